@@ -1,0 +1,1 @@
+"""hoffice: everybody home by Thursday, and back just as well."""

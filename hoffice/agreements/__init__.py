@@ -1,0 +1,1 @@
+"""Texts, papers, packs and signatures."""

@@ -1,0 +1,1 @@
+"""Pages across domains for staff: the start page, search, a person's page and timeline."""

@@ -1,0 +1,1 @@
+"""The house looks after itself: what is configured, backup and restore."""

@@ -1,0 +1,1 @@
+"""The driver's phone: load, drive, hand over."""

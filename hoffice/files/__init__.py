@@ -1,0 +1,1 @@
+"""Stored files: content-addressed in the instance folder, known by a row in the database."""

@@ -1,0 +1,1 @@
+"""May this box go? The conditions, each with its reason and whose turn it is."""

@@ -1,0 +1,1 @@
+"""The outbox: mails written inside the deed's transaction, delivered by the worker."""

@@ -1,0 +1,1 @@
+"""Addresses, where they are, and how long the way takes."""

@@ -1,0 +1,1 @@
+"""The employee's own pages, opened by a personal link."""

@@ -1,0 +1,1 @@
+"""Vans, shifts, stops and slots; the planner and its engine."""

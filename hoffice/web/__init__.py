@@ -1,0 +1,1 @@
+"""Shared Flask parts: the commit at the edge, errors as pages, lists, formats, security headers."""

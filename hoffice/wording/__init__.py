@@ -1,0 +1,1 @@
+"""Fields that people may write into texts and mails: declared, checked, escaped, limited."""

@@ -1,0 +1,1 @@
+"""Tests of hoffice, laid out like hoffice itself."""
