@@ -92,8 +92,9 @@ class Model(DeclarativeBase):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Make every table STRICT on SQLite: a text in a number column is an error there too."""
         super().__init_subclass__(**kwargs)
-        if isinstance(getattr(cls, "__table__", None), sa.Table):
-            cls.__table__.dialect_options["sqlite"]["strict"] = True
+        table = getattr(cls, "__table__", None)
+        if isinstance(table, sa.Table):
+            table.dialect_options["sqlite"]["strict"] = True
 
 
 db = SQLAlchemy(metadata=Model.metadata)

@@ -1,0 +1,46 @@
+"""Reading jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from hoffice.db import db
+from hoffice.errors import N_, NotFound
+from hoffice.jobs.models import Job
+from hoffice.jobs.rules import JobState
+
+
+def job(job_id: int) -> Job:
+    """The job with this number, or :class:`~hoffice.errors.NotFound`."""
+    found = db.session.get(Job, job_id)
+    if found is None:
+        raise NotFound(N_("There is no such job."))
+    return found
+
+
+def open_with_key(key: str) -> Job | None:
+    """The job with this key that waits or runs, if there is one."""
+    return db.session.scalars(
+        select(Job).where(Job.key == key, Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+    ).one_or_none()
+
+
+def newest(*, limit: int = 50) -> Sequence[Job]:
+    """The last jobs, newest first."""
+    return db.session.scalars(select(Job).order_by(Job.id.desc()).limit(limit)).all()
+
+
+def count_by_state() -> dict[JobState, int]:
+    """How many jobs are in each state."""
+    rows = db.session.execute(select(Job.state, func.count()).group_by(Job.state))
+    return {state: count for state, count in rows}  # noqa: C416  # rows are not pairs to mypy
+
+
+def oldest_waiting(now: datetime) -> datetime | None:
+    """Since when the oldest due job has been waiting, or None."""
+    return db.session.scalar(
+        select(func.min(Job.run_at)).where(Job.state == JobState.QUEUED, Job.run_at <= now)
+    )

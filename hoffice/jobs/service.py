@@ -1,0 +1,275 @@
+"""Asking for work, taking it, and doing it step by step so that nothing is lost.
+
+A worker takes a job for a lease. Every step writes its effect, its progress and the new lease in
+one transaction, and only while the job still carries the worker's attempt number: a worker that
+was silent too long and lost its job cannot write any more (fencing).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+
+from hoffice import clock
+from hoffice.db import BEGIN_IMMEDIATE, db, unit_of_work
+from hoffice.errors import N_, Refused
+from hoffice.jobs import queries, rules
+from hoffice.jobs.models import Job
+from hoffice.jobs.rules import JobState
+from hoffice.units import Actor
+
+
+class LostJob(Exception):
+    """Another worker has taken this job over; whatever was not committed is void."""
+
+
+class Cancelled(Exception):
+    """Somebody asked to stop; the steps done so far stay."""
+
+
+def enqueue(  # noqa: PLR0913  # what a job needs to be told
+    kind: str,
+    args: Mapping[str, Any],
+    *,
+    by: Actor,
+    key: str | None = None,
+    total: int = 0,
+    run_at: datetime | None = None,
+) -> Job:
+    """Ask for work, in the transaction of the deed that needs it.
+
+    With a ``key`` that is already waiting or running, that job is given back instead of a second.
+    """
+    if key is not None:
+        present = queries.open_with_key(key)
+        if present is not None:
+            return present
+    now = clock.now()
+    job = Job(
+        kind=kind,
+        args=dict(args),
+        key=key,
+        owner=str(by),
+        state=JobState.QUEUED,
+        total=total,
+        done=0,
+        attempts=0,
+        cancel_asked=False,
+        run_at=run_at or now,
+        created_at=now,
+    )
+    db.session.add(job)
+    db.session.flush()
+    return job
+
+
+def cancel(job_id: int) -> Job:
+    """Stop a job: at once while it waits, after its present step while it runs."""
+    job = queries.job(job_id)
+    if job.state in rules.FINISHED:
+        raise Refused(N_("This job has already ended."))
+    if job.state is JobState.QUEUED:
+        job.state, job.finished_at = JobState.CANCELLED, clock.now()
+    else:
+        job.cancel_asked = True
+    return job
+
+
+def retry(job_id: int) -> Job:
+    """Put a failed or cancelled job back into the queue; done steps stay done."""
+    job = queries.job(job_id)
+    if job.state not in {JobState.FAILED, JobState.CANCELLED}:
+        raise Refused(N_("Only a job that failed or was cancelled can be repeated."))
+    job.state, job.run_at, job.finished_at = JobState.QUEUED, clock.now(), None
+    job.error, job.cancel_asked, job.attempts = None, False, 0
+    return job
+
+
+def worker_name() -> str:
+    """Who I am; asked at run time, for after a fork the process number is another one."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a worker holds of the job it has taken."""
+
+    job_id: int
+    kind: str
+    args: Mapping[str, Any]
+    attempt: int
+    done: int
+    owner: str
+    lease: timedelta = rules.LEASE
+
+    def beat(self) -> bool:
+        """Say that the work goes on; False when another worker has the job by now.
+
+        Runs on a connection of its own, so that a thread beside the work can call it.
+        """
+        with db.engine.connect().execution_options(**BEGIN_IMMEDIATE) as own, own.begin():
+            held = own.execute(
+                update(Job)
+                .where(
+                    Job.id == self.job_id,
+                    Job.attempts == self.attempt,
+                    Job.state == JobState.RUNNING,
+                )
+                .values(lease_until=clock.now() + self.lease)
+            )
+            return held.rowcount == 1
+
+    @contextmanager
+    def step(self, *, done: int | None = None, total: int | None = None) -> Iterator[None]:
+        """One transaction: the effect inside, the progress and the lease with it, or nothing.
+
+        Raises :class:`LostJob` when another worker has the job by now, and :class:`Cancelled`
+        when somebody asked to stop.
+        """
+        with unit_of_work():
+            now = clock.now()
+            values: dict[str, Any] = {"lease_until": now + self.lease}
+            if done is not None:
+                values["done"] = done
+            if total is not None:
+                values["total"] = total
+            # taken before the effect: on PostgreSQL the row lock keeps a second worker out
+            row = db.session.execute(
+                update(Job)
+                .where(
+                    Job.id == self.job_id,
+                    Job.attempts == self.attempt,
+                    Job.state == JobState.RUNNING,
+                )
+                .values(**values)
+                .returning(Job.cancel_asked)
+            ).one_or_none()
+            if row is None:
+                raise LostJob
+            if row.cancel_asked:
+                raise Cancelled
+            yield
+
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked to stop; for long work between two steps."""
+        with unit_of_work():
+            return bool(db.session.scalar(select(Job.cancel_asked).where(Job.id == self.job_id)))
+
+
+Handler = Callable[[Ticket], Mapping[str, Any] | None]
+"""Does the work of one kind; gives back what the page shows as the result (ids and codes)."""
+
+
+def claim(kinds: frozenset[str], *, lease: timedelta = rules.LEASE) -> Ticket | None:
+    """Take the oldest due job, or one whose worker has fallen silent; None when there is none.
+
+    A job whose worker died on every try rests as failed instead of killing the next worker too.
+    """
+    if not _anything_due(kinds):  # a look that takes no write lock
+        return None
+    with unit_of_work():
+        now = clock.now()
+        db.session.execute(
+            update(Job)
+            .where(
+                Job.state == JobState.RUNNING,
+                Job.lease_until < now,
+                Job.attempts >= rules.MAX_ATTEMPTS,
+            )
+            .values(state=JobState.FAILED, error="WorkerDied", finished_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        oldest = (
+            select(Job.id)
+            .where(_due(now), Job.kind.in_(sorted(kinds)))
+            .order_by(Job.run_at, Job.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = db.session.execute(
+            update(Job)
+            .where(Job.id == oldest.scalar_subquery())
+            .values(
+                state=JobState.RUNNING,
+                worker=worker_name(),
+                lease_until=now + lease,
+                attempts=Job.attempts + 1,
+            )
+            .returning(Job.id, Job.kind, Job.args, Job.attempts, Job.done, Job.owner)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+    if row is None:
+        return None
+    return Ticket(row.id, row.kind, row.args, row.attempts, row.done, row.owner, lease)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(Job.state == JobState.QUEUED, Job.run_at <= now),
+        and_(Job.state == JobState.RUNNING, Job.lease_until < now),
+    )
+
+
+def _anything_due(kinds: frozenset[str]) -> bool:
+    found = db.session.scalar(
+        select(Job.id).where(_due(clock.now()), Job.kind.in_(sorted(kinds))).limit(1)
+    )
+    db.session.rollback()
+    return found is not None
+
+
+def finish(ticket: Ticket, result: Mapping[str, Any] | None) -> None:
+    """Write that the job is done, unless another worker has it by now."""
+    _end(ticket, state=JobState.DONE, result=dict(result or {}), error=None)
+
+
+def give_up(ticket: Ticket) -> None:
+    """Write that the job was cancelled."""
+    _end(ticket, state=JobState.CANCELLED, result=None, error=None)
+
+
+def refuse(ticket: Ticket, refusal: Refused) -> None:
+    """A rule of the house said no: trying again would not help."""
+    _end(ticket, state=JobState.FAILED, result=None, error=str(refusal))
+
+
+def fail(ticket: Ticket, error: BaseException) -> None:
+    """The job raised: try it again later, or let it rest after the last try.
+
+    Only the exception's name is stored; its text may hold values that somebody typed.
+    """
+    if ticket.attempt >= rules.MAX_ATTEMPTS:
+        _end(ticket, state=JobState.FAILED, result=None, error=type(error).__name__)
+        return
+    with unit_of_work():
+        db.session.execute(
+            update(Job)
+            .where(Job.id == ticket.job_id, Job.attempts == ticket.attempt)
+            .values(
+                state=JobState.QUEUED,
+                run_at=clock.now() + rules.pause_before(ticket.attempt + 1),
+                error=type(error).__name__,
+            )
+        )
+
+
+def _end(
+    ticket: Ticket, *, state: JobState, result: dict[str, Any] | None, error: str | None
+) -> None:
+    with unit_of_work():
+        db.session.execute(
+            update(Job)
+            .where(
+                Job.id == ticket.job_id,
+                Job.attempts == ticket.attempt,
+                Job.state == JobState.RUNNING,
+            )
+            .values(state=state, result=result, error=error, finished_at=clock.now())
+        )

@@ -1,0 +1,106 @@
+"""The worker process: looks for due jobs and does them, one after the other."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from types import FrameType
+
+from flask import current_app
+
+from hoffice.db import db
+from hoffice.errors import Refused
+from hoffice.jobs import rules, service
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 0.5
+"""How long the worker sleeps when there is nothing to do; a job waits at most that long."""
+
+
+def work_off(
+    handlers: Mapping[str, service.Handler],
+    *,
+    limit: int = 1000,
+    lease: timedelta = rules.LEASE,
+) -> int:
+    """Do all jobs that are due now; gives back how many were taken."""
+    taken = 0
+    kinds = frozenset(handlers)
+    while taken < limit:
+        ticket = service.claim(kinds, lease=lease)
+        if ticket is None:
+            break
+        taken += 1
+        run(ticket, handlers[ticket.kind])
+    return taken
+
+
+def run(ticket: service.Ticket, handler: service.Handler) -> None:
+    """Do one job to its end, whatever that is."""
+    try:
+        with _heartbeat(ticket):
+            result = handler(ticket)
+    except service.LostJob:
+        log.warning("job %s was taken over by another worker", ticket.job_id)
+    except service.Cancelled:
+        service.give_up(ticket)
+    except Refused as refusal:
+        db.session.rollback()
+        service.refuse(ticket, refusal)
+    except Exception as error:  # a job may fail in any way; the worker must live on
+        db.session.rollback()
+        log.exception("job %s (%s) failed", ticket.job_id, ticket.kind)
+        service.fail(ticket, error)
+    else:
+        service.finish(ticket, result)
+    finally:
+        db.session.remove()
+
+
+@contextmanager
+def _heartbeat(ticket: service.Ticket) -> Iterator[None]:
+    """Renew the lease from a thread beside the work, so that long sums between steps keep it."""
+    over = threading.Event()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # Flask's documented way into threads
+
+    def beat() -> None:
+        with app.app_context():
+            while not over.wait(ticket.lease.total_seconds() / 3):
+                if not ticket.beat():
+                    return
+
+    thread = threading.Thread(target=beat, name=f"heartbeat-{ticket.job_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def work(
+    handlers: Mapping[str, service.Handler],
+    *,
+    lease: timedelta = rules.LEASE,
+    tick: Callable[[], None] = lambda: None,
+) -> None:
+    """Work until SIGTERM or SIGINT; the present job is finished first.
+
+    ``tick`` runs before each look: regular duties such as handing due mails to the queue.
+    """
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping.is_set():
+        tick()
+        if not work_off(handlers, limit=1, lease=lease):
+            stopping.wait(LOOK_EVERY_S)

@@ -1,0 +1,194 @@
+"""Everything that can be set from outside, read once and checked at the start."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SECRET_KEY_MIN_LENGTH = 32
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+
+
+class SettingsError(ValueError):
+    """The house cannot start like this; the message says what to set, and how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """Where mail leaves the house."""
+
+    host: str
+    port: int
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    starttls: bool = True
+    implicit_tls: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One field per ``HOFFICE_…`` variable; units are in the names."""
+
+    instance: Path
+    """Folder for the embedded database, stored files and keys."""
+    secret_key: str = field(repr=False)
+    """Signs cookies and personal links; changing it ends every session and every open link."""
+    old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    """Former keys that are still accepted for reading, newest first."""
+    url: str
+    """The public address; every link is made from it, never from the Host header."""
+    database_url: str = field(repr=False)
+    smtp: Smtp | None = None
+    mail_from: str = "hoffice@localhost"
+    company: str = "hoffice"
+    demo: bool = False
+    trusted_proxies: int = 0
+    """How many proxies in front of us write X-Forwarded-… headers."""
+    link_valid_days: int = 30
+    session_hours: int = 12
+    upload_max_mb: int = 25
+    testing: bool = False
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach us over HTTPS, so that cookies may insist on it."""
+        return self.url.startswith("https://")
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is the SQLite file in the instance folder."""
+        return self.database_url.startswith("sqlite")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings, or say in one sentence what is wrong with them."""
+        env = os.environ if env is None else env
+        demo = _flag(env, "HOFFICE_DEMO")
+        instance = Path(env.get("HOFFICE_INSTANCE", "") or "instance").resolve()
+        url = _public_url(env, demo=demo)
+        return cls(
+            instance=instance,
+            secret_key=_secret_key(env),
+            old_secret_keys=tuple(filter(None, env.get("HOFFICE_OLD_SECRET_KEYS", "").split())),
+            url=url,
+            database_url=_database_url(env, instance),
+            smtp=_smtp(env.get("HOFFICE_SMTP_URL", "")),
+            mail_from=env.get("HOFFICE_MAIL_FROM", "") or f"hoffice@{urlsplit(url).hostname}",
+            company=env.get("HOFFICE_COMPANY", "") or "hoffice",
+            demo=demo,
+            trusted_proxies=_count(env, "HOFFICE_TRUSTED_PROXIES", default=0, least=0),
+            link_valid_days=_count(env, "HOFFICE_LINK_VALID_DAYS", default=30, least=1),
+            session_hours=_count(env, "HOFFICE_SESSION_HOURS", default=12, least=1),
+            upload_max_mb=_count(env, "HOFFICE_UPLOAD_MAX_MB", default=25, least=1),
+        )
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    word = env.get(name, "").strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise SettingsError(f"{name}={word!r} is neither yes nor no: set it to 1 or 0")
+
+
+def _count(env: Mapping[str, str], name: str, *, default: int, least: int) -> int:
+    word = env.get(name, "").strip()
+    if not word:
+        return default
+    try:
+        count = int(word)
+    except ValueError:
+        raise SettingsError(f"{name}={word!r} is no whole number") from None
+    if count < least:
+        raise SettingsError(f"{name}={count} is too small: the least is {least}")
+    return count
+
+
+def _secret_key(env: Mapping[str, str]) -> str:
+    key = env.get("HOFFICE_SECRET_KEY", "")
+    if not key:
+        raise SettingsError(
+            "HOFFICE_SECRET_KEY is not set: make one with "
+            "`python3 -c 'import secrets; print(secrets.token_hex(32))'` and keep it"
+        )
+    if len(key) < SECRET_KEY_MIN_LENGTH:
+        raise SettingsError(
+            f"HOFFICE_SECRET_KEY has {len(key)} characters; {SECRET_KEY_MIN_LENGTH} are the least"
+        )
+    return key
+
+
+def _public_url(env: Mapping[str, str], *, demo: bool) -> str:
+    url = env.get("HOFFICE_URL", "").rstrip("/")
+    if not url and demo:
+        return f"http://127.0.0.1:{env.get('PORT', '') or '8000'}"
+    if not url:
+        raise SettingsError(
+            "HOFFICE_URL is not set: give the public address, such as https://hoffice.firma.de"
+        )
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        raise SettingsError(
+            f"HOFFICE_URL={url!r} is no plain address: https://host or https://host:port"
+        )
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise SettingsError(f"HOFFICE_URL={url!r} needs https: links and cookies are secrets")
+    if demo and not is_loopback(parts.hostname):
+        raise SettingsError(
+            f"HOFFICE_DEMO=1 with HOFFICE_URL={url!r}: the demo lives on this computer only"
+        )
+    return url
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this host name or address means the computer itself."""
+    if host in LOOPBACK_HOSTS:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _database_url(env: Mapping[str, str], instance: Path) -> str:
+    url = env.get("HOFFICE_DATABASE_URL", "") or f"sqlite:///{instance / 'hoffice.db'}"
+    for spelling in ("postgres://", "postgresql://"):
+        if url.startswith(spelling):
+            return "postgresql+psycopg://" + url.removeprefix(spelling)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError(
+            "HOFFICE_DATABASE_URL is neither sqlite:///FILE nor postgresql://USER:PASSWORD@HOST/NAME"
+        )
+    return url
+
+
+def _smtp(url: str) -> Smtp | None:
+    """Read ``smtp://user:password@host:587``, ``smtps://…:465``; ``?starttls=no`` on loopback."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        raise SettingsError("HOFFICE_SMTP_URL has a port that is no number") from None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise SettingsError("HOFFICE_SMTP_URL is no address like smtp://user:password@host:587")
+    implicit = parts.scheme == "smtps"
+    plain = "starttls=no" in parts.query
+    if plain and not is_loopback(parts.hostname):
+        raise SettingsError("HOFFICE_SMTP_URL: starttls=no is only for a server on this computer")
+    return Smtp(
+        host=parts.hostname,
+        port=port or (465 if implicit else 587),
+        user=parts.username or "",
+        password=parts.password or "",
+        starttls=not implicit and not plain,
+        implicit_tls=implicit,
+    )
