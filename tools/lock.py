@@ -1,0 +1,36 @@
+"""Pin and hash: ``requirements*.in`` and ``tools/uv.in`` become the files that are installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements", "requirements-dev", "tools/uv")
+"""In this order: what the product needs limits what its tests may bring."""
+
+COMPILE = (
+    "pip",
+    "compile",
+    "--quiet",
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-header",
+    "--no-annotate",
+)
+
+
+def main() -> int:
+    """Write every lock file anew; arguments go to uv (``--upgrade``, ``--upgrade-package=…``)."""
+    uv = Path(sys.executable).with_name("uv")
+    for name in LOCKS:
+        command: list[str | Path] = [uv, *COMPILE, *sys.argv[1:], f"{name}.in", "-o", f"{name}.txt"]
+        if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
