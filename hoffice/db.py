@@ -84,8 +84,8 @@ class Model(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012  # the declarative API reads a plain class attribute
         datetime: Moment,
-        dict[str, Any]: sa.JSON,
-        list[Any]: sa.JSON,
+        dict[str, Any]: sa.JSON(none_as_null=True),
+        list[Any]: sa.JSON(none_as_null=True),
         str: sa.String(),
     }
 
