@@ -142,3 +142,7 @@ for (const bar of document.querySelectorAll("[data-bulk]")) {
   addEventListener("pageshow", refresh);
   refresh();
 }
+
+// What only works with script shows itself now; a form that came back with errors gets the focus.
+for (const button of document.querySelectorAll("[data-print], [data-copy]")) button.hidden = false;
+document.querySelector("[data-focus]")?.focus();
