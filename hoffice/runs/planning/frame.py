@@ -1,0 +1,230 @@
+"""The problem as planners need it: indices instead of names, seconds and metres instead of texts.
+
+Node 0 is the depot, node ``1 + n`` the n-th stop, then one node for each van under way. Times are
+seconds that really pass from midnight of the shift's day, so a day on which the clocks change is
+as long as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+from hoffice.errors import N_
+
+from .problem import Amount, Matrices, Point, Problem, Shift, Stop
+from .shape import Malformed
+
+SIX_HOURS: Final = 6 * 3600
+NINE_HOURS: Final = 9 * 3600
+SHORT_PAUSE: Final = 30 * 60
+LONG_PAUSE: Final = 45 * 60
+PIECE: Final = 15 * 60
+"""§ 4 ArbZG: more than six hours of work need 30 minutes of break, more than nine 45, in pieces of
+at least 15 minutes, and nobody works longer than six hours in a row."""
+
+_NOON: Final = 12 * 60
+
+Windows = tuple[tuple[int, int], ...]
+"""When service may start: spans of seconds, in order, none touching another day."""
+
+
+class Legs(Protocol):
+    """Minutes and kilometres among the points of a problem, row to column."""
+
+    @property
+    def minutes(self) -> tuple[tuple[float, ...], ...]:
+        """Minutes from row to column."""
+
+    @property
+    def km(self) -> tuple[tuple[float, ...], ...]:
+        """Kilometres from row to column."""
+
+
+class Roads(Protocol):
+    """Whoever knows how long it takes from door to door."""
+
+    def matrix(self, points: tuple[Point, ...]) -> Legs:
+        """Minutes and kilometres among the points."""
+
+
+def legs_of(problem: Problem, roads: Roads) -> Legs:
+    """The matrices of the problem if it brings its own, else what the roads say."""
+    if isinstance(problem.travel, Matrices):
+        return problem.travel
+    if problem.travel != "default":
+        raise Malformed(
+            "travel.model", N_("the travel model %(model)s is not set up"), model=problem.travel
+        )
+    return roads.matrix(problem.points())
+
+
+class Clock:
+    """Wall time and real seconds of one day in one zone; the two differ when the clocks change."""
+
+    def __init__(self, day: date, zone: ZoneInfo) -> None:
+        self._midnight = datetime.combine(day, time(), zone).astimezone(UTC)
+        self._day = day
+        self._zone = zone
+
+    def seconds(self, minute: float) -> int:
+        """Real seconds since midnight at this minute of the wall clock."""
+        hours, minutes = divmod(int(minute), 60)
+        wall = datetime.combine(self._day, time(hours, minutes), self._zone)
+        return int((wall.astimezone(UTC) - self._midnight).total_seconds())
+
+    def minute(self, seconds: int) -> int:
+        """The minute of the wall clock; a minute that has begun counts as a whole one."""
+        moment = datetime.fromtimestamp(self._midnight.timestamp() + seconds, self._zone)
+        return moment.hour * 60 + moment.minute + (moment.second > 0)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One shift in seconds; ``open`` says for each node when this shift may serve it, () = never."""
+
+    index: int
+    shift: Shift
+    clock: Clock
+    start: int
+    end: int
+    limit: int
+    capacity: Amount
+    origin: int
+    load: int
+    worked: int
+    stretch: int
+    rested: int
+    aboard: tuple[int, ...]
+    ranks: tuple[dict[int, int], ...]
+    open: tuple[Windows, ...]
+    has_breaks: bool
+    pause: int
+    pause_at: int
+
+    @property
+    def is_begun(self) -> bool:
+        """The van is on the road: it starts where it is, with what it has."""
+        return self.shift.begun is not None
+
+    def squeeze(self, second: int) -> int:
+        """Break-free clock: the second as if the lawful break at ``pause_at`` took no time."""
+        return second if second <= self.pause_at else max(self.pause_at, second - self.pause)
+
+
+class Frame:
+    """The whole problem by index; made once for a problem and its legs."""
+
+    def __init__(self, problem: Problem, legs: Legs) -> None:
+        self.problem = problem
+        self.legs = legs
+        self.seconds = [[round(cell * 60) for cell in row] for row in legs.minutes]
+        self.metres = [[round(cell * 1000) for cell in row] for row in legs.km]
+        self.stops = problem.stops
+        self.size = 1 + len(self.stops)
+        self.node = {stop.id: 1 + index for index, stop in enumerate(self.stops)}
+        none = Amount()
+        tail = len(problem.points()) - self.size
+        self.out = [none, *(stop.out for stop in self.stops), *[none] * tail]
+        self.back = [none, *(stop.back for stop in self.stops), *[none] * tail]
+        self.service = [0, *(round(stop.service_min * 60) for stop in self.stops), *[0] * tail]
+        self._carrier = {
+            stop: shift.key
+            for shift in problem.shifts
+            if shift.begun
+            for stop in shift.begun.on_board
+        }
+        self.days = self._days()
+
+    def stop(self, node: int) -> Stop:
+        """The stop behind a node."""
+        return self.stops[node - 1]
+
+    def _days(self) -> tuple[Day, ...]:
+        zone = ZoneInfo(self.problem.timezone)
+        origin = self.size
+        days = []
+        for index, shift in enumerate(self.problem.shifts):
+            days.append(self._day(index, shift, Clock(shift.day, zone), origin))
+            origin += shift.begun is not None
+        return tuple(days)
+
+    def _day(self, index: int, shift: Shift, clock: Clock, origin: int) -> Day:
+        begun = shift.begun
+        start, end = clock.seconds(shift.start), clock.seconds(shift.end)
+        worked = stretch = rested = 0
+        aboard: tuple[int, ...] = ()
+        if begun:
+            start = clock.seconds(begun.at)
+            worked = stretch = round(begun.worked_min * 60)
+            real = [span for span in begun.breaks if (span.end - span.start) * 60 >= PIECE]
+            if real:
+                stretch = min(stretch, start - clock.seconds(real[-1].end))
+            rested = sum(clock.seconds(span.end) - clock.seconds(span.start) for span in real)
+            aboard = tuple(self.node[stop] for stop in begun.on_board)
+        limit = self.problem.limit_min(shift) * 60
+        has_breaks = self.problem.rules.breaks is not None
+        pause = _pause(end - start, worked, limit, rested) if has_breaks else 0
+        earliest, latest = end - SIX_HOURS - pause, start - stretch + SIX_HOURS - PIECE
+        noon = clock.seconds(_NOON)
+        return Day(
+            index=index,
+            shift=shift,
+            clock=clock,
+            start=start,
+            end=end,
+            limit=limit,
+            capacity=self.problem.van[shift.van].capacity,
+            origin=origin if begun else 0,
+            load=round(self.problem.depot.load_min_per_trip * 60),
+            worked=worked,
+            stretch=stretch,
+            rested=rested,
+            aboard=aboard,
+            ranks=self._ranks(shift, aboard),
+            open=((), *(self._windows(stop, shift, clock, start, end) for stop in self.stops)),
+            has_breaks=has_breaks,
+            pause=pause,
+            pause_at=max(start, min(max(noon, earliest), max(earliest, latest))),
+        )
+
+    def _ranks(self, shift: Shift, aboard: tuple[int, ...]) -> tuple[dict[int, int], ...]:
+        locked = {
+            self.node[stop.id]: stop.lock.position
+            for stop in self.stops
+            if stop.lock
+            and (stop.lock.van, stop.lock.day) == shift.key
+            and stop.lock.position is not None
+        }
+        ranks = [locked] if locked else []
+        if shift.begun and shift.begun.is_order_fixed:
+            ranks.append({node: place for place, node in enumerate(aboard)})
+        return tuple(ranks)
+
+    def _windows(self, stop: Stop, shift: Shift, clock: Clock, start: int, end: int) -> Windows:
+        van = self.problem.van[shift.van]
+        if stop.crew > van.crew or stop.out.over(van.capacity) or stop.back.over(van.capacity):
+            return ()
+        if stop.lock and (stop.lock.van, stop.lock.day) != shift.key:
+            return ()
+        if self._carrier.get(stop.id, shift.key) != shift.key:
+            return ()
+        if not stop.windows:
+            return ((start, end),)
+        spans = sorted(
+            (max(start, clock.seconds(window.start)), min(end, clock.seconds(window.end)))
+            for window in stop.windows
+            if window.day == shift.day
+        )
+        return tuple(span for span in spans if span[0] <= span[1])
+
+
+def _pause(span: int, worked: int, limit: int, rested: int) -> int:
+    """How long the break of a shift must be that is worked to its end; 0 where none is needed."""
+    work = min(worked + span, limit)
+    if work <= SIX_HOURS:
+        return 0
+    need = SHORT_PAUSE if min(worked + span - SHORT_PAUSE, limit) <= NINE_HOURS else LONG_PAUSE
+    return max(0, need - rested)
