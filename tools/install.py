@@ -48,7 +48,7 @@ def make_environment() -> None:
 def with_uv(files: tuple[Path, ...]) -> bool:
     """Install by uv; False when uv cannot be had or does not get through."""
     uv = ENVIRONMENT / "bin" / "uv"
-    pip: Command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip: Command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "-qq"]
     get_uv: Command = [*pip, "install", "--retries", "1", "--require-hashes", "-r", UV]
     if not uv.exists() and subprocess.run(get_uv, check=False).returncode != 0:
         return False
@@ -64,7 +64,7 @@ def with_uv(files: tuple[Path, ...]) -> bool:
 
 def with_pip(files: tuple[Path, ...]) -> bool:
     """Install by pip alone: slower, the same result."""
-    install: Command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+    install: Command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
     command: Command = [*install, "--require-hashes", *_from(files)]
     return subprocess.run(command, check=False).returncode == 0
 
