@@ -64,7 +64,7 @@ ANSWERS: Mapping[str, Answer] = {
         AnswerKind.QUESTION,
         day=-1,
         text="On Fridays I look after my nephews at my sister's flat. "
-        "May I take the laptop there, or is it only this address?",
+        "May I work from there, or only at this address?",
     ),
     "4233": Answer(
         AnswerKind.QUESTION,
