@@ -1,0 +1,145 @@
+"""From a story to a file: letterhead, margins, "page x of y", and what the file says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.units import mm
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageTemplate
+
+from hoffice.errors import N_
+from hoffice.paper import fonts, look
+from hoffice.paper.tags import MAKER, TOTAL_PAGES, About, TaggedCanvas, tagged
+from hoffice.paper.words import speaks
+from hoffice.wording.plain import one_line
+
+LEFT = 22 * mm
+RIGHT = 20 * mm
+BOTTOM = 24 * mm
+TOP_FIRST = 36 * mm
+TOP = 20 * mm
+WIDTH = A4[0] - LEFT - RIGHT
+"""Points between the margins of an upright sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Whose paper it is: the firm, and up to three lines of address and contact."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands around a story; title and ``reference`` come back at each page's foot."""
+
+    title: str
+    language: str
+    letterhead: Letterhead
+    made_at: datetime
+    reference: str = ""
+    subject: str = ""
+    is_landscape: bool = False
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """The paper in points."""
+        return landscape(A4) if self.is_landscape else A4
+
+    @property
+    def width(self) -> float:
+        """Points between the margins."""
+        return self.size[0] - LEFT - RIGHT
+
+    def about(self) -> About:
+        """What the file says of itself."""
+        return About(
+            title=one_line(self.title),
+            author=one_line(self.letterhead.name),
+            language=self.language,
+            made_at=self.made_at,
+            subject=one_line(self.subject),
+        )
+
+
+def write(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
+    """The file. The same sheet and the same story give the same bytes."""
+    target = BytesIO()
+    width, height = sheet.size
+    about = sheet.about()
+    document = BaseDocTemplate(
+        target,
+        pagesize=sheet.size,
+        title=about.title,
+        author=about.author,
+        subject=about.subject,
+        creator=MAKER,
+        producer=MAKER,
+    )
+    first = Frame(LEFT, BOTTOM, sheet.width, height - BOTTOM - TOP_FIRST, 0, 0, 0, 0)
+    later = Frame(LEFT, BOTTOM, sheet.width, height - BOTTOM - TOP, 0, 0, 0, 0)
+    document.addPageTemplates(
+        [
+            PageTemplate(
+                "first", [first], onPage=lambda canvas, _: _first_page(tagged(canvas), sheet)
+            ),
+            PageTemplate("later", [later], onPage=lambda canvas, _: _foot(tagged(canvas), sheet)),
+        ]
+    )
+
+    def canvas(stream: Any, **_: object) -> TaggedCanvas:
+        return TaggedCanvas(stream, about, (width, height))
+
+    maker: Any = canvas
+    document.build([NextPageTemplate("later"), *story], canvasmaker=maker)
+    return target.getvalue()
+
+
+def _first_page(canvas: TaggedCanvas, sheet: Sheet) -> None:
+    _head(canvas, sheet)
+    _foot(canvas, sheet)
+
+
+def _head(canvas: TaggedCanvas, sheet: Sheet) -> None:
+    width, height = sheet.size
+    right = width - RIGHT
+    half = sheet.width / 2
+    top = height - 17 * mm
+    name = fonts.fitted(one_line(sheet.letterhead.name), fonts.BOLD, 13, sheet.width * 0.55)
+    canvas.setFillColor(look.BRAND)
+    canvas.say(LEFT, top, name, font=fonts.BOLD, size=13)
+    canvas.setFillColor(look.INK_2)
+    for number, line in enumerate(sheet.letterhead.lines[:3]):
+        text = fonts.fitted(one_line(line), fonts.REGULAR, 8.5, half * 0.85)
+        canvas.say(right, top + 4 - number * 10.5, text, size=8.5, align="right")
+    with canvas.artifact():
+        canvas.setStrokeColor(look.BRAND)
+        canvas.setLineWidth(0.8)
+        canvas.line(LEFT, top - 8 * mm, right, top - 8 * mm)
+
+
+def _foot(canvas: TaggedCanvas, sheet: Sheet) -> None:
+    _ = speaks(sheet.language)
+    width = sheet.size[0]
+    right = width - RIGHT
+    base = 13 * mm
+    about = " · ".join(one_line(part) for part in (sheet.title, sheet.reference) if part)
+    page = _(N_("Page %(page)s of")) % {"page": canvas.getPageNumber()}
+    with canvas.artifact():
+        canvas.setStrokeColor(look.LINE)
+        canvas.setLineWidth(0.5)
+        canvas.line(LEFT, base + 10, right, base + 10)
+        canvas.setFillColor(look.INK_2)
+        canvas.setFont(fonts.REGULAR, 8)
+        canvas.drawString(LEFT, base, fonts.fitted(about, fonts.REGULAR, 8, sheet.width - 90))
+        canvas.drawRightString(right - 16, base, page)
+        canvas.saveState()
+        canvas.translate(right - 14, base)
+        canvas.doForm(TOTAL_PAGES)
+        canvas.restoreState()
