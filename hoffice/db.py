@@ -116,6 +116,7 @@ def _strict_sqlite_types() -> None:
         sa.BigInteger: "INTEGER",
         sa.SmallInteger: "INTEGER",
         sa.Float: "REAL",
+        sa.Double: "REAL",
         sa.LargeBinary: "BLOB",
     }
     for kind, spelling in spellings.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import pkgutil
 from typing import Any, Literal
 
 from alembic import context
@@ -9,10 +11,19 @@ from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy.engine import Connection
 
+import hoffice
 from hoffice.db import BEGIN_IMMEDIATE, Model, Moment, Word, db
 
 
-def render_item(kind: str, thing: Any, autogen: AutogenContext) -> str | Literal[False]:
+def know_all_tables() -> None:
+    """Import the models room of every domain, so that the metadata is whole."""
+    for domain in pkgutil.iter_modules(hoffice.__path__):
+        name = f"hoffice.{domain.name}.models"
+        if domain.ispkg and importlib.util.find_spec(name):
+            importlib.import_module(name)
+
+
+def render_item(kind: str, thing: Any, _autogen: AutogenContext) -> str | Literal[False]:
     """Write our own column types as what they are in the database."""
     if kind == "type" and isinstance(thing, Moment):
         return "sa.DateTime(timezone=True)"
@@ -65,4 +76,5 @@ def run_online() -> None:
 if context.is_offline_mode():
     msg = "migrations need the database: run `flask db upgrade`"
     raise RuntimeError(msg)
+know_all_tables()
 run_online()

@@ -1,0 +1,7 @@
+"""Signing in, the own account, personal links."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("accounts", __name__)

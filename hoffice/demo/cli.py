@@ -1,0 +1,7 @@
+"""This domain at the terminal."""
+
+from __future__ import annotations
+
+from flask.cli import AppGroup
+
+demo = AppGroup("demo", help="The demo.")

@@ -1,0 +1,161 @@
+"""create_app: settings in, doors opened, pages registered; the one file that knows everybody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import svcs
+from flask import Flask
+from flask_migrate import Migrate
+from whitenoise import WhiteNoise
+
+from hoffice.accounts.access import account_or_none
+from hoffice.accounts.cli import accounts as accounts_cli
+from hoffice.accounts.links import LinkBook
+from hoffice.accounts.navigation import navigation
+from hoffice.accounts.views import bp as accounts
+from hoffice.agreements.jobs import handlers as agreements_jobs
+from hoffice.agreements.views import bp as agreements
+from hoffice.audit import service as audit_service
+from hoffice.audit.cli import audit as audit_cli
+from hoffice.db import db, prepare_engine
+from hoffice.demo import service as demo_service
+from hoffice.demo.cli import demo as demo_cli
+from hoffice.demo.views import bp as demo
+from hoffice.desk.views import bp as desk
+from hoffice.doctor.cli import backup, doctor, house, restore
+from hoffice.doorstep.views import bp as doorstep
+from hoffice.files.service import Store
+from hoffice.handover.views import bp as handover
+from hoffice.jobs.cli import EXTENSION as JOBS
+from hoffice.jobs.cli import jobs as jobs_cli
+from hoffice.kits.views import bp as kits
+from hoffice.notices.jobs import deliver
+from hoffice.notices.mail import MailboxOnly, NoServer, SmtpMailer
+from hoffice.notices.rules import Mailer
+from hoffice.notices.service import DELIVER
+from hoffice.people.cli import people as people_cli
+from hoffice.people.jobs import handlers as people_jobs
+from hoffice.people.views import bp as people
+from hoffice.places.geocoders import Geocoder, embedded
+from hoffice.portal.views import bp as portal
+from hoffice.runs.cli import runs as runs_cli
+from hoffice.runs.jobs import handlers as runs_jobs
+from hoffice.runs.views import bp as runs
+from hoffice.settings import Settings
+from hoffice.web import formats, language, pages, security, transaction
+
+ROOT = Path(__file__).parent
+HOUR_S = 3600
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from its settings (read from the environment when none are given).
+
+    Raises :class:`~hoffice.settings.SettingsError` when the house must not start like this.
+    """
+    settings = settings or Settings.from_env()
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT.parent / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(settings.instance),
+    )
+    app.testing = settings.testing
+    app.extensions["hoffice.settings"] = settings
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    _open_database(app, settings)
+    security.init_app(app, settings)
+    transaction.init_app(app)
+    language.init_app(app)
+    formats.init_app(app)
+    pages.init_app(app, settings)
+    _open_doors(app, settings)
+    _register_pages(app)
+    _register_commands(app)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask's documented way to wrap
+        app.wsgi_app,
+        root=str(ROOT / "static"),
+        prefix="static/",
+        max_age=0 if app.testing else HOUR_S,
+    )
+    return app
+
+
+def _open_database(app: Flask, settings: Settings) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT.parent / "migrations"))
+    with app.app_context():
+        prepare_engine(db.engine)
+    audit_service.init_session()
+
+
+def mailer_of(settings: Settings) -> Mailer:
+    """The door for mails that these settings ask for."""
+    if settings.smtp is not None:
+        return SmtpMailer(settings.smtp, sender=settings.mail_from, name=settings.company)
+    return MailboxOnly() if settings.demo else NoServer()
+
+
+def _open_doors(app: Flask, settings: Settings) -> None:
+    registry = svcs.flask.init_app(app).extensions["svcs_registry"]
+    book = LinkBook(
+        secret_key=settings.secret_key,
+        old_secret_keys=settings.old_secret_keys,
+        url=settings.url,
+        valid=timedelta(days=settings.link_valid_days),
+    )
+    store = Store(settings.instance / "files")
+    mailer = mailer_of(settings)
+    registry.register_value(Settings, settings)
+    registry.register_value(LinkBook, book)
+    registry.register_value(Store, store)
+    registry.register_value(Mailer, mailer)
+    registry.register_factory(Geocoder, embedded)
+    app.extensions[JOBS] = {
+        DELIVER: deliver(mailer, book.address),
+        **people_jobs(),
+        **agreements_jobs(store, book),
+        **runs_jobs(),
+    }
+    app.extensions["hoffice.demo_is_on"] = demo_service.is_on
+
+
+def _register_pages(app: Flask) -> None:
+    for blueprint in (
+        accounts,
+        agreements,
+        demo,
+        desk,
+        doorstep,
+        handover,
+        kits,
+        people,
+        portal,
+        runs,
+    ):
+        app.register_blueprint(blueprint)
+
+    @app.context_processor
+    def who_is_here() -> dict[str, Any]:
+        account = account_or_none()
+        return {"current_account": account, "nav": navigation(account)}
+
+
+def _register_commands(app: Flask) -> None:
+    for command in (
+        accounts_cli,
+        audit_cli,
+        backup,
+        demo_cli,
+        doctor,
+        house,
+        jobs_cli,
+        people_cli,
+        restore,
+        runs_cli,
+    ):
+        app.cli.add_command(command)

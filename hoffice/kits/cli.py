@@ -1,0 +1,7 @@
+"""This domain at the terminal."""
+
+from __future__ import annotations
+
+from flask.cli import AppGroup
+
+kits = AppGroup("kits", help="Kits and boxes.")

@@ -1,0 +1,90 @@
+"""The door to the mail server."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+from hoffice.notices.rules import Mail, MailRefused, MailUnreachable
+from hoffice.settings import Smtp
+
+TIMEOUT_S = 20
+PERMANENT = 500
+"""SMTP answers from here on are final (RFC 5321, 4.2.1)."""
+
+
+class SmtpMailer:
+    """Hands mails to the configured server, one connection each."""
+
+    def __init__(self, server: Smtp, *, sender: str, name: str) -> None:
+        self.server = server
+        self.sender = sender
+        self.name = name
+
+    def send(self, mail: Mail) -> None:
+        """Hand one mail over; raises :class:`MailRefused` or :class:`MailUnreachable`."""
+        try:
+            with self._connect() as smtp:
+                smtp.send_message(message_of(mail, sender=self.sender, name=self.name))
+        except smtplib.SMTPRecipientsRefused as error:
+            code = next(iter(error.recipients.values()))[0]
+            raise _answer(code) from None
+        except smtplib.SMTPResponseException as error:
+            raise _answer(error.smtp_code) from None
+        except (smtplib.SMTPException, OSError, ssl.SSLError) as error:
+            raise MailUnreachable(type(error).__name__) from None
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self.server
+        context = ssl.create_default_context()
+        smtp: smtplib.SMTP
+        if server.implicit_tls:
+            smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=context)
+        else:
+            smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
+        try:
+            if server.starttls:
+                smtp.starttls(context=context)
+            if server.user:
+                smtp.login(server.user, server.password)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+
+class NoServer:
+    """No mail server is configured: mails wait, visibly."""
+
+    def send(self, mail: Mail) -> None:
+        """Say so; the notice is tried again later."""
+        del mail
+        raise MailUnreachable("NoMailServer")
+
+
+class MailboxOnly:
+    """The demo: mails are shown on its mailbox page and go nowhere."""
+
+    def send(self, mail: Mail) -> None:
+        """Nothing leaves the computer."""
+
+
+def _answer(code: int) -> MailRefused | MailUnreachable:
+    word = f"smtp-{code}"
+    return MailRefused(word) if code >= PERMANENT else MailUnreachable(word)
+
+
+def message_of(mail: Mail, *, sender: str, name: str) -> EmailMessage:
+    """The mail as it goes over the wire: plain text first, HTML beside it, no tracking."""
+    message = EmailMessage()
+    message["From"] = Address(name, addr_spec=sender)
+    message["To"] = Address(addr_spec=mail.to)
+    message["Subject"] = mail.subject
+    message["Message-ID"] = f"<{mail.message_id}>"
+    message["Content-Language"] = mail.language
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message

@@ -1,0 +1,57 @@
+"""Reading the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from hoffice.db import db
+from hoffice.errors import N_, NotFound
+from hoffice.notices.models import Notice
+from hoffice.notices.rules import NoticeState
+
+
+def notice(notice_id: int) -> Notice:
+    """The notice with this number, or :class:`~hoffice.errors.NotFound`."""
+    found = db.session.get(Notice, notice_id)
+    if found is None:
+        raise NotFound(N_("There is no such mail."))
+    return found
+
+
+def notices() -> Select[tuple[Notice]]:
+    """All notices, for the list page."""
+    return select(Notice)
+
+
+def search(words: str) -> ColumnElement[bool]:
+    """Notices to an address or from a template with these words."""
+    return or_(
+        Notice.to.icontains(words, autoescape=True),
+        Notice.template.icontains(words, autoescape=True),
+    )
+
+
+def newest(*, limit: int = 100) -> Sequence[Notice]:
+    """The last mails, newest first."""
+    return db.session.scalars(select(Notice).order_by(Notice.id.desc()).limit(limit)).all()
+
+
+def of_employee(employee_id: int) -> Sequence[Notice]:
+    """All mails to this person, newest first."""
+    return db.session.scalars(
+        select(Notice).where(Notice.employee_id == employee_id).order_by(Notice.id.desc())
+    ).all()
+
+
+def count_failed() -> int:
+    """How many mails did not arrive."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Notice)
+            .where(Notice.state.in_([NoticeState.FAILED, NoticeState.BOUNCED]))
+        )
+        or 0
+    )

@@ -1,0 +1,7 @@
+"""Employees in the browser."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("people", __name__, url_prefix="/personen")

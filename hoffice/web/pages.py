@@ -1,0 +1,141 @@
+"""Errors as pages people can act on, and what every template knows."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, current_app, get_flashed_messages, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from hoffice.db import db
+from hoffice.errors import N_, NotFound, Refused
+from hoffice.settings import Settings
+from hoffice.web.language import language, theme
+
+log = logging.getLogger(__name__)
+
+Page = tuple[str, int]
+
+HEADLINES: dict[int, tuple[str, str]] = {
+    400: (
+        N_("That could not be read."),
+        N_("The page sent something the house does not understand. Go back and try again."),
+    ),
+    403: (
+        N_("This page is not for you."),
+        N_("Your role does not open it. If you need it, ask the administration."),
+    ),
+    404: (
+        N_("There is nothing here."),
+        N_("The address is wrong, or the thing is gone. The search finds people and devices."),
+    ),
+    405: (
+        N_("That does not work this way."),
+        N_("The page was opened in a way it does not know. Go back and use its button."),
+    ),
+    409: (
+        N_("Somebody was faster."),
+        N_("The thing has changed in the meantime. Look at it again and repeat what you wanted."),
+    ),
+    413: (
+        N_("This is too large."),
+        N_("The file or the form is larger than the house accepts. Send a smaller one."),
+    ),
+    429: (
+        N_("Too many tries."),
+        N_("Wait a little, then try again."),
+    ),
+    500: (
+        N_("Something broke on our side."),
+        N_("Nothing was changed. Try again; if it stays so, tell IT the reference."),
+    ),
+    503: (
+        N_("The house is busy."),
+        N_("Nothing was changed. Try again in a moment."),
+    ),
+}
+
+
+def translated(refusal: Refused) -> str:
+    """A refusal in the reader's language, with its facts filled in."""
+    text = str(gettext(refusal.reason))
+    return text % refusal.facts if refusal.facts else text
+
+
+def error_page(code: int, *, headline: str = "", text: str = "", reference: str = "") -> Page:
+    """One page for every error: what happened, what to do next, and that nothing was changed."""
+    known = HEADLINES.get(code, HEADLINES[500 if code >= HTTPStatus.INTERNAL_SERVER_ERROR else 400])
+    page = render_template(
+        "errors/error.html",
+        code=code,
+        headline=headline or gettext(known[0]),
+        text=text or gettext(known[1]),
+        reference=reference,
+    )
+    return page, code
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Register the error pages and the templates' common knowledge."""
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> Page:
+        db.session.rollback()
+        if isinstance(error, NotFound):
+            return error_page(HTTPStatus.NOT_FOUND, text=translated(error))
+        return error_page(HTTPStatus.CONFLICT, headline=gettext("Not yet."), text=translated(error))
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> Page:
+        return error_page(
+            HTTPStatus.BAD_REQUEST,
+            headline=gettext("This form is too old."),
+            text=gettext("Load the page again and repeat the last step. Nothing was changed."),
+        )
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+        if code < HTTPStatus.BAD_REQUEST:
+            return error
+        return error_page(code)
+
+    @app.errorhandler(IntegrityError)
+    @app.errorhandler(StaleDataError)
+    def conflict(error: Exception) -> Page:
+        db.session.rollback()
+        log.warning("%s on %s: a constraint said no", type(error).__name__, request.endpoint)
+        return error_page(HTTPStatus.CONFLICT)
+
+    @app.errorhandler(OperationalError)
+    def busy(error: OperationalError) -> Page:
+        db.session.rollback()
+        reference = secrets.token_hex(4)
+        log.error("%s on %s (%s)", type(error.orig).__name__, request.endpoint, reference)
+        return error_page(HTTPStatus.SERVICE_UNAVAILABLE, reference=reference)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Page:  # the last net: a bug becomes a page with a reference
+        if current_app.testing or current_app.debug:
+            raise error
+        db.session.rollback()
+        reference = secrets.token_hex(4)
+        log.exception("bug on %s (%s)", request.endpoint, reference)
+        return error_page(HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference)
+
+    @app.context_processor
+    def common() -> dict[str, Any]:
+        return {
+            "locale": language(),
+            "theme": theme(),
+            "company": settings.company,
+            "demo": settings.demo,
+            "get_flashed_messages": get_flashed_messages,
+        }

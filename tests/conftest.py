@@ -1,0 +1,143 @@
+"""A fresh house for every test: on SQLite always, on a real PostgreSQL where it matters."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from hoffice.accounts.rules import Role
+from hoffice.db import db, unit_of_work
+from hoffice.factory import create_app
+from hoffice.settings import Settings
+from tests import houses, makers
+from tests.pageclient import PageClient
+
+BOTH_DATABASES = ("test_service", "test_queries", "test_worker", "test_constraints")
+"""Test files whose names begin like this run on both databases; so do all stories."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run on both databases what reads or writes in earnest; pure rules and views run once."""
+    if "database" not in metafunc.fixturenames:
+        return
+    path = metafunc.definition.path
+    both = path.name.startswith(BOTH_DATABASES) or path.parent.name in {"stories", "migrations"}
+    names = ["sqlite", "postgresql"] if both else ["sqlite"]
+    metafunc.parametrize("database", names, indirect=True, scope="function")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty house at the newest migration, copied for every test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    houses.migrate(f"sqlite:///{path}", path.parent)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[houses.Server]:
+    """A real PostgreSQL of our own with an empty house as template database."""
+    with houses.postgresql(tmp_path_factory.mktemp("pg")) as server:
+        server.create("template_house")
+        houses.migrate(server.url("template_house"), tmp_path_factory.mktemp("pg-instance"))
+        yield server
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "house.db")
+        yield f"sqlite:///{tmp_path / 'house.db'}"
+        return
+    server: houses.Server = request.getfixturevalue("postgresql_template")
+    name = server.create(f"t{os.getpid()}_{makers.number()}", template="template_house")
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    """Settings of a house under test."""
+    return houses.settings(database, tmp_path / "instance")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """A fresh application; no context is left open, so a missing commit is seen."""
+    made = create_app(settings)
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+Given = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def given(app: Flask) -> Given:
+    """Set the scene in a transaction of its own, stored before the story goes on."""
+
+    @contextmanager
+    def scene() -> Iterator[None]:
+        with app.app_context(), unit_of_work():
+            yield
+
+    return scene
+
+
+@pytest.fixture
+def signed_in(app: Flask, given: Given) -> Callable[..., PageClient]:
+    """The browser of somebody on staff with these roles."""
+
+    def browser(*roles: Role) -> PageClient:
+        with given():
+            account = makers.account(*roles)
+            account_id, epoch = account.id, account.session_epoch
+        client = PageClient(app)
+        client.be_account(account_id, epoch)
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def it(signed_in: Callable[..., PageClient]) -> PageClient:
+    """The browser of somebody in IT."""
+    return signed_in(Role.IT)
+
+
+@pytest.fixture
+def hr(signed_in: Callable[..., PageClient]) -> PageClient:
+    """The browser of somebody in HR."""
+    return signed_in(Role.HR)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> PageClient:
+    """A browser nobody knows."""
+    return PageClient(app)
+
+
+@pytest.fixture
+def queries(app: Flask) -> Iterator[list[str]]:
+    """Every SQL statement since the test began, so that a list page can prove it is cheap."""
+    seen: list[str] = []
+
+    def note(*args: object) -> None:
+        seen.append(str(args[2]))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
