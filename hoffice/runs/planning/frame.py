@@ -83,7 +83,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Day:
-    """One shift in seconds; ``open`` says for each node when this shift may serve it, () = never."""
+    """One shift in seconds; ``open`` says when it may serve each node, () = never."""
 
     index: int
     shift: Shift

@@ -11,13 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, pairwise
+from typing import Final
 
 from .frame import LONG_PAUSE, NINE_HOURS, PIECE, SHORT_PAUSE, SIX_HOURS, Day, Frame, Windows
 from .problem import Amount
 
 Trips = Sequence[Sequence[int]]
 """The nodes of one shift, trip by trip; between two trips the van loads at the depot."""
+
+
+_NOTHING: Final = Amount()
 
 
 class Lack(StrEnum):
@@ -37,7 +41,7 @@ class Miss:
 
     lack: Lack
     seconds: int = 0
-    excess: Amount = Amount()
+    excess: Amount = _NOTHING
 
 
 @dataclass(frozen=True)
@@ -102,11 +106,10 @@ def overload(frame: Frame, day: Day, trip: Sequence[int], *, is_first: bool) -> 
     A van under way leaves with what it has on board: nothing else can be delivered on that trip.
     """
     aboard = day.aboard if is_first and day.is_begun else trip
-    load = sum((frame.out[node] for node in aboard), Amount())
+    load = sum((frame.out[node] for node in aboard), _NOTHING)
     worst = load.over(day.capacity)
-    none = Amount()
     for node in trip:
-        if is_first and day.is_begun and frame.out[node] != none and node not in day.aboard:
+        if is_first and day.is_begun and frame.out[node] != _NOTHING and node not in day.aboard:
             return frame.out[node]
         load = load - frame.out[node] + frame.back[node]
         worst = {
@@ -131,16 +134,9 @@ def timed(frame: Frame, day: Day, trips: Trips, *, thorough: bool = True) -> Tim
     Without ``thorough`` a break in several pieces is not tried: a builder asks often and has other
     places to put a stop.
     """
-    for index, trip in enumerate(trips):
-        excess = overload(frame, day, trip, is_first=index == 0)
-        if excess:
-            return Miss(Lack.ROOM, excess=excess)
-        if day.is_begun and index and any(node in day.aboard for node in trip):
-            return Miss(Lack.ROOM, excess=frame.out[trip[0]])
-        if any(not day.open[node] for node in trip):
-            return Miss(Lack.OPEN)
-    if not keeps_order(day, trips):
-        return Miss(Lack.ORDER)
+    misfit = _misfit(frame, day, trips)
+    if misfit:
+        return misfit
     chain = _chain(frame, day, trips)
     plain = _drive(day, chain, {})
     if isinstance(plain, Miss):
@@ -155,6 +151,17 @@ def timed(frame: Frame, day: Day, trips: Trips, *, thorough: bool = True) -> Tim
     if best is None and thorough:
         best = _with_break(day, chain, _split_breaks(day, chain))
     return best or lack
+
+
+def _misfit(frame: Frame, day: Day, trips: Trips) -> Miss | None:
+    """What is wrong with these trips at any time: load, order, stops of other shifts."""
+    for index, trip in enumerate(trips):
+        excess = overload(frame, day, trip, is_first=index == 0)
+        if excess:
+            return Miss(Lack.ROOM, excess=excess)
+        if any(not day.open[node] or (index and node in day.aboard) for node in trip):
+            return Miss(Lack.OPEN)
+    return None if keeps_order(day, trips) else Miss(Lack.ORDER)
 
 
 def _chain(frame: Frame, day: Day, trips: Trips) -> _Chain:
@@ -174,7 +181,7 @@ def _chain(frame: Frame, day: Day, trips: Trips) -> _Chain:
     nodes.append(0)
     service.append(0)
     windows.append(evening)
-    drive = [frame.seconds[a][b] for a, b in zip(nodes, nodes[1:], strict=False)]
+    drive = [frame.seconds[a][b] for a, b in pairwise(nodes)]
     return _Chain(tuple(nodes), tuple(service), tuple(drive), tuple(windows))
 
 
@@ -238,7 +245,7 @@ def _drive(day: Day, chain: _Chain, pauses: Pauses) -> Timed | Miss:
         # The wait at the next place lets a break begin later than at once, if the law wants it.
         room = begins[leg + 1] - length - (0 if after else chain.drive[leg])
         first = up(arrivals[leg + 1]) if after else departs[leg] - length
-        wanted = min(room // 60 * 60, anchor + SIX_HOURS)
+        wanted = min(room, anchor + SIX_HOURS) // 60 * 60
         begin = max(first, wanted if 2 * leg + 1 not in pauses or after else first)
         breaks.append((begin, begin + length))
         anchor = begin + length
@@ -298,8 +305,9 @@ def _slack(day: Day, chain: _Chain) -> list[int]:
 def _single_breaks(day: Day, chain: _Chain) -> Iterator[Pauses]:
     """One break in each slot with room for it; the last arrival at home is none."""
     slack = _slack(day, chain)
-    lengths = [length for length in (PIECE, SHORT_PAUSE, LONG_PAUSE) if length >= day.pause]
-    for length in lengths:
+    for length in (PIECE, SHORT_PAUSE, LONG_PAUSE):
+        if not min(day.pause, SHORT_PAUSE) <= length <= max(day.pause, PIECE):
+            continue
         for leg, room in enumerate(slack):
             if room >= length:
                 yield {2 * leg: length}
@@ -315,5 +323,5 @@ def _split_breaks(day: Day, chain: _Chain) -> Iterator[Pauses]:
     splits = ((PIECE, PIECE), (PIECE, SHORT_PAUSE), (SHORT_PAUSE, PIECE))
     for first, second in combinations(slots, 2):
         for one, two in splits:
-            if one + two >= day.pause and slack[second // 2] >= two:
+            if one + two >= min(day.pause, SHORT_PAUSE) and slack[second // 2] >= two:
                 yield {first: one, second: two}

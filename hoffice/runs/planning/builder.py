@@ -1,0 +1,221 @@
+"""Our own planner: fast, without an engine; the preview, the fallback and the engine's first plan.
+
+Two ways are gone and the better plan is kept: cheapest insertion with regret, which minds windows,
+and savings with days as bins, which needs stops without windows and is then near what an engine
+finds in ten seconds. Both end with the same repair: small days are closed, stops are moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from .board import VAN_DAY, Board, Place, Routes, score, tiers
+from .frame import Day, Frame
+from .problem import Amount
+from .schedule import Miss, Trips, timed
+
+NOWHERE: Final = 2 * VAN_DAY
+"""The regret of a stop that has one shift only: it goes before those that have two."""
+
+PASSES: Final = 2
+"""How often all stops are tried elsewhere; a third pass moved next to nothing (measured)."""
+
+
+def build(frame: Frame) -> dict[int, list[list[int]]]:
+    """Routes that can all be driven and serve as many stops as this way finds room for."""
+    plans = [_by_insertion(frame, regret=True), _by_insertion(frame, regret=False)]
+    free = [node for node in range(1, frame.size) if _is_free(frame, node)]
+    if 2 * len(free) > len(frame.stops):
+        plans.append(_by_savings(frame, free))
+    return max((board.routes for board in plans), key=lambda routes: score(frame, routes))
+
+
+def complete(frame: Frame, routes: Routes) -> dict[int, list[list[int]]]:
+    """The same routes with every stop put in that still fits somewhere."""
+    board = Board(frame, routes)
+    _insert(board, regret=True)
+    return board.routes
+
+
+def _is_free(frame: Frame, node: int) -> bool:
+    stop = frame.stop(node)
+    return (
+        not stop.windows
+        and stop.lock is None
+        and any(day.open[node] and not day.is_begun for day in frame.days)
+    )
+
+
+def _by_insertion(frame: Frame, *, regret: bool) -> Board:
+    board = Board(frame)
+    _insert(board, regret=regret)
+    _close_small_days(board)
+    _move_stops(board)
+    return board
+
+
+def _insert(board: Board, *, regret: bool) -> None:
+    """Put in what is missing, the stops that matter most first."""
+    missing = (node for node in range(1, board.frame.size) if node not in board.home)
+    for tier in tiers(board.frame, missing):
+        _insert_tier(board, tier, regret=regret)
+
+
+def _insert_tier(board: Board, tier: Sequence[int], *, regret: bool) -> None:
+    left = list(tier)
+    days = range(len(board.lines))
+    while left:
+        choice: tuple[int, int, Place] | None = None
+        for node in list(left):
+            heads = sorted(places[0] for day in days if (places := board.places(node, day)))
+            if not heads:
+                left.remove(node)
+                continue
+            second = heads[1].cost if len(heads) > 1 else heads[0].cost + NOWHERE
+            rank = heads[0].cost - second if regret else heads[0].cost
+            if choice is None or (rank, node) < choice[:2]:
+                choice = rank, node, heads[0]
+        if choice and board.put(choice[1], choice[2]):
+            left.remove(choice[1])
+
+
+def _close_small_days(board: Board) -> None:
+    """Empty the smallest days into the others, as long as everybody finds a place there."""
+    hopeless: set[int] = set()
+    while True:
+        open_days = [
+            line.day.index
+            for line in board.lines
+            if not line.is_empty and not line.day.is_begun and line.day.index not in hopeless
+        ]
+        if not open_days:
+            return
+        smallest = min(open_days, key=lambda day: (sum(map(len, board.lines[day].trips)), day))
+        if not _empty_day(board, smallest):
+            hopeless.add(smallest)
+
+
+def _empty_day(board: Board, day: int) -> bool:
+    before = board.routes
+    others = [line.day.index for line in board.lines if not line.is_empty and line.day.index != day]
+    for node in [node for trip in board.lines[day].trips for node in trip]:
+        board.take(node)
+        if not board.put_cheapest(node, others):
+            _restore(board, before)
+            return False
+    return True
+
+
+def _restore(board: Board, routes: Routes) -> None:
+    changed = [
+        line.day.index
+        for line in board.lines
+        if routes.get(line.day.index, []) != ([] if line.is_empty else line.trips)
+    ]
+    for day in changed:
+        board.set_route(day, [])
+    for day in changed:
+        board.set_route(day, routes.get(day, []))
+
+
+def _move_stops(board: Board) -> None:
+    """Take each stop out and put it where it is cheapest now."""
+    for _ in range(PASSES):
+        has_moved = False
+        for node in sorted(board.home):
+            day = board.home[node]
+            trips = [list(trip) for trip in board.lines[day].trips]
+            board.take(node)
+            rest = board.lines[day].trips
+            is_broken = any(rest) and isinstance(board.timing(day), Miss)
+            if is_broken or not board.put_cheapest(node):
+                board.set_route(day, trips)
+            else:
+                has_moved = has_moved or board.lines[day].trips != trips
+        if not has_moved:
+            return
+
+
+@dataclass(frozen=True)
+class _Saving:
+    metres_and_seconds: int
+    end: int
+    start: int
+
+
+def _by_savings(frame: Frame, free: Sequence[int]) -> Board:
+    """Savings trips put into days as into bins, the long ones first; then the rest by insertion."""
+    board = Board(frame)
+    bound = [node for node in range(1, frame.size) if node not in set(free)]
+    for tier in tiers(frame, bound):
+        _insert_tier(board, tier, regret=True)
+    days = [day for day in frame.days if not day.is_begun]
+    trips = _savings_trips(frame, free, min(days, key=lambda day: day.capacity.boxes))
+    trips.sort(key=lambda trip: (-_trip_seconds(frame, trip), trip))
+    for trip in trips:
+        _put_trip(board, trip, days)
+    _insert(board, regret=True)
+    _close_small_days(board)
+    _move_stops(board)
+    return board
+
+
+def _put_trip(board: Board, trip: list[int], days: Sequence[Day]) -> bool:
+    """Into the fullest day that still has the time, else into a new one."""
+    fullest = sorted(days, key=lambda day: (-board.lines[day.index].least_work, day.index))
+    for day in fullest:
+        line = board.lines[day.index]
+        if line.least_work + _trip_seconds(board.frame, trip) > day.limit + day.load:
+            continue
+        trips = [trip] if line.is_empty else [*line.trips, trip]
+        if not isinstance(timed(board.frame, day, trips), Miss):
+            board.set_route(day.index, trips)
+            return True
+    return False
+
+
+def _savings_trips(frame: Frame, nodes: Sequence[int], day: Day) -> list[list[int]]:
+    """Clarke and Wright: join the ends of trips, the greatest saving first, while they fit a van."""
+    trip_of = {node: [node] for node in nodes}
+    savings = sorted(
+        (
+            _Saving(
+                _arc(frame, end, 0) + _arc(frame, 0, start) - _arc(frame, end, start), end, start
+            )
+            for end in nodes
+            for start in nodes
+            if end != start
+        ),
+        key=lambda saving: (-saving.metres_and_seconds, saving.end, saving.start),
+    )
+    for saving in savings:
+        first, second = trip_of[saving.end], trip_of[saving.start]
+        if saving.metres_and_seconds <= 0:
+            break
+        if first is second or first[-1] != saving.end or second[0] != saving.start:
+            continue
+        joined = first + second
+        load = sum((frame.out[node] for node in joined), Amount())
+        back = sum((frame.back[node] for node in joined), Amount())
+        is_full = load.over(day.capacity) or back.over(day.capacity)
+        if is_full or isinstance(timed(frame, day, [joined], thorough=False), Miss):
+            continue
+        for node in joined:
+            trip_of[node] = joined
+    return [trip for node, trip in trip_of.items() if trip[0] == node]
+
+
+def _arc(frame: Frame, start: int, end: int) -> int:
+    return frame.metres[start][end] + frame.seconds[start][end]
+
+
+def _trip_seconds(frame: Frame, trip: Sequence[int]) -> int:
+    nodes = [0, *trip, 0]
+    drive = sum(frame.seconds[a][b] for a, b in pairwise(nodes))
+    return drive + sum(frame.service[node] for node in trip)
+
+
+__all__ = ["Trips", "build", "complete"]

@@ -1,0 +1,138 @@
+"""Why a stop is not planned: what needs no solver first, then what the finished routes refuse."""
+
+from __future__ import annotations
+
+from .board import Board
+from .findings import Code, Finding
+from .frame import Day, Frame
+from .problem import Shift, Stop
+from .schedule import Lack, Miss, Timed, timed
+
+
+def hopeless(frame: Frame) -> dict[int, tuple[Finding, ...]]:
+    """The stops that no plan can serve, each with every reason that holds for all its shifts."""
+    reasons = {}
+    for node in range(1, frame.size):
+        found = tuple(_hopeless(frame, node))
+        if found:
+            reasons[node] = found
+    return reasons
+
+
+def _hopeless(frame: Frame, node: int) -> list[Finding]:
+    stop = frame.stop(node)
+    shifts = [shift for shift in frame.problem.shifts if _is_meant(stop, shift)]
+    found = []
+    dated = [shift for shift in shifts if _meets(stop, shift)]
+    if not dated:
+        found.append(Finding.of(Code.NO_WINDOW))
+    vans = [frame.problem.van[shift.van] for shift in dated or shifts]
+    if vans and all(van.crew < stop.crew for van in vans):
+        most = max(van.crew for van in vans)
+        found.append(Finding.of(Code.CREW, need=stop.crew, most=most))
+    excess = [stop.out.over(van.capacity) or stop.back.over(van.capacity) for van in vans]
+    if vans and all(excess):
+        least = min(excess, key=lambda over: sum(over.values()))
+        found.extend(
+            Finding.of(Code.TOO_BIG, excess=amount, dimension=dimension)
+            for dimension, amount in least.items()
+        )
+    if found:
+        return found
+    days = [day for day in frame.days if day.open[node]]
+    if not days:
+        return [Finding.of(Code.IN_OTHER_VAN if _is_aboard(frame, stop) else Code.NO_WINDOW)]
+    alone = [timed(frame, day, _alone(day, node)) for day in days]
+    if any(isinstance(run, Timed) for run in alone):
+        return []
+    if all(isinstance(run, Miss) and run.lack == Lack.ROOM for run in alone):
+        return []
+    short = [
+        run.seconds for run in alone if isinstance(run, Miss) and run.lack in (Lack.TIME, Lack.WORK)
+    ]
+    if short:
+        return [Finding.of(Code.TOO_FAR, minutes=_minutes(min(short)))]
+    return [Finding.of(Code.NO_BREAK)]
+
+
+def _alone(day: Day, node: int) -> list[list[int]]:
+    if day.is_begun and node not in day.aboard:
+        return [[], [node]]
+    return [[node]]
+
+
+def _is_meant(stop: Stop, shift: Shift) -> bool:
+    return stop.lock is None or (stop.lock.van, stop.lock.day) == shift.key
+
+
+def _meets(stop: Stop, shift: Shift) -> bool:
+    start = shift.begun.at if shift.begun else shift.start
+    return not stop.windows or any(
+        window.day == shift.day and window.end >= start and window.start <= shift.end
+        for window in stop.windows
+    )
+
+
+def _is_aboard(frame: Frame, stop: Stop) -> bool:
+    return any(shift.begun and stop.id in shift.begun.on_board for shift in frame.problem.shifts)
+
+
+def _minutes(seconds: int) -> int:
+    return -(-seconds // 60)
+
+
+def left_out(board: Board) -> dict[int, tuple[Finding, ...]]:
+    """Why each stop that is on no route found no place: the nearest place, and what fails there."""
+    reasons = hopeless(board.frame)
+    for node in range(1, board.frame.size):
+        if node not in board.home and node not in reasons:
+            reasons[node] = _nearest(board, node)
+    return reasons
+
+
+def _nearest(board: Board, node: int) -> tuple[Finding, ...]:
+    """The smallest lack of each sort over all places of all shifts, the time first."""
+    misses: dict[Lack, Miss] = {}
+    for line in board.lines:
+        if not line.day.open[node]:
+            continue
+        for trips in _attempts(line.trips, node, is_begun=line.day.is_begun):
+            run = timed(board.frame, line.day, trips, thorough=False)
+            if isinstance(run, Timed):
+                continue
+            known = misses.get(run.lack)
+            if known is None or _size(run) < _size(known):
+                misses[run.lack] = run
+    order = (Lack.TIME, Lack.WORK, Lack.BREAK, Lack.ROOM, Lack.ORDER)
+    found = tuple(_finding(misses[lack]) for lack in order if lack in misses)
+    return found or (Finding.of(Code.NO_WINDOW),)
+
+
+def _attempts(trips: list[list[int]], node: int, *, is_begun: bool) -> list[list[list[int]]]:
+    attempts = []
+    for index, trip in enumerate(trips):
+        for position in range(len(trip) + 1):
+            longer = [*trip[:position], node, *trip[position:]]
+            attempts.append([*trips[:index], longer, *trips[index + 1 :]])
+    if any(trips):
+        attempts.extend(
+            [*trips[:index], [node], *trips[index:]]
+            for index in range(int(is_begun), len(trips) + 1)
+        )
+    return attempts
+
+
+def _size(miss: Miss) -> int:
+    excess = miss.excess
+    return miss.seconds + max(0, excess.boxes) + max(0, excess.litres) + max(0, excess.kg)
+
+
+def _finding(miss: Miss) -> Finding:
+    if miss.lack == Lack.ROOM:
+        dimension, excess = max(vars(miss.excess).items(), key=lambda item: int(item[1]))
+        return Finding.of(Code.NO_ROOM, excess=excess, dimension=dimension)
+    if miss.lack == Lack.TIME:
+        return Finding.of(Code.NO_TIME, minutes=_minutes(miss.seconds))
+    if miss.lack == Lack.WORK:
+        return Finding.of(Code.NO_WORK_TIME, minutes=_minutes(miss.seconds))
+    return Finding.of(Code.NO_BREAK if miss.lack == Lack.BREAK else Code.NO_ORDER)
