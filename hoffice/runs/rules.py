@@ -1,0 +1,85 @@
+"""Vans, stops and runs: their states and how long a door takes.
+
+Pure: standard library only.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from hoffice.errors import N_
+
+
+class StopKind(StrEnum):
+    """What happens at a door."""
+
+    DELIVER = "deliver"
+    PICKUP = "pickup"
+    SWAP = "swap"
+
+
+class StopState(StrEnum):
+    """Where a stop stands."""
+
+    PROPOSED = "proposed"
+    PROMISED = "promised"
+    LOADED = "loaded"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    PARTLY_DONE = "partly_done"
+    FAILED = "failed"
+
+
+STOP_STATE_LABELS: dict[StopState, str] = {
+    StopState.PROPOSED: N_("proposed"),
+    StopState.PROMISED: N_("promised"),
+    StopState.LOADED: N_("loaded"),
+    StopState.UNDER_WAY: N_("under way"),
+    StopState.DONE: N_("done"),
+    StopState.PARTLY_DONE: N_("partly done"),
+    StopState.FAILED: N_("failed"),
+}
+
+STOP_ENDED = frozenset({StopState.DONE, StopState.PARTLY_DONE, StopState.FAILED})
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    PROMISED = "promised"
+    LOADING = "loading"
+    LOCKED = "locked"
+    UNDER_WAY = "under_way"
+    CLOSED = "closed"
+
+
+RUN_STATE_LABELS: dict[RunState, str] = {
+    RunState.DRAFT: N_("draft"),
+    RunState.PLANNED: N_("planned"),
+    RunState.PROMISED: N_("promised"),
+    RunState.LOADING: N_("loading"),
+    RunState.LOCKED: N_("packed"),
+    RunState.UNDER_WAY: N_("under way"),
+    RunState.CLOSED: N_("closed"),
+}
+
+RUN_OPEN_TO_PLANNING = frozenset({RunState.DRAFT, RunState.PLANNED})
+"""Runs that a new plan may take apart; what was promised to people stays."""
+
+HANDOVER_MIN = 10
+"""Minutes at the door to show the list and tick each item: an assumption, not measured."""
+
+CARRY_MIN_PER_BOX = 2
+"""Minutes to carry one box in, on the ground floor or with a lift. An assumption, as above."""
+
+CARRY_MIN_PER_BOX_AND_FLOOR = 0.75
+"""Minutes more for each floor without a lift, up and back. An assumption, as above."""
+
+
+def minutes_at(*, boxes: int, floor: int, has_lift: bool) -> int:
+    """Minutes from parking to leaving, rounded up."""
+    floors = 0 if has_lift else abs(floor)
+    carry = boxes * (CARRY_MIN_PER_BOX + floors * CARRY_MIN_PER_BOX_AND_FLOOR)
+    return HANDOVER_MIN + -int(-carry // 1)
