@@ -18,8 +18,8 @@ from gunicorn.glogging import Logger
 LONGEST_PLAIN_PART = 20
 """A longer part of a path is taken for a token; our own addresses are shorter words."""
 
-TOKENS_FOLLOW = frozenset({"l"})
-"""``/l/…``: what stands behind is a personal link, however short."""
+TOKENS_FOLLOW = frozenset({"l", "schluessel"})
+"""``/l/…`` is a personal link, ``/schluessel/…`` an invitation or a new password."""
 
 TOKEN = re.compile(r"(?=.*[0-9A-Z_=%])[A-Za-z0-9_\-.~=%:]+")
 """What chance writes; a long word of our own addresses has small letters only."""

@@ -14,6 +14,7 @@ import random
 import time
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hoffice.places.travel import StraightLine
 from hoffice.runs.planning import builder
@@ -94,7 +95,7 @@ def by_the_list(problem: Problem, a_day: int) -> tuple[int, float]:
         trip = [0, *row[:a_day], 0]
         row = row[a_day:]
         days += 1
-        km += sum(legs.km[a][b] for a, b in zip(trip, trip[1:], strict=False))
+        km += sum(legs.km[a][b] for a, b in pairwise(trip))
     return days, round(km, 1)
 
 

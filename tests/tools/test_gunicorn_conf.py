@@ -38,6 +38,7 @@ def conf() -> dict[str, Any]:
         ("/personen?q=Ay%C5%9Fe", "/personen"),
         (f"/l/{TOKEN}", "/l/***"),
         ("/l/short", "/l/***"),
+        ("/schluessel/short", "/schluessel/***"),
         (f"/l/{TOKEN}/termin?x=1", "/l/***/termin"),
         (f"/einladung/{TOKEN}", "/einladung/***"),
         (f"https://hoffice.example/l/{TOKEN}#top", "https://hoffice.example/l/***"),
