@@ -1,0 +1,221 @@
+// The map on a page: a drawn ground of our own, no tiles, no request to anybody else. Needs Leaflet (window.L).
+// Speaks with the page by events on the map's element: it sends "ho:stop" {id} when a stop is chosen,
+// and shows the stop of a "ho:select" {id} event. See templates/ui/map.html for the content.
+const L = window.L;
+const SHAPES = 4;
+const LABELS_FROM = 11.2;
+
+const fill = (text, places) => text.replace(/\{(\w+)\}/g, (_all, key) => places[key] ?? "");
+const shapeOf = (run) => ((run - 1) % SHAPES) + 1;
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function icon(sprite, name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${sprite}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+async function contentOf(box) {
+  const block = document.querySelector(`[data-map-content="${box.id}"]`);
+  if (block) return JSON.parse(block.textContent);
+  if (!box.dataset.src) return {};
+  const answer = await fetch(box.dataset.src, { headers: { Accept: "application/json" } });
+  return answer.ok ? answer.json() : {};
+}
+
+async function drawGround(map, box) {
+  const answer = await fetch(box.dataset.map);
+  if (!answer.ok) return;
+  const all = (await answer.json()).features;
+  const towns = all.filter((one) => one.properties.kind === "town");
+  map.createPane("ground").style.zIndex = 200;
+  L.geoJSON({ type: "FeatureCollection", features: all.filter((one) => one.properties.kind !== "town") }, {
+    pane: "ground",
+    interactive: false,
+    style: (one) => ({ className: `ground ${one.properties.kind}` }),
+  }).addTo(map);
+  for (const town of towns) {
+    const [lon, lat] = town.geometry.coordinates;
+    const label = L.divIcon({ className: `town-label rank-${town.properties.rank}`, html: element("span", "", town.properties.name), iconSize: null });
+    L.marker([lat, lon], { icon: label, interactive: false, keyboard: false, pane: "ground" }).addTo(map);
+  }
+  const far = () => box.classList.toggle("map-far", map.getZoom() < LABELS_FROM);
+  map.on("zoomend", far);
+  far();
+}
+
+function controls(map, box, everything) {
+  L.control.zoom({ position: "topright", zoomInTitle: box.dataset.wordIn, zoomOutTitle: box.dataset.wordOut }).addTo(map);
+  const all = L.control({ position: "topright" });
+  all.onAdd = () => {
+    const bar = element("div", "leaflet-bar leaflet-control leaflet-control-zoom");
+    const link = element("a");
+    link.href = "#";
+    link.role = "button";
+    link.title = box.dataset.wordAll;
+    link.setAttribute("aria-label", box.dataset.wordAll);
+    link.append(icon(box.dataset.icons, "arrows-fullscreen"));
+    L.DomEvent.on(link, "click", L.DomEvent.stop).on(link, "click", everything);
+    bar.append(link);
+    return bar;
+  };
+  all.addTo(map);
+}
+
+function spot(kind, inner) {
+  const pin = element("span", `pin ${kind}`);
+  pin.append(inner);
+  return L.divIcon({ className: `spot ${kind}`, html: pin, iconSize: null, popupAnchor: [0, -12] });
+}
+
+function popupOf(box, stop, label) {
+  const content = element("div");
+  content.append(element("b", "", label));
+  if (stop.text) content.append(element("p", "", stop.text));
+  if (stop.radius_m) content.append(element("p", "soft", fill(box.dataset.wordNear, { radius: stop.radius_m })));
+  if (stop.url) {
+    const link = element("a", "", box.dataset.wordOpen);
+    link.href = stop.url;
+    content.append(link);
+  }
+  return content;
+}
+
+function addStop(map, box, stop) {
+  const kind = stop.run ? `tour-${shapeOf(stop.run)}` : "loose";
+  const label = fill(stop.run ? box.dataset.wordStop : box.dataset.wordLoose, stop);
+  if (stop.radius_m) L.circle([stop.lat, stop.lon], { radius: stop.radius_m, className: "halo", interactive: false }).addTo(map);
+  const marker = L.marker([stop.lat, stop.lon], { icon: spot(kind, stop.run ? String(stop.n) : "?"), keyboard: true, riseOnHover: true });
+  marker.bindPopup(popupOf(box, stop, label)).addTo(map);
+  marker.getElement().setAttribute("aria-label", label);
+  marker.home = L.latLng(stop.lat, stop.lon);
+  marker.on("click", () => box.dispatchEvent(new CustomEvent("ho:stop", { bubbles: true, detail: { id: stop.id } })));
+  marker.pick = (on) => {
+    const pin = marker.getElement();
+    pin.classList.toggle("picked", on);
+    pin.querySelector(".name")?.remove();
+    if (on) pin.append(element("span", "name", stop.name));
+  };
+  if (stop.selected) marker.pick(true);
+  return marker;
+}
+
+function addRun(map, run, stops, depot) {
+  const kind = `tour-${shapeOf(run.run)}`;
+  const own = stops.filter((stop) => stop.run === run.run).sort((a, b) => a.n - b.n).map((stop) => [stop.lat, stop.lon]);
+  const ends = depot ? [[depot.lat, depot.lon]] : [];
+  const line = run.line?.length ? run.line : [...ends, ...own, ...ends];
+  L.polyline(line, { className: `tour-halo ${kind}`, interactive: false, weight: 7 }).addTo(map);
+  L.polyline(line, { className: `tour ${kind}`, interactive: false }).addTo(map);
+}
+
+// Markers that would hide each other step aside, in a small circle round their middle.
+function fanOut(map, markers) {
+  const near = 22;
+  for (const marker of markers) marker.setLatLng(marker.home);
+  const left = new Set(markers);
+  for (const marker of markers) {
+    if (!left.has(marker)) continue;
+    const here = map.latLngToLayerPoint(marker.home);
+    const crowd = [...left].filter((other) => here.distanceTo(map.latLngToLayerPoint(other.home)) < near);
+    for (const one of crowd) left.delete(one);
+    if (crowd.length < 2) continue;
+    const radius = Math.max(15, (crowd.length * 28) / (2 * Math.PI));
+    crowd.forEach((one, index) => {
+      const angle = (index / crowd.length) * 2 * Math.PI - Math.PI / 2;
+      one.setLatLng(map.layerPointToLatLng(here.add([radius * Math.cos(angle), radius * Math.sin(angle)])));
+    });
+  }
+}
+
+function legend(box, runs, stops, depot) {
+  const list = document.querySelector(`[data-map-key="${box.id}"]`);
+  if (!list) return;
+  const add = (kind, inner, text) => {
+    const item = element("li");
+    const pin = element("span", `pin ${kind}`);
+    pin.setAttribute("aria-hidden", "true");
+    if (inner) pin.append(inner);
+    item.append(pin, element("span", "", text));
+    list.append(item);
+  };
+  for (const run of runs) add(`tour-${shapeOf(run.run)}`, "", run.name);
+  if (stops.some((stop) => !stop.run)) add("loose", "?", box.dataset.wordLooseKey);
+  if (depot) add("depot", icon(box.dataset.icons, "house-door"), depot.name || box.dataset.wordDepot);
+}
+
+// A pin for an address found by hand: two inputs hold the place; click, drag or arrow keys move it.
+function picker(map, box) {
+  const [lat, lon] = [box.dataset.pickLat, box.dataset.pickLon].map((id) => document.getElementById(id));
+  const start = lat.value && lon.value ? L.latLng(lat.value, lon.value) : map.getCenter();
+  const pin = L.marker(start, { icon: spot("tour-1", icon(box.dataset.icons, "geo-alt")), draggable: true, keyboard: true, autoPan: true }).addTo(map);
+  pin.getElement().setAttribute("aria-label", box.dataset.wordPin);
+  const keep = (place) => {
+    lat.value = place.lat.toFixed(6);
+    lon.value = place.lng.toFixed(6);
+    pin.setLatLng(place);
+    box.dispatchEvent(new CustomEvent("ho:pin", { bubbles: true, detail: { lat: place.lat, lon: place.lng } }));
+  };
+  pin.on("dragend", () => keep(pin.getLatLng()));
+  map.on("click", (event) => keep(event.latlng));
+  const steps = { ArrowUp: [0, -4], ArrowDown: [0, 4], ArrowLeft: [-4, 0], ArrowRight: [4, 0] };
+  pin.getElement().addEventListener("keydown", (event) => {
+    if (!steps[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keep(map.layerPointToLatLng(map.latLngToLayerPoint(pin.getLatLng()).add(steps[event.key])));
+  });
+  for (const input of [lat, lon]) {
+    input.addEventListener("change", () => {
+      if (lat.value && lon.value) pin.setLatLng([Number(lat.value), Number(lon.value)]);
+    });
+  }
+  return start;
+}
+
+async function show(box) {
+  const { depot, runs = [], stops = [], tiles } = await contentOf(box);
+  const map = L.map(box, { zoomControl: false, attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 9, maxZoom: 18, fadeAnimation: false });
+  L.control.attribution({ prefix: false }).addAttribution(tiles?.credit ?? box.dataset.credit).addTo(map);
+  const places = [...stops, ...(depot ? [depot] : [])].map((one) => [one.lat, one.lon]);
+  const everything = () => {
+    if (places.length > 1) map.fitBounds(places, { padding: [36, 36], maxZoom: 15 });
+    else if (places.length) map.setView(places[0], 13);
+    else map.fitBounds([[52.35, 12.93], [52.67, 13.74]]);
+  };
+  everything();
+  controls(map, box, everything);
+  if (tiles) L.tileLayer(tiles.url, { maxZoom: 18 }).addTo(map);
+  else await drawGround(map, box);
+  for (const run of runs) addRun(map, run, stops, depot);
+  if (depot) {
+    const marker = L.marker([depot.lat, depot.lon], { icon: spot("depot", icon(box.dataset.icons, "house-door")), keyboard: false, interactive: false }).addTo(map);
+    marker.getElement().setAttribute("role", "img");
+    marker.getElement().setAttribute("aria-label", depot.name || box.dataset.wordDepot);
+  }
+  const markers = new Map(stops.map((stop) => [String(stop.id), addStop(map, box, stop)]));
+  map.on("zoomend", () => fanOut(map, [...markers.values()]));
+  fanOut(map, [...markers.values()]);
+  legend(box, runs, stops, depot);
+  if (box.dataset.pickLat) map.setView(picker(map, box), places.length || document.getElementById(box.dataset.pickLat).value ? 15 : 11);
+  box.addEventListener("ho:select", (event) => {
+    for (const [id, marker] of markers) marker.pick(id === String(event.detail.id));
+    const chosen = markers.get(String(event.detail.id));
+    if (chosen && !map.getBounds().contains(chosen.home)) map.panTo(chosen.home);
+  });
+  map.on("focus", () => map.scrollWheelZoom.enable());
+  map.on("blur", () => map.scrollWheelZoom.disable());
+  new ResizeObserver(() => map.invalidateSize()).observe(box);
+}
+
+for (const box of document.querySelectorAll("[data-map]")) show(box);
