@@ -11,6 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
 
 ROWS = 50
+PATH = "/people"
 
 PAGE = """<!doctype html>
 <html lang="en"><head><title>People</title></head><body><h1>People</h1>
@@ -68,7 +69,7 @@ def create_app() -> Flask:
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{folder / 'bare.db'}"
     db = SQLAlchemy(app)
 
-    @app.get("/people")
+    @app.get(PATH)
     def people() -> str:
         rows = db.session.execute(QUERY, {"rows": ROWS}).all()
         return render_template("people.html", rows=rows)

@@ -89,11 +89,13 @@ def served(env: dict[str, str], app: str, health: str) -> Iterator[None]:
         server.wait(timeout=40)
 
 
-def wait_for(port: int, path: str, server: subprocess.Popen[bytes] | None = None) -> None:
-    """Wait until an address answers with success."""
-    latest = time.monotonic() + READY_WITHIN_S
+def wait_for(
+    port: int, path: str, server: subprocess.Popen[bytes], within_s: float = READY_WITHIN_S
+) -> None:
+    """Wait until an address answers with success, as long as its server lives."""
+    latest = time.monotonic() + within_s
     while time.monotonic() < latest:
-        if server is not None and server.poll() is not None:
+        if server.poll() is not None:
             break
         connection = HTTPConnection("127.0.0.1", port, timeout=10)
         try:

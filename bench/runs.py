@@ -35,6 +35,7 @@ from hoffice.runs.planning.problem import (
     Window,
 )
 from hoffice.runs.planning.validation import left_out
+from hoffice.runs.solver import PyvrpSolver
 
 DEPOT = Point(52.520, 13.404)
 POTSDAM = Point(52.395, 13.060)
@@ -145,6 +146,10 @@ def main() -> None:
     }
     for name, problem in problems.items():
         line(f"builder: {name}", problem, built(problem))
+        if not chosen.no_engine:
+            solver = PyvrpSolver(StraightLine())
+            plan = solver.solve(problem, seconds=chosen.seconds, seed=chosen.seed)
+            line(f"engine: {name}", problem, plan)
 
 
 if __name__ == "__main__":

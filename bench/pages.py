@@ -26,6 +26,7 @@ SIZES = (200, 2000)
 LEAST_SHARE = 1 / 3
 MOST_STATEMENTS = 12
 WARM_UP_S = 2
+TURNS = 3
 
 
 def statements(app: Flask, cookie: str) -> int:
@@ -47,22 +48,29 @@ def statements(app: Flask, cookie: str) -> int:
     return len(seen)
 
 
-def rate_of_bare(house: House, people: int) -> Rate:
-    """The yardstick with as many people, on the same server with the same settings."""
+def rates(house: House, people: int) -> tuple[Rate, Rate, str]:
+    """The bare page and ours, measured in turns; the pair in the middle, and the cookie used.
+
+    Turns, because a machine is never equally idle: each pair had the same weather.
+    """
     with tempfile.TemporaryDirectory(prefix="hoffice-bare-") as folder:
         bare.write_scene(Path(folder), people)
-        env = {**house.env, "PORT": str(free_port()), "BENCH_FOLDER": folder}
-        with served(env, "bench.bare:create_app()", "/people"):
-            measure(int(env["PORT"]), "/people", "", WARM_UP_S)
-            return measure(int(env["PORT"]), "/people", "")
-
-
-def rate_of_ours(house: House) -> tuple[Rate, str]:
-    """The people page of a running house, and the cookie that opened it."""
-    with served(house.env, "wsgi:app", "/gesund"):
-        cookie = house.sign_in_as_it()
-        measure(house.port, PAGE, cookie, WARM_UP_S)
-        return measure(house.port, PAGE, cookie), cookie
+        port = free_port()
+        env = {**house.env, "PORT": str(port), "BENCH_FOLDER": folder}
+        with (
+            served(env, "bench.bare:create_app()", bare.PATH),
+            served(house.env, "wsgi:app", "/gesund"),
+        ):
+            cookie = house.sign_in_as_it()
+            measure(port, bare.PATH, cookie, WARM_UP_S)
+            measure(house.port, PAGE, cookie, WARM_UP_S)
+            pairs = [
+                (measure(port, bare.PATH, cookie), measure(house.port, PAGE, cookie))
+                for _ in range(TURNS)
+            ]
+    pairs.sort(key=lambda pair: pair[1].per_second / pair[0].per_second)
+    yardstick, ours = pairs[len(pairs) // 2]
+    return yardstick, ours, cookie
 
 
 def main() -> int:
@@ -74,18 +82,18 @@ def main() -> int:
         for people in SIZES:
             with app.app_context():
                 people_up_to(people)
-            yardstick = rate_of_bare(house, people)
-            ours, cookie = rate_of_ours(house)
+            yardstick, ours, cookie = rates(house, people)
             counts.append(statements(app, cookie))
             shares.append(ours.per_second / yardstick.per_second)
+            share = f"{shares[-1]:.0%} of bare, {counts[-1]} statements"
             print(f"{people:5} people, bare Flask   {yardstick}   ({yardstick.tool})")
-            print(
-                f"{people:5} people, {PAGE:12} {ours}   {shares[-1]:.0%} of bare,"
-                f" {counts[-1]} statements"
-            )
-    kept = min(shares) >= LEAST_SHARE and max(counts) <= MOST_STATEMENTS and len(set(counts)) == 1
-    print(f"promise (a third of bare, at most 12 statements, the same number): {kept}")
-    return 0 if kept else 1
+            print(f"{people:5} people, {PAGE:12} {ours}   {share}")
+    is_kept = (
+        min(shares) >= LEAST_SHARE and max(counts) <= MOST_STATEMENTS and len(set(counts)) == 1
+    )
+    word = "kept" if is_kept else "NOT KEPT"
+    print(f"promise (a third of bare; at most 12 statements, as many for 2,000): {word}")
+    return 0 if is_kept else 1
 
 
 if __name__ == "__main__":
