@@ -49,7 +49,7 @@ def count() -> int:
     return db.session.scalar(select(func.count()).select_from(Account)) or 0
 
 
-def accounts() -> Select[tuple[Account]]:
+def accounts() -> Select[Account]:
     """All accounts, for the list page."""
     return select(Account)
 

@@ -72,7 +72,7 @@ def about_employee(
     return [(line, personal) for line, personal in rows]
 
 
-def lines() -> Select[tuple[AuditLine]]:
+def lines() -> Select[AuditLine]:
     """All lines, for the list page."""
     return select(AuditLine)
 

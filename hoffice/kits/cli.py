@@ -1,4 +1,4 @@
-"""This domain at the terminal."""
+"""Kits and boxes at the terminal."""
 
 from __future__ import annotations
 

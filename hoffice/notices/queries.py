@@ -20,7 +20,7 @@ def notice(notice_id: int) -> Notice:
     return found
 
 
-def notices() -> Select[tuple[Notice]]:
+def notices() -> Select[Notice]:
     """All notices, for the list page."""
     return select(Notice)
 
