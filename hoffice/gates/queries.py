@@ -1,0 +1,109 @@
+"""Gathering the facts the gates look at, for many people with a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from hoffice.agreements.models import Pack, Paper, Signature
+from hoffice.agreements.rules import IN_FORCE, PaperKind, is_complete
+from hoffice.db import db
+from hoffice.gates.rules import Facts, PaperFacts
+from hoffice.kits import queries as kits
+from hoffice.kits import rules as kits_rules
+from hoffice.kits.models import Kit
+from hoffice.kits.rules import BoxState
+from hoffice.people.models import Home
+from hoffice.people.rules import Precision
+from hoffice.runs.models import Slot, Stop
+from hoffice.runs.rules import StopState
+
+PACKED = frozenset({BoxState.PACKED, BoxState.RELEASED, BoxState.LOADED, BoxState.HANDED_OVER})
+
+
+def facts_of(employee_ids: Iterable[int]) -> dict[int, Facts]:
+    """What is known of these people; people without a home are there too."""
+    ids = list(employee_ids)
+    homes = _homes(ids)
+    papers = _papers(ids)
+    whole_kits = kits.kits_of(ids)
+    stops = _stops(ids)
+    return {
+        employee_id: _facts(
+            homes.get(employee_id),
+            papers.get(employee_id, {}),
+            whole_kits.get(employee_id),
+            stops.get(employee_id),
+        )
+        for employee_id in ids
+    }
+
+
+def _facts(
+    home: Home | None,
+    papers: dict[PaperKind, PaperFacts],
+    kit: Kit | None,
+    stop: tuple[Stop, datetime | None] | None,
+) -> Facts:
+    packed = [box for box in kit.boxes if box.state in PACKED] if kit else []
+    return Facts(
+        precision=home.precision if home else Precision.NONE,
+        is_confirmed=home is not None and home.confirmed_at is not None,
+        confirmed_at=home.confirmed_at if home else None,
+        papers=papers,
+        has_kit=kit is not None,
+        missing_items=_missing(kit),
+        boxes=len(kit.boxes) if kit else 0,
+        packed_boxes=len(packed),
+        packed_at=max((box.packed_at for box in packed if box.packed_at), default=None),
+        promised_at=stop[1] if stop else None,
+        has_stop=stop is not None and stop[0].run_id is not None,
+    )
+
+
+def _missing(kit: Kit | None) -> int:
+    if kit is None:
+        return 0
+    wanted = [kits_rules.Wanted(line.kind, line.count, line.box_no) for line in kit.kit_type.lines]
+    return sum(kits_rules.missing(wanted, [item.kind for item in kit.items]).values())
+
+
+def _homes(ids: list[int]) -> dict[int, Home]:
+    found = db.session.scalars(
+        select(Home).where(Home.employee_id.in_(ids), Home.valid_to.is_(None))
+    )
+    return {home.employee_id: home for home in found}
+
+
+def _papers(ids: list[int]) -> dict[int, dict[PaperKind, PaperFacts]]:
+    """The papers of each person's present pack; a kind without one has no entry."""
+    rows = db.session.execute(
+        select(Paper, Pack.sent_at)
+        .join(Paper.pack)
+        .where(Pack.employee_id.in_(ids), Pack.ended_at.is_(None))
+        .options(selectinload(Paper.signatures).load_only(Signature.role))
+    )
+    found: dict[int, dict[PaperKind, PaperFacts]] = {}
+    for paper, sent_at in rows:
+        roles = [signature.role for signature in paper.signatures]
+        in_force = paper.state in IN_FORCE and is_complete(paper.kind, roles)
+        found.setdefault(paper.employee_id, {})[paper.kind] = PaperFacts(
+            state=paper.state,
+            since=paper.signed_at or paper.declined_at or paper.opened_at or sent_at,
+            is_in_force=in_force,
+        )
+    return found
+
+
+def _stops(ids: list[int]) -> dict[int, tuple[Stop, datetime | None]]:
+    """The newest stop that did not fail, with the moment its slot was promised."""
+    rows = db.session.execute(
+        select(Stop, Slot.promised_at)
+        .outerjoin(Slot, (Slot.stop_id == Stop.id) & Slot.withdrawn_at.is_(None))
+        .where(Stop.employee_id.in_(ids), Stop.state != StopState.FAILED)
+        .order_by(Stop.id)
+    )
+    return {stop.employee_id: (stop, promised_at) for stop, promised_at in rows}

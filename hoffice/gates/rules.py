@@ -1,0 +1,191 @@
+"""The gates: named conditions, each open or closed with a reason, and whose turn it is.
+
+Pure: facts in, answers out. This is the heart of the product; see ``docs/gates.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from hoffice.agreements.rules import PaperKind, PaperState
+from hoffice.errors import N_
+from hoffice.people.rules import EXACT, Precision
+
+
+class Gate(StrEnum):
+    """The conditions a person has to meet before a box may go, in the order of the board."""
+
+    ADDRESS = "address"
+    SLOT = "slot"
+    ADDENDUM = "addendum"
+    DATA_PROTECTION = "data_protection"
+    KIT = "kit"
+
+
+GATE_LABELS: dict[Gate, str] = {
+    Gate.ADDRESS: N_("Address"),
+    Gate.SLOT: N_("Appointment"),
+    Gate.ADDENDUM: N_("Addendum"),
+    Gate.DATA_PROTECTION: N_("Data protection"),
+    Gate.KIT: N_("Kit"),
+}
+
+GATE_ICONS: dict[Gate, str] = {
+    Gate.ADDRESS: "geo-alt",
+    Gate.SLOT: "calendar-event",
+    Gate.ADDENDUM: "pen",
+    Gate.DATA_PROTECTION: "shield-lock",
+    Gate.KIT: "box-seam",
+}
+
+BINDING_FOR_DELIVERY = frozenset({Gate.ADDRESS, Gate.ADDENDUM, Gate.DATA_PROTECTION, Gate.KIT})
+"""What must be open before a box is loaded; the appointment only informs."""
+
+
+class Turn(StrEnum):
+    """Who can move a closed gate on."""
+
+    EMPLOYEE = "employee"
+    HR = "hr"
+    IT = "it"
+
+
+TURN_LABELS: dict[Turn, str] = {
+    Turn.EMPLOYEE: N_("Employee"),
+    Turn.HR: N_("HR"),
+    Turn.IT: N_("IT"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """What is known of one paper: its state, and since when it waits or is in force."""
+
+    state: PaperState
+    since: datetime | None
+    is_in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the gates look at, for one person."""
+
+    precision: Precision
+    is_confirmed: bool
+    confirmed_at: datetime | None
+    papers: Mapping[PaperKind, PaperFacts]
+    has_kit: bool
+    missing_items: int
+    boxes: int
+    packed_boxes: int
+    packed_at: datetime | None
+    promised_at: datetime | None
+    has_stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one gate says about one person."""
+
+    gate: Gate
+    is_open: bool
+    reason: str
+    """A message id; open gates say what opened them."""
+    turn: Turn | None
+    """Whose turn it is; None when the gate is open."""
+    since: datetime | None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def answers(facts: Facts) -> tuple[Answer, ...]:
+    """What every gate says, in the order of the board."""
+    return (
+        _address(facts),
+        _slot(facts),
+        _paper(facts, PaperKind.ADDENDUM, Gate.ADDENDUM),
+        _paper(facts, PaperKind.DATA_PROTECTION, Gate.DATA_PROTECTION),
+        _kit(facts),
+    )
+
+
+def closed(
+    said: tuple[Answer, ...], *, binding: frozenset[Gate] = BINDING_FOR_DELIVERY
+) -> tuple[Answer, ...]:
+    """The binding gates that are not open, in their order."""
+    return tuple(answer for answer in said if answer.gate in binding and not answer.is_open)
+
+
+def _address(facts: Facts) -> Answer:
+    if facts.precision is Precision.NONE:
+        return Answer(Gate.ADDRESS, False, N_("The address was not found."), Turn.IT, None)
+    if not facts.is_confirmed:
+        return Answer(
+            Gate.ADDRESS, False, N_("The address is not confirmed yet."), Turn.EMPLOYEE, None
+        )
+    if facts.precision not in EXACT:
+        return Answer(
+            Gate.ADDRESS,
+            False,
+            N_("The address is only known approximately; set the point on the map."),
+            Turn.IT,
+            facts.confirmed_at,
+        )
+    return Answer(Gate.ADDRESS, True, N_("Confirmed"), None, facts.confirmed_at)
+
+
+def _slot(facts: Facts) -> Answer:
+    if facts.promised_at is not None:
+        return Answer(Gate.SLOT, True, N_("Promised"), None, facts.promised_at)
+    turn = Turn.IT
+    reason = N_("Planned, but not promised yet.") if facts.has_stop else N_("Not planned yet.")
+    return Answer(Gate.SLOT, False, reason, turn, None)
+
+
+PAPER_REASONS: dict[PaperState, tuple[str, Turn]] = {
+    PaperState.DRAFT: (N_("Not sent yet."), Turn.HR),
+    PaperState.SENT: (N_("Sent, not opened yet."), Turn.EMPLOYEE),
+    PaperState.OPENED: (N_("Opened, not signed yet."), Turn.EMPLOYEE),
+    PaperState.SIGNED: (N_("The other signature is missing."), Turn.HR),
+    PaperState.SEALED: (N_("A newer version has to be signed."), Turn.HR),
+    PaperState.DECLINED: (N_("Declined."), Turn.HR),
+    PaperState.VOID: (N_("Void; send a new one."), Turn.HR),
+    PaperState.SUPERSEDED: (N_("A newer version has to be signed."), Turn.HR),
+    PaperState.EXPIRED: (N_("Expired; send a new one."), Turn.HR),
+}
+
+
+def _paper(facts: Facts, kind: PaperKind, gate: Gate) -> Answer:
+    paper = facts.papers.get(kind)
+    if paper is None:
+        return Answer(gate, False, N_("Not sent yet."), Turn.HR, None)
+    if paper.is_in_force:
+        return Answer(gate, True, N_("Signed"), None, paper.since)
+    reason, turn = PAPER_REASONS[paper.state]
+    return Answer(gate, False, reason, turn, paper.since)
+
+
+def _kit(facts: Facts) -> Answer:
+    if not facts.has_kit:
+        return Answer(Gate.KIT, False, N_("No kit yet."), Turn.IT, None)
+    if facts.missing_items:
+        return Answer(
+            Gate.KIT,
+            False,
+            N_("%(missing)s items are missing in the kit."),
+            Turn.IT,
+            None,
+            {"missing": facts.missing_items},
+        )
+    if facts.packed_boxes < facts.boxes:
+        return Answer(
+            Gate.KIT,
+            False,
+            N_("%(packed)s of %(boxes)s boxes are packed."),
+            Turn.IT,
+            None,
+            {"packed": facts.packed_boxes, "boxes": facts.boxes},
+        )
+    return Answer(Gate.KIT, True, N_("Packed"), None, facts.packed_at)
