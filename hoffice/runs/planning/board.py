@@ -13,14 +13,7 @@ from typing import Final
 
 from .frame import Day, Frame, Windows
 from .problem import Amount
-from .schedule import Lack, Miss, Timed, Trips, earliest, keeps_order, latest, overload, timed
-
-VAN_DAY: Final = 300_000
-"""What opening one more van-day costs, in metres plus seconds.
-
-Enough that a day is never opened to save kilometres; ten times as much made the engine worse, for
-its penalties must still outweigh it (measured). See docs/plan-format.md#what-a-plan-costs.
-"""
+from .schedule import Miss, Timed, Trips, earliest, keeps_order, latest, overload, timed
 
 SHORTLIST: Final = 4
 """So many places of a route are kept in mind for a stop, should ``timed`` refuse the best."""
@@ -110,7 +103,7 @@ class Line:
 
     def _within(self, node: int) -> list[Place]:
         frame, day, nodes = self.frame, self.day, self.nodes
-        opening = VAN_DAY if self.is_empty and not day.is_begun else 0
+        opening = day.opening if self.is_empty and not day.is_begun else 0
         windows, service = self.windows(node), frame.service[node]
         seconds, metres = frame.seconds, frame.metres
         rooms = [self._has_room(index, node) for index in range(len(self.trips))]
@@ -299,7 +292,7 @@ def tiers(frame: Frame, nodes: Iterable[int]) -> list[list[int]]:
 def score(frame: Frame, routes: Routes) -> tuple[int, ...]:
     """How good a plan is, the higher the better: served by rank first, then what it costs.
 
-    Cost is metres, seconds of work and ``VAN_DAY`` for each van-day, as the engine sees it.
+    Cost is metres, seconds of work and what opening each van-day costs, as the engine sees it.
     """
     served = {node for trips in routes.values() for trip in trips for node in trip}
     ranks = [len(served.intersection(tier)) for tier in tiers(frame, range(1, frame.size))]
@@ -317,9 +310,6 @@ def cost(frame: Frame, routes: Routes) -> int:
             msg = f"the route of shift {index} cannot be driven: {run.lack}"
             raise ValueError(msg)  # noqa: TRY004  # the route is wrong, not its type
         nodes = run.sequence
-        total += VAN_DAY + run.work
+        total += frame.days[index].opening + run.work
         total += sum(frame.metres[a][b] for a, b in pairwise(nodes))
     return total
-
-
-__all__ = ["Board", "Lack", "Line", "Place", "Routes", "cost", "score", "tiers"]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from .board import VAN_DAY, Board, Place, Routes, score, tiers
-from .frame import Day, Frame
+from .board import Board, Place, Routes, score, tiers
+from .frame import VAN_DAY, Day, Frame
 from .problem import Amount
-from .schedule import Miss, Trips, timed
+from .schedule import Miss, timed
 
 NOWHERE: Final = 2 * VAN_DAY
 """The regret of a stop that has one shift only: it goes before those that have two."""
@@ -26,10 +26,10 @@ PASSES: Final = 2
 
 def build(frame: Frame) -> dict[int, list[list[int]]]:
     """Routes that can all be driven and serve as many stops as this way finds room for."""
-    plans = [_by_insertion(frame, regret=True), _by_insertion(frame, regret=False)]
     free = [node for node in range(1, frame.size) if _is_free(frame, node)]
-    if 2 * len(free) > len(frame.stops):
-        plans.append(_by_savings(frame, free))
+    plans = [_by_savings(frame, free)] if 2 * len(free) > len(frame.stops) else []
+    if len(free) < len(frame.stops) or not free:
+        plans += [_by_insertion(frame, regret=regret) for regret in (True, False)]
     return max((board.routes for board in plans), key=lambda routes: score(frame, routes))
 
 
@@ -178,7 +178,7 @@ def _put_trip(board: Board, trip: list[int], days: Sequence[Day]) -> bool:
 
 
 def _savings_trips(frame: Frame, nodes: Sequence[int], day: Day) -> list[list[int]]:
-    """Clarke and Wright: join the ends of trips, the greatest saving first, while they fit a van."""
+    """Clarke and Wright: join ends of trips, the greatest saving first, while they fit a van."""
     trip_of = {node: [node] for node in nodes}
     savings = sorted(
         (
@@ -216,6 +216,3 @@ def _trip_seconds(frame: Frame, trip: Sequence[int]) -> int:
     nodes = [0, *trip, 0]
     drive = sum(frame.seconds[a][b] for a, b in pairwise(nodes))
     return drive + sum(frame.service[node] for node in trip)
-
-
-__all__ = ["Trips", "build", "complete"]

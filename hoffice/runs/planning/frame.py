@@ -25,6 +25,17 @@ PIECE: Final = 15 * 60
 """§ 4 ArbZG: more than six hours of work need 30 minutes of break, more than nine 45, in pieces of
 at least 15 minutes, and nobody works longer than six hours in a row."""
 
+VAN_DAY: Final = 300_000
+"""What opening one more van-day costs, in metres plus seconds.
+
+Enough that a day is never opened to save kilometres; ten times as much made the engine worse, for
+its penalties must still outweigh it (measured). See docs/plan-format.md#what-a-plan-costs.
+"""
+
+CHEAPEST_VAN: Final = 0.5
+DEAREST_VAN: Final = 2.0
+"""A van-day that costs less or more than the others is opened sooner or later, within bounds."""
+
 _NOON: Final = 12 * 60
 
 Windows = tuple[tuple[int, int], ...]
@@ -103,6 +114,7 @@ class Day:
     has_breaks: bool
     pause: int
     pause_at: int
+    opening: int
 
     @property
     def is_begun(self) -> bool:
@@ -188,7 +200,16 @@ class Frame:
             has_breaks=has_breaks,
             pause=pause,
             pause_at=max(start, min(max(noon, earliest), max(earliest, latest))),
+            opening=round(VAN_DAY * self._dearness(shift)),
         )
+
+    def _dearness(self, shift: Shift) -> float:
+        costs = [van.cost_cents_per_day for van in self.problem.vans]
+        mean = sum(costs) / len(costs)
+        if not mean:
+            return 1
+        mine = self.problem.van[shift.van].cost_cents_per_day
+        return min(DEAREST_VAN, max(CHEAPEST_VAN, mine / mean))
 
     def _ranks(self, shift: Shift, aboard: tuple[int, ...]) -> tuple[dict[int, int], ...]:
         locked = {

@@ -131,8 +131,8 @@ def keeps_order(day: Day, trips: Trips) -> bool:
 def timed(frame: Frame, day: Day, trips: Trips, *, thorough: bool = True) -> Timed | Miss:
     """When everything happens on this shift, with as little work as this order allows.
 
-    Without ``thorough`` a break in several pieces is not tried: a builder asks often and has other
-    places to put a stop.
+    Without ``thorough`` the first lawful break will do, and none in several pieces is tried: a
+    builder asks often and has other places to put a stop.
     """
     misfit = _misfit(frame, day, trips)
     if misfit:
@@ -147,9 +147,9 @@ def timed(frame: Frame, day: Day, trips: Trips, *, thorough: bool = True) -> Tim
         lack = Miss(Lack.WORK, plain.work - day.limit)
     else:
         lack = Miss(Lack.BREAK)
-    best = _with_break(day, chain, _single_breaks(day, chain))
+    best = _with_break(day, chain, _single_breaks(day, chain), is_hasty=not thorough)
     if best is None and thorough:
-        best = _with_break(day, chain, _split_breaks(day, chain))
+        best = _with_break(day, chain, _split_breaks(day, chain), is_hasty=False)
     return best or lack
 
 
@@ -271,13 +271,17 @@ def _is_lawful(day: Day, run: Timed) -> bool:
     return True
 
 
-def _with_break(day: Day, chain: _Chain, choices: Iterator[Pauses]) -> Timed | None:
-    """The lawful route with the least work among these ways to take the break."""
+def _with_break(
+    day: Day, chain: _Chain, choices: Iterator[Pauses], *, is_hasty: bool
+) -> Timed | None:
+    """The lawful route with the least work among these ways to take the break, or the first."""
     best: tuple[tuple[int, int], Timed] | None = None
     for pauses in choices:
         run = _drive(day, chain, pauses)
         if isinstance(run, Miss) or run.work > day.limit or not _is_lawful(day, run):
             continue
+        if is_hasty:
+            return run
         middle = (run.start + run.end) // 2
         rank = (run.work + sum(pauses.values()), abs(run.breaks[0][0] - middle))
         if best is None or rank < best[0]:
@@ -303,16 +307,16 @@ def _slack(day: Day, chain: _Chain) -> list[int]:
 
 
 def _single_breaks(day: Day, chain: _Chain) -> Iterator[Pauses]:
-    """One break in each slot with room for it; the last arrival at home is none."""
+    """One break in each slot with room for it, from the middle outwards; at home it is none."""
     slack = _slack(day, chain)
+    middle = len(slack) - 1
+    slots = sorted(range(2 * len(slack) - 1), key=lambda slot: (abs(slot - middle), slot))
     for length in (PIECE, SHORT_PAUSE, LONG_PAUSE):
         if not min(day.pause, SHORT_PAUSE) <= length <= max(day.pause, PIECE):
             continue
-        for leg, room in enumerate(slack):
-            if room >= length:
-                yield {2 * leg: length}
-                if leg < len(slack) - 1:
-                    yield {2 * leg + 1: length}
+        for slot in slots:
+            if slack[slot // 2] >= length:
+                yield {slot: length}
 
 
 def _split_breaks(day: Day, chain: _Chain) -> Iterator[Pauses]:

@@ -1,0 +1,45 @@
+"""What the house asks of a planner, whichever engine is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from .plan import Plan
+from .problem import Problem
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search has come; the figures of the best plan so far, breaks not yet placed."""
+
+    seconds: float
+    iterations: int
+    served: int
+    van_days: int
+    km: float
+
+
+OnProgress = Callable[[Progress], None]
+Cancel = Callable[[], bool]
+
+
+class Solver(Protocol):
+    """Problem in, plan out; the plan always passes the checker."""
+
+    def solve(  # noqa: PLR0913  # a search has many knobs, all but one with a default
+        self,
+        problem: Problem,
+        *,
+        seconds: float | None = None,
+        iterations: int | None = None,
+        seed: int = 1,
+        on_progress: OnProgress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Plan:
+        """The best plan found in this time; the same seed and iterations give the same plan.
+
+        ``cancel`` is asked often; once it says yes, the best plan so far is returned.
+        """
+        ...
