@@ -1,7 +1,7 @@
 """The papers of an agreement: frozen for reading and signing, and signed with their certificate.
 
 What is signed here is a simple electronic signature with evidence; the paper says so, and never
-claims to be more (eIDAS Art. 3 No. 10; § 126a BGB asks for a qualified one where the law demands it).
+claims to be more (eIDAS Art. 3 No. 10; only a qualified one replaces ink, § 126a BGB).
 """
 
 from __future__ import annotations
@@ -12,20 +12,17 @@ from datetime import datetime
 from enum import StrEnum
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer
+from reportlab.platypus import Flowable, PageBreak
 
 from hoffice.errors import N_
-from hoffice.paper import draw, flow, fonts, look
+from hoffice.paper import draw, flow, look, signing
 from hoffice.paper.blocks import story_of
 from hoffice.paper.sheet import Letterhead, Sheet, write
-from hoffice.paper.tags import TaggedCanvas
 from hoffice.paper.text import safe
 from hoffice.paper.words import Speak, moment, speaks
 from hoffice.wording.blocks import Block, Heading, SignaturePlace
 from hoffice.wording.plain import one_line
 
-FIELD_WIDTH = 80 * mm
-FIELD_HEIGHT = 26 * mm
 LOG_LINES = 60
 
 
@@ -85,6 +82,11 @@ class SignatureFacts:
     typed: str = ""
     proofs: tuple[Proof, ...] = ()
 
+    def mark(self) -> signing.Mark:
+        """What is drawn on paper; a typed signature never shows strokes."""
+        strokes = self.strokes if self.way is Way.DRAWN else ()
+        return signing.Mark(self.name, strokes, self.typed)
+
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
@@ -142,7 +144,7 @@ def _content(
     _ = speaks(facts.language)
     story: list[Flowable] = []
     if not any(isinstance(block, Heading) and block.level == 1 for block in facts.blocks):
-        story.append(flow.heading(safe(facts.title), 1, -1))
+        story.append(flow.heading(safe(facts.title), 1))
     if facts.is_sample:
         story.append(
             flow.words(
@@ -155,63 +157,30 @@ def _content(
         )
     signers = {signer.role: signer for signer in facts.signers}
 
-    def place(where: SignaturePlace) -> Sequence[Flowable]:
-        signer = signers.get(where.role)
-        if signer is None or facts.is_reading_version:
+    def places(wheres: Sequence[SignaturePlace]) -> Sequence[Flowable]:
+        if facts.is_reading_version:
             return ()
-        return (_field(signer, signatures.get(where.role), facts.language),)
+        return signing.beside(
+            [
+                _field(signers[where.role], signatures.get(where.role), facts.language)
+                for where in wheres
+                if where.role in signers
+            ],
+            sheet.width,
+        )
 
-    return story + story_of(facts.blocks, sheet.width, place=place)
+    return story + story_of(facts.blocks, sheet.width, places=places)
 
 
-def _field(signer: Signer, signature: SignatureFacts | None, language: str) -> Flowable:
-    """A place to sign: the line with name and title below, and above it the signature if given."""
+def _field(signer: Signer, signature: SignatureFacts | None, language: str) -> list[Flowable]:
     _ = speaks(language)
-    caption = f"<b>{safe(signer.name)}</b> · {safe(signer.title)}"
     if signature is None:
         below = _(N_("Place, date, signature"))
     else:
         told = _(N_("signed electronically on %(at)s, see the last page"))
         below = told % {"at": moment(signature.signed_at, language)}
-    return KeepTogether(
-        [
-            Spacer(1, 4 * mm),
-            _mark(signature, language),
-            flow.words(caption, look.CELL),
-            flow.words(safe(below), look.SMALL),
-            Spacer(1, 2 * mm),
-        ]
-    )
-
-
-def _mark(signature: SignatureFacts | None, language: str) -> flow.Picture:
-    """The signature above its line, or only the line."""
-
-    def drawing(canvas: TaggedCanvas) -> None:
-        draw.line_to_sign(canvas, 0, 2, FIELD_WIDTH)
-        if signature is None:
-            return
-        canvas.saveState()
-        canvas.translate(2, 4)
-        if signature.way is Way.TYPED:
-            canvas.setFillColor(look.PEN)
-            canvas.setFont(fonts.ITALIC, 20)
-            text = fonts.fitted(
-                one_line(signature.typed or signature.name), fonts.ITALIC, 20, FIELD_WIDTH - 4
-            )
-            canvas.drawString(0, 6, text)
-        else:
-            draw.signature(canvas, signature.strokes, FIELD_WIDTH - 4, FIELD_HEIGHT - 6)
-        canvas.restoreState()
-
-    height = FIELD_HEIGHT if signature is not None else 14 * mm
-    return flow.Picture(FIELD_WIDTH, height, drawing, _alt(signature, language))
-
-
-def _alt(signature: SignatureFacts | None, language: str) -> str:
-    if signature is None:
-        return ""
-    return speaks(language)(N_("Signature of %(name)s")) % {"name": one_line(signature.name)}
+    mark = signature.mark() if signature is not None else None
+    return signing.field(mark, signer.name, signer.title, below, language)
 
 
 def _certificate(
@@ -221,25 +190,30 @@ def _certificate(
     certificate: CertificateFacts,
 ) -> list[Flowable]:
     _ = speaks(facts.language)
-    story: list[Flowable] = [flow.heading(_(N_("Signatures and certificate")), 1, -2)]
+    story: list[Flowable] = [flow.heading(_(N_("Signatures and certificate")), 1)]
     story.append(flow.said(_(N_("Paper: %(title)s")) % {"title": facts.title}))
     titles = {signer.role: signer.title for signer in facts.signers}
-    for signature in signatures:
-        story.append(_signature(signature, titles.get(signature.role, ""), facts, sheet))
-    story.append(flow.heading(_(N_("What these signatures are")), 2, -3))
+    signed_by = [
+        _signature(signature, titles.get(signature.role, ""), facts.language, sheet.width / 2)
+        for signature in signatures
+    ]
+    story += signing.beside(signed_by, sheet.width)
+    story.append(flow.heading(_(N_("What these signatures are")), 2))
     story.append(flow.said(_statement(_, certificate)))
-    story.append(flow.heading(_(N_("What was signed")), 2, -4))
+    story.append(flow.heading(_(N_("What was signed")), 2))
     story.append(flow.pairs(_proof(_, facts, certificate), (48 * mm, sheet.width - 48 * mm)))
     if certificate.log:
-        story.append(flow.heading(_(N_("Log")), 2, -5))
+        story.append(flow.heading(_(N_("Log")), 2))
         story.append(_log(_, facts.language, certificate.log, sheet.width))
     if certificate.check_url:
-        story.append(_check(_, certificate.check_url))
+        story.append(_check(_, certificate.check_url, sheet.width))
     return story
 
 
-def _signature(signature: SignatureFacts, title: str, facts: PaperFacts, sheet: Sheet) -> Flowable:
-    _ = speaks(facts.language)
+def _signature(
+    signature: SignatureFacts, title: str, language: str, width: float
+) -> list[Flowable]:
+    _ = speaks(language)
     ways = {Way.DRAWN: _(N_("drawn by hand")), Way.TYPED: _(N_("name typed"))}
     known = {
         Proof.LINK: _(N_("personal link")),
@@ -250,20 +224,17 @@ def _signature(signature: SignatureFacts, title: str, facts: PaperFacts, sheet: 
     rows = [
         (_(N_("Name")), f"<b>{safe(signature.name)}</b>"),
         (_(N_("As")), safe(title)),
-        (_(N_("Signed at")), safe(moment(signature.signed_at, facts.language))),
+        (_(N_("Signed at")), safe(moment(signature.signed_at, language))),
         (_(N_("How")), safe(ways[signature.way])),
         (
             _(N_("Recognised by")),
             safe(", ".join(known[proof] for proof in signature.proofs) or "–"),
         ),
     ]
-    return KeepTogether(
-        [
-            Spacer(1, 2 * mm),
-            _mark(signature, facts.language),
-            flow.pairs(rows, (32 * mm, sheet.width - 32 * mm)),
-        ]
-    )
+    return [
+        signing.line(signature.mark(), language),
+        flow.pairs(rows, (24 * mm, width - 24 * mm - 10)),
+    ]
 
 
 def _statement(_: Speak, certificate: CertificateFacts) -> str:
@@ -316,8 +287,8 @@ def _log(_: Speak, language: str, log: Sequence[LogLine], width: float) -> Flowa
     return flow.table(head, rows, (width * 0.27, width * 0.25, width * 0.48))
 
 
-def _check(_: Speak, url: str) -> Flowable:
-    size = 24 * mm
+def _check(_: Speak, url: str, width: float) -> Flowable:
+    size = 20 * mm
     code = flow.Picture(
         size,
         size,
@@ -325,4 +296,6 @@ def _check(_: Speak, url: str) -> Flowable:
         _(N_("QR code with the address where this paper can be checked")),
     )
     told = _(N_("Check this paper: %(url)s")) % {"url": one_line(url)}
-    return KeepTogether([Spacer(1, 2 * mm), code, flow.said(told, look.SMALL)])
+    return flow.side_by_side(
+        ([code], [flow.said(told, look.SMALL)]), (size + 3 * mm, width - size - 3 * mm)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from reportlab.pdfbase.pdfdoc import PDFName
 from reportlab.platypus import Flowable
@@ -27,29 +28,38 @@ def story_of(
     blocks: Iterable[Block],
     width: float,
     *,
-    place: Callable[[SignaturePlace], Sequence[Flowable]],
+    places: Callable[[Sequence[SignaturePlace]], Sequence[Flowable]],
 ) -> list[Flowable]:
-    """The text of a paper, ``width`` points wide; ``place`` draws where somebody signs."""
+    """The text of a paper, ``width`` points wide.
+
+    ``places`` draws where people sign; it gets those places together that follow each other.
+    """
     parts: list[Flowable] = []
-    for number, block in enumerate(blocks):
+    for are_places, group in groupby(blocks, key=lambda block: isinstance(block, SignaturePlace)):
+        if are_places:
+            parts.extend(places([block for block in group if isinstance(block, SignaturePlace)]))
+        else:
+            parts.extend(_text(group, width))
+    return parts
+
+
+def _text(blocks: Iterable[Block], width: float) -> Iterator[Flowable]:
+    for block in blocks:
         match block:
             case Heading(level, runs):
-                parts.append(flow.heading(safe_runs(runs), level, number))
+                yield flow.heading(safe_runs(runs), level)
             case Paragraph(runs):
-                parts.append(flow.words(safe_runs(runs)))
+                yield flow.words(safe_runs(runs))
             case ListBlock():
-                parts.extend(_points(block, depth=1, inside=None))
+                yield from _points(block, depth=1, inside=None)
             case TableBlock(head, rows):
-                parts.append(
-                    flow.table(
-                        [safe_runs(cell) for cell in head],
-                        [[safe_runs(cell) for cell in row] for row in rows],
-                        _widths([head, *rows], width),
-                    )
+                yield flow.table(
+                    [safe_runs(cell) for cell in head],
+                    [[safe_runs(cell) for cell in row] for row in rows],
+                    _widths([head, *rows], width),
                 )
             case SignaturePlace():
-                parts.extend(place(block))
-    return parts
+                pass
 
 
 def _points(block: ListBlock, *, depth: int, inside: Element | None) -> Iterator[Flowable]:

@@ -21,7 +21,7 @@ class Words(Paragraph):
     """A paragraph with an element in the tree; its parts on two pages share the element."""
 
     element: Element | None = None
-    bookmark: tuple[str, str, int] | None = None
+    bookmark: tuple[str, int] | None = None
     was_drawn = False
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803
@@ -41,9 +41,7 @@ class Words(Paragraph):
             return
         self.was_drawn = True
         if self.bookmark is not None:
-            key, title, level = self.bookmark
-            canvas.bookmarkHorizontal(key, 0, self.height)
-            canvas.addOutlineEntry(title, key, level - 1, closed=False)
+            canvas.bookmark(*self.bookmark, top=self.height)
         with canvas.marked(self.element):
             super().draw()
 
@@ -73,10 +71,10 @@ def point(markup: str, bullet: str, depth: int, inside: Element) -> Words:
     return made
 
 
-def heading(markup: str, level: int, number: int) -> Words:
-    """A heading with a bookmark; ``number`` is its place among the headings of this paper."""
+def heading(markup: str, level: int) -> Words:
+    """A heading with a bookmark."""
     made = words(markup, look.HEADINGS[level], role=f"H{level}")
-    made.bookmark = (f"heading-{number}", made.getPlainText(), level)
+    made.bookmark = (made.getPlainText(), level)
     return made
 
 
@@ -155,8 +153,19 @@ def pairs(rows: Sequence[tuple[str, str]], widths: tuple[float, float]) -> Grid:
     return _grid(lines, widths, PLAIN, repeat=0)
 
 
+def side_by_side(columns: Sequence[Sequence[Flowable]], widths: Sequence[float]) -> Grid:
+    """Parts beside each other; only a layout, so it is read as one part after the other."""
+    cells = [list(column) for column in columns]
+    return _grid([cells], widths, PLAIN, repeat=0, may_split=False)
+
+
 def _grid(
-    lines: list[list[list[Flowable]]], widths: Sequence[float], style: TableStyle, *, repeat: int
+    lines: list[list[list[Flowable]]],
+    widths: Sequence[float],
+    style: TableStyle,
+    *,
+    repeat: int,
+    may_split: bool = True,
 ) -> Grid:
     decoration: Any = _decoration
     return Grid(
@@ -164,7 +173,7 @@ def _grid(
         colWidths=list(widths),
         repeatRows=repeat,
         style=style,
-        splitInRow=1,
+        splitInRow=int(may_split),
         hAlign="LEFT",
         spaceBefore=4,
         spaceAfter=10,

@@ -117,6 +117,8 @@ class TaggedCanvas(Canvas):
         self._is_marking = False
         self._references: dict[int, Any] = {}
         self._tree: Any = None
+        self._outline_level = 0
+        self._bookmarks = 0
 
     def beginText(  # noqa: N802  # ReportLab's name
         self, x: float = 0, y: float = 0, direction: Literal["LTR", "RTL"] | None = None
@@ -181,6 +183,14 @@ class TaggedCanvas(Canvas):
         with self.marked(Element(role)):
             self.setFont(font, size)
             draw(x, y, text)
+
+    def bookmark(self, title: str, level: int, top: float) -> None:
+        """An entry in the table of contents; a text that skips a level gets the next one."""
+        self._outline_level = min(level, self._outline_level + 1)
+        self._bookmarks += 1
+        key = f"place-{self._bookmarks}"
+        self.bookmarkHorizontal(key, 0, top)
+        self.addOutlineEntry(title, key, self._outline_level - 1, closed=False)
 
     def showPage(self) -> None:  # noqa: N802  # ReportLab's name
         """Close the page and remember which element each of its marks belongs to."""

@@ -1,0 +1,86 @@
+"""Sample texts to start from. A lawyer has to approve each before it is used.
+
+The German text binds; the English one is for reading and has no place to sign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+_FOLDER = Path(__file__).parent
+
+
+class Form(StrEnum):
+    """Which form a text asks for: `textform` needs no ink and no qualified signature."""
+
+    TEXTFORM = "textform"
+    ADVANCED = "advanced"
+    QUALIFIED = "qualified"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One text type with its fields, in the form of ``wording.fields.fields_of``."""
+
+    key: str
+    titles: MappingProxyType[str, str]
+    """By language, such as `de`; the German one is the text's own heading."""
+    fields: frozenset[str]
+    optional: frozenset[str]
+    """Fields that may have no value, because the text only prints them where they have one."""
+    roles: tuple[str, ...]
+    """Who signs, in this order."""
+    form: Form
+
+    def source(self, language: str) -> str:
+        """The text as Markdown with fields; languages are the keys of ``titles``."""
+        if language not in self.titles:
+            raise KeyError(language)
+        return (_FOLDER / f"{self.key}.{language}.md").read_text(encoding="utf-8")
+
+
+BINDING_LANGUAGE = "de"
+
+_PERSON = {"name", "personalnummer", "firma", "firma_anschrift"}
+_CONTACTS = {"hotline", "dsb_kontakt"}
+
+SAMPLES = (
+    Sample(
+        key="zusatz_telearbeit",
+        titles=MappingProxyType(
+            {
+                "de": "Zusatzvereinbarung über das Arbeiten zu Hause",
+                "en": "Addendum on working from home",
+            }
+        ),
+        fields=frozenset(
+            _PERSON
+            | {"firma_vertreten_durch", "anschrift", "vertrag_vom", "modell", "beginn", "ende"}
+            | {"wochenstunden", "tage", "erreichbar_von", "erreichbar_bis", "hotline"}
+            | {"pauschale", "zutritt_tage", "kuendigungsfrist", "betriebsvereinbarung"}
+            | {"geraete.art", "geraete.modell", "geraete.inventarnummer", "geraete.seriennummer"}
+        ),
+        optional=frozenset({"ende", "tage", "pauschale", "betriebsvereinbarung"}),
+        roles=("employee", "employer"),
+        form=Form.TEXTFORM,
+    ),
+    Sample(
+        key="datenschutz",
+        titles=MappingProxyType(
+            {
+                "de": "Vertraulichkeit und Datenschutz beim Arbeiten zu Hause",
+                "en": "Confidentiality and data protection when working from home",
+            }
+        ),
+        fields=frozenset(
+            _PERSON | _CONTACTS | {"projekte[]", "berufsgeheimnis", "telekommunikation"}
+        ),
+        optional=frozenset({"berufsgeheimnis", "telekommunikation"}),
+        roles=("employee",),
+        form=Form.TEXTFORM,
+    ),
+)
