@@ -9,7 +9,7 @@ from decimal import Decimal
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -104,7 +104,9 @@ def window(start_min: int | None, end_min: int | None) -> str:
     """'8 bis 10 Uhr' from two times in minutes after midnight · '8:00 to 10:00'."""
     if start_min is None or end_min is None:
         return ""
-    return str(_("%(start)s to %(end)s", start=_hour(start_min), end=_hour(end_min)))
+    return str(
+        pgettext("time of day", "%(start)s to %(end)s", start=_hour(start_min), end=_hour(end_min))
+    )
 
 
 def slot(on: date | None, start_min: int | None, end_min: int | None) -> str:
@@ -185,14 +187,14 @@ def since(when: date | None) -> str:
     if whole < 1:
         return str(_("just now"))
     if whole < MINUTES_PER_HOUR:
-        return str(ngettext("for %(num)s minute", "for %(num)s minutes", whole))
-    return str(ngettext("for %(num)s hour", "for %(num)s hours", whole // MINUTES_PER_HOUR))
+        return str(ngettext("for %(num)s minute now", "for %(num)s minutes now", whole))
+    return str(ngettext("for %(num)s hour now", "for %(num)s hours now", whole // MINUTES_PER_HOUR))
 
 
 def _since_days(days: int) -> str:
     if days <= 0:
         return str(_("since today"))
-    return str(ngettext("for %(num)s day", "for %(num)s days", days))
+    return str(ngettext("for %(num)s day now", "for %(num)s days now", days))
 
 
 def ago(when: date | None) -> Markup:

@@ -39,6 +39,7 @@ async function drawGround(map, box) {
   const all = (await answer.json()).features;
   const towns = all.filter((one) => one.properties.kind === "town");
   map.createPane("ground").style.zIndex = 200;
+  map.createPane("towns").style.zIndex = 250;
   L.geoJSON({ type: "FeatureCollection", features: all.filter((one) => one.properties.kind !== "town") }, {
     pane: "ground",
     interactive: false,
@@ -47,7 +48,7 @@ async function drawGround(map, box) {
   for (const town of towns) {
     const [lon, lat] = town.geometry.coordinates;
     const label = L.divIcon({ className: `town-label rank-${town.properties.rank}`, html: element("span", "", town.properties.name), iconSize: null });
-    L.marker([lat, lon], { icon: label, interactive: false, keyboard: false, pane: "ground" }).addTo(map);
+    L.marker([lat, lon], { icon: label, interactive: false, keyboard: false, pane: "towns" }).addTo(map);
   }
   const far = () => box.classList.toggle("map-far", map.getZoom() < LABELS_FROM);
   map.on("zoomend", far);
@@ -103,8 +104,7 @@ function addStop(map, box, stop) {
   marker.pick = (on) => {
     const pin = marker.getElement();
     pin.classList.toggle("picked", on);
-    pin.querySelector(".name")?.remove();
-    if (on) pin.append(element("span", "name", stop.name));
+    pin.dataset.name = stop.name;
   };
   if (stop.selected) marker.pick(true);
   return marker;
