@@ -30,7 +30,7 @@ class Written:
 def write(notice: Notice) -> Written:
     """Render a notice in its language; the first line of the text template is the subject."""
     with force_locale(notice.language):
-        facts = {**notice.facts, "link": rules.LINK_PLACE}
+        facts = {**notice.facts, "link": rules.LINK_PLACE, "locale": notice.language}
         whole = render_template(f"mail/{notice.template}.txt", **facts)
         html = render_template(f"mail/{notice.template}.html", **facts)
     subject, _, text = whole.partition("\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, g, redirect, request, session
+from flask import Flask, g, has_request_context, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
@@ -14,7 +14,12 @@ YEAR_S = 365 * 24 * 3600
 
 
 def language() -> str:
-    """The person's choice, else what the browser asks for, else German."""
+    """The person's choice, else what the browser asks for, else German.
+
+    Outside a request (a job, a command) it is German unless somebody forces another locale.
+    """
+    if not has_request_context():
+        return LANGUAGES[0]
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
@@ -26,6 +31,8 @@ def language() -> str:
 
 def theme() -> str:
     """The person's choice, else as the device has it."""
+    if not has_request_context():
+        return "auto"
     chosen = request.cookies.get("theme", "auto")
     return chosen if chosen in THEMES else "auto"
 
@@ -46,17 +53,17 @@ def safe_target(target: str | None) -> str:
 
 
 def choose_language() -> ResponseReturnValue:
-    """Remember the language of this browser."""
-    wanted = request.form.get("language", "")
+    """Remember the language of this browser: ``to`` is the choice, ``back`` where to go on."""
+    wanted = request.form.get("to", "")
     if wanted in LANGUAGES:
         session["language"] = wanted
-    return redirect(safe_target(request.form.get("to")))
+    return redirect(safe_target(request.form.get("back")))
 
 
 def choose_theme() -> ResponseReturnValue:
-    """Remember the theme of this browser."""
-    wanted = request.form.get("theme", "")
-    response = redirect(safe_target(request.form.get("to")))
+    """Remember the theme of this browser: ``to`` is the choice, ``back`` where to go on."""
+    wanted = request.form.get("to", "")
+    response = redirect(safe_target(request.form.get("back")))
     if wanted in THEMES:
         response.set_cookie("theme", wanted, max_age=YEAR_S, samesite="Lax", httponly=True)
     return response
