@@ -96,3 +96,14 @@ def cost_cents(van: Van, km: float, work_min: float) -> float:
     """What one van-day costs: the van, its kilometres and the hours of work, breaks unpaid."""
     hours = work_min / 60
     return van.cost_cents_per_day + km * van.cost_cents_per_km + hours * van.cost_cents_per_hour
+
+
+def routes_of(frame: Frame, plan: Plan) -> dict[int, list[list[int]]]:
+    """The trips of a plan by the index of their shift; ``KeyError`` for unknown stops or shifts."""
+    index = {day.shift.key: day.index for day in frame.days}
+    return {
+        index[route.van, route.day]: [
+            [frame.node[visit.id] for visit in trip.stops] for trip in route.trips
+        ]
+        for route in plan.routes
+    }

@@ -95,11 +95,13 @@ class Line:
 
     def places(self, node: int) -> list[Place]:
         """The cheapest places for a stop, best first; the fleet's fixed cost is included."""
+        return self.all_places(node)[:SHORTLIST]
+
+    def all_places(self, node: int) -> list[Place]:
+        """Every place where a stop fits in break-free time, the cheapest first."""
         if not self.day.open[node]:
             return []
-        found = self._within(node) + self._own_trips(node)
-        found.sort()
-        return found[:SHORTLIST]
+        return sorted(self._within(node) + self._own_trips(node))
 
     def _within(self, node: int) -> list[Place]:
         frame, day, nodes = self.frame, self.day, self.nodes
