@@ -242,7 +242,7 @@ class Mapping:
         """
         try:
             header, columns = _checked(value)
-        except (KeyError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             raise Refused(
                 N_("The assignment of the columns is damaged. Upload the list again.")
             ) from error
