@@ -5,7 +5,7 @@ Pure: standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from hoffice.errors import N_
@@ -83,3 +83,15 @@ def outcome_of(lines: Iterable[ItemOutcome]) -> VisitOutcome:
     if all(line is ItemOutcome.MISSING for line in said):
         return VisitOutcome.FAILED
     return VisitOutcome.PARTLY
+
+
+Strokes = list[list[list[float]]]
+"""A drawn signature: lines of points, each ``[x, y]`` between 0 and 1 of the box."""
+
+MOST_POINTS = 20_000
+"""More than any hand draws; keeps a form from filling the disk."""
+
+
+def ink_of(strokes: Sequence[Sequence[Sequence[float]]]) -> int:
+    """How many points a drawn signature has."""
+    return sum(len(stroke) for stroke in strokes)

@@ -360,3 +360,9 @@ def _flush_or(reason: str, **facts: object) -> None:
         db.session.flush()
     except IntegrityError:
         raise Refused(reason, **facts) from None
+
+
+def pack_again(box: Box, *, by: Actor) -> None:
+    """A box that came back unopened is packed again; it needs a fresh release to leave."""
+    box.state, box.release_id, box.loaded_at = BoxState.PACKED, None, None
+    record(by, "kits.packed_again", box, employee_id=box.kit.employee_id, box=box.number)

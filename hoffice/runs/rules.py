@@ -5,6 +5,8 @@ Pure: standard library only.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from hoffice.errors import N_
@@ -83,3 +85,31 @@ def minutes_at(*, boxes: int, floor: int, has_lift: bool) -> int:
     floors = 0 if has_lift else abs(floor)
     carry = boxes * (CARRY_MIN_PER_BOX + floors * CARRY_MIN_PER_BOX_AND_FLOOR)
     return HANDOVER_MIN + -int(-carry // 1)
+
+
+WINDOW_MIN = 120
+"""How long a promised window is."""
+STEP_MIN = 30
+"""Windows begin on the half hour, so that people can remember them."""
+
+
+def window_around(
+    start_min: int, at_home: Sequence[tuple[int, int]], *, shift: tuple[int, int]
+) -> tuple[int, int]:
+    """The window to promise for a planned start: two hours around it, begun on the half hour.
+
+    It never leaves the span in which the person is at home (when one holds the start), nor the
+    shift, and always holds the planned start.
+    """
+    first = max(0, (start_min - WINDOW_MIN // 2 + STEP_MIN // 2) // STEP_MIN * STEP_MIN)
+    home = next((span for span in at_home if span[0] <= start_min <= span[1]), shift)
+    lower, upper = max(home[0], shift[0]), min(home[1], shift[1])
+    first = max(lower, min(first, upper - WINDOW_MIN))
+    last = min(upper, first + WINDOW_MIN)
+    return min(first, start_min), max(last, start_min + 1)
+
+
+def floor_number(words: str) -> int:
+    """The floor in what somebody typed, such as ``4. OG``; 0 for the ground floor or nothing."""
+    found = re.search(r"-?\d+", words)
+    return max(-5, min(60, int(found[0]))) if found else 0

@@ -1,0 +1,307 @@
+"""Loading, the visit at the door item by item, the receipt, and the record of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from hoffice import clock
+from hoffice.accounts import queries as accounts
+from hoffice.audit.service import record
+from hoffice.db import db
+from hoffice.errors import N_, NotFound, Refused
+from hoffice.files.service import Store, keep
+from hoffice.gates import service as gates
+from hoffice.handover import queries, records, rules
+from hoffice.handover.models import Handover, HandoverLine, Receipt, ReceiptLine
+from hoffice.handover.rules import (
+    FailureReason,
+    ItemOutcome,
+    ReceiptAnswer,
+    Strokes,
+    VisitOutcome,
+)
+from hoffice.kits import queries as kits
+from hoffice.kits import service as kit_deeds
+from hoffice.kits.models import Box
+from hoffice.kits.rules import STOCK, BoxState, Holder, HolderKind
+from hoffice.runs import queries as runs
+from hoffice.runs import service as run_deeds
+from hoffice.runs.models import Run, Stop
+from hoffice.runs.rules import RunState, StopState
+from hoffice.units import Actor, ActorKind
+
+STOP_AFTER: dict[VisitOutcome, StopState] = {
+    VisitOutcome.DELIVERED: StopState.DONE,
+    VisitOutcome.PARTLY: StopState.PARTLY_DONE,
+    VisitOutcome.FAILED: StopState.FAILED,
+}
+
+LOADABLE = frozenset({RunState.PLANNED, RunState.PROMISED, RunState.LOADING})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the driver says about one item."""
+
+    outcome: ItemOutcome
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What the employee says about one item."""
+
+    answer: ReceiptAnswer
+    note: str = ""
+
+
+def load_box(code: str, *, run_id: int, by: Actor) -> Box:
+    """Put a box onto the van: only one of this run, and only when its gates are open.
+
+    Raises :class:`~hoffice.gates.service.GateClosed` with every closed gate, and ``Refused`` for
+    a box that belongs elsewhere.
+    """
+    run = runs.run(run_id)
+    box = kits.box_by_code(code)
+    stop = _stop_of(box, run)
+    if run.state not in LOADABLE:
+        raise Refused(N_("This run is no longer being loaded."))
+    if box.state is BoxState.LOADED:
+        raise Refused(N_("Box %(code)s is already on the van."), code=box.code)
+    if box.state is BoxState.HANDED_OVER:
+        raise Refused(N_("Box %(code)s was already handed over."), code=box.code)
+    gates.check_load(box, by=by)
+    kit_deeds.set_box_state(box, BoxState.LOADED, by=by)
+    kit_deeds.hand_to(
+        [row.item_id for row in box.kit_items],
+        Holder(HolderKind.VAN, run.shift.van_id),
+        by=by,
+        because=f"run:{run.id}",
+    )
+    run_deeds.begin_loading(run)
+    run_deeds.mark_loaded(
+        stop, is_loaded=all(each.state is BoxState.LOADED for each in stop.kit.boxes)
+    )
+    return box
+
+
+def unload_box(code: str, *, run_id: int, by: Actor) -> Box:
+    """Take a box off the van again, before it drives; its release stays."""
+    run = runs.run(run_id)
+    box = kits.box_by_code(code)
+    stop = _stop_of(box, run)
+    if run.state not in LOADABLE or box.state is not BoxState.LOADED:
+        raise Refused(N_("Box %(code)s is not on a van that is being loaded."), code=box.code)
+    kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
+    _to_stock(box, by=by, because=f"run:{run.id}")
+    run_deeds.mark_loaded(stop, is_loaded=False)
+    return box
+
+
+def start(run_id: int, *, by: Actor) -> Run:
+    """Drive off. Boxes of stops that stay behind are taken off the van first."""
+    run = runs.run(run_id)
+    for stop in run.stops:
+        if stop.state is not StopState.LOADED:
+            for box in stop.kit.boxes:
+                if box.state is BoxState.LOADED:
+                    kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
+                    _to_stock(box, by=by, because=f"run:{run.id}")
+    return run_deeds.start_run(run_id, by=by)
+
+
+def deliver(  # noqa: PLR0913  # a visit has these facts
+    stop_id: int,
+    lines: Mapping[int, Said],
+    *,
+    received_by: str,
+    strokes: Strokes,
+    note: str,
+    by: Actor,
+    store: Store,
+    company: str,
+) -> Handover:
+    """Write down a visit, item by item; what was given is with the employee from now on.
+
+    Every item of the kit needs a word. What is missing goes back into the search as it is: its
+    holder stays the van, so that the next stock-take asks for it.
+    """
+    stop = _stop_under_way(stop_id)
+    items = {row.item_id for row in stop.kit.kit_items}
+    if set(lines) != items:
+        raise Refused(N_("Say something about every item before you finish the visit."))
+    if rules.ink_of(strokes) > rules.MOST_POINTS:
+        raise Refused(N_("The signature is too large; clear it and sign again."))
+    outcome = rules.outcome_of(said.outcome for said in lines.values())
+    if outcome is VisitOutcome.FAILED:
+        raise Refused(N_("Nothing was handed over: mark the visit as failed, with its reason."))
+    if not received_by.strip():
+        raise Refused(N_("Write down who took the boxes."))
+    visit = _visit(stop, outcome, note=note, by=by)
+    visit.received_by, visit.strokes = received_by.strip(), strokes
+    for item_id, said in lines.items():
+        visit.lines.append(HandoverLine(item_id=item_id, outcome=said.outcome, note=said.note))
+    _flush_once()
+    given = [item_id for item_id, said in lines.items() if said.outcome is not ItemOutcome.MISSING]
+    kit_deeds.hand_to(
+        given,
+        Holder(HolderKind.EMPLOYEE, stop.employee_id),
+        by=by,
+        because=f"handover:{visit.id}",
+        at=visit.at,
+    )
+    for item_id, said in lines.items():
+        if said.outcome is ItemOutcome.DAMAGED:
+            kits.item(item_id).condition = "damaged"
+    for box in stop.kit.boxes:
+        kit_deeds.set_box_state(box, BoxState.HANDED_OVER, by=by)
+    record(
+        by,
+        "handover.delivered" if outcome is VisitOutcome.DELIVERED else "handover.partly",
+        visit,
+        employee_id=visit.employee_id,
+        given=len(given),
+        items=len(lines),
+        personal={"received_by": visit.received_by, **({"note": note} if note else {})},
+    )
+    run_deeds.end_stop(stop, STOP_AFTER[outcome], by=by)
+    _write_record(visit.id, store=store, company=company)
+    return visit
+
+
+def fail(stop_id: int, failure: FailureReason, *, note: str, by: Actor) -> Handover:
+    """Nobody could take the boxes: they go back to the store, and the stop is proposed again."""
+    stop = _stop_under_way(stop_id)
+    visit = _visit(stop, VisitOutcome.FAILED, note=note, by=by)
+    visit.failure, visit.strokes = failure, []
+    _flush_once()
+    for box in stop.kit.boxes:
+        kit_deeds.set_box_state(box, BoxState.RETURNED, by=by)
+        _to_stock(box, by=by, because=f"handover:{visit.id}")
+        kit_deeds.pack_again(box, by=by)
+    run_deeds.withdraw_slot(stop)
+    record(
+        by,
+        "handover.failed",
+        visit,
+        employee_id=visit.employee_id,
+        why=failure.value,
+        personal={"note": note} if note else None,
+    )
+    run_deeds.end_stop(stop, StopState.FAILED, by=by, failure=failure.value)
+    return visit
+
+
+def confirm_receipt(  # noqa: PLR0913  # a receipt has these facts
+    handover_id: int,
+    answers: Mapping[int, Confirmed],
+    *,
+    employee_id: int,
+    by: Actor,
+    store: Store,
+    company: str,
+) -> Receipt:
+    """The employee says what has arrived, item by item; the record is made anew with it."""
+    visit = queries.handover(handover_id)
+    if visit.employee_id != employee_id or visit.outcome is VisitOutcome.FAILED:
+        raise NotFound(N_("There is no such handover."))
+    if visit.receipt is not None:
+        raise Refused(N_("You have already confirmed this receipt."))
+    if set(answers) != {line.item_id for line in visit.lines}:
+        raise Refused(N_("Answer for every item, then confirm."))
+    receipt = Receipt(handover=visit, employee_id=employee_id, confirmed_at=clock.now())
+    for item_id, said in answers.items():
+        receipt.lines.append(ReceiptLine(item_id=item_id, answer=said.answer, note=said.note))
+    db.session.add(receipt)
+    _flush_once(N_("You have already confirmed this receipt."))
+    notes = {str(item_id): said.note for item_id, said in answers.items() if said.note}
+    record(
+        by,
+        "handover.received",
+        receipt,
+        employee_id=employee_id,
+        yes=sum(said.answer is ReceiptAnswer.YES for said in answers.values()),
+        items=len(answers),
+        personal={"notes": notes} if notes else None,
+    )
+    _write_record(visit.id, store=store, company=company)
+    return receipt
+
+
+def _stop_of(box: Box, run: Run) -> Stop:
+    stop = next((stop for stop in run.stops if stop.kit_id == box.kit_id), None)
+    if stop is not None:
+        return stop
+    other = runs.open_stop_of_kit(box.kit_id)
+    if other is not None and other.run is not None:
+        raise Refused(
+            N_("Box %(code)s is for %(name)s and belongs to the run on %(date)s."),
+            code=box.code,
+            name=box.kit.employee.name,
+            date=other.run.shift.on_date.isoformat(),
+        )
+    raise Refused(
+        N_("Box %(code)s is for %(name)s, who is on no run."),
+        code=box.code,
+        name=box.kit.employee.name,
+    )
+
+
+def _stop_under_way(stop_id: int) -> Stop:
+    stop = runs.stop(stop_id)
+    if queries.of_stop(stop_id) is not None or stop.state is not StopState.UNDER_WAY:
+        raise Refused(N_("This visit is already written down, or the run has not started."))
+    return stop
+
+
+def _visit(stop: Stop, outcome: VisitOutcome, *, note: str, by: Actor) -> Handover:
+    visit = Handover(
+        stop_id=stop.id,
+        employee_id=stop.employee_id,
+        outcome=outcome,
+        note=note,
+        received_by="",
+        strokes=[],
+        by=str(by),
+        at=clock.now(),
+    )
+    db.session.add(visit)
+    return visit
+
+
+def _to_stock(box: Box, *, by: Actor, because: str) -> None:
+    kit_deeds.hand_to([row.item_id for row in box.kit_items], STOCK, by=by, because=because)
+
+
+def _write_record(handover_id: int, *, store: Store, company: str) -> None:
+    """Make the handover record as a PDF and put it into the person's file."""
+    db.session.flush()
+    visit = queries.handover(handover_id)
+    stop = runs.stop(visit.stop_id)
+    content = records.record_of(
+        visit, stop, kits.release_of(stop.kit_id), driver=_name_of(visit.by), company=company
+    )
+    visit.record_file_id = keep(
+        store,
+        content,
+        name=f"Uebergabeprotokoll-{visit.employee.personnel_number}.pdf",
+        media_type="application/pdf",
+    ).id
+
+
+def _name_of(actor: str) -> str:
+    kind, _, number = actor.partition(":")
+    if kind == ActorKind.STAFF and number:
+        return accounts.account(int(number)).name
+    return "hoffice"
+
+
+def _flush_once(reason: str = N_("This visit is already written down.")) -> None:
+    """Two taps at the same moment: the constraint lets the first one through."""
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Refused(reason) from None
