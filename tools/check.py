@@ -45,8 +45,14 @@ LINTERS = (
 )
 
 PYTEST = ("-q", "-n", "2", "--dist", "loadgroup", "--durations=10", "--durations-min=0.5")
-TESTS = Stage("tests", "pytest", (*PYTEST, "-m", "not soak"))
-SOAK = Stage("soak", "pytest", ("-m", "soak", "-v", "-p", "no:randomly"), may_find_nothing=True)
+TESTS = Stage("tests", "pytest", PYTEST)
+SOAK = Stage(
+    "soak",
+    "pytest",
+    ("-v", "-p", "no:randomly", "-o", "python_files=soak_*.py"),
+    may_find_nothing=True,
+)
+"""The long runs live beside the tests, in files that only this stage collects."""
 
 
 def run(stages: Sequence[Stage], say: Callable[[str], None]) -> int:
