@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 import segno
+from reportlab.lib.colors import Color
 
 from hoffice.paper import look
 from hoffice.paper.tags import TaggedCanvas
@@ -85,9 +86,17 @@ def line_to_sign(canvas: TaggedCanvas, x: float, y: float, width: float) -> None
     canvas.line(x, y, x + width, y)
 
 
-def marker(canvas: TaggedCanvas, x: float, y: float, size: float, number: int) -> None:
+def marker(  # noqa: PLR0913  # a place, a look and a meaning
+    canvas: TaggedCanvas,
+    x: float,
+    y: float,
+    size: float,
+    number: int,
+    *,
+    colour: Color | None = None,
+) -> None:
     """The shape of run ``number`` (1 is the first) around a centre: never colour alone."""
-    canvas.setFillColor(look.RUN_COLOURS[(number - 1) % len(look.RUN_COLOURS)])
+    canvas.setFillColor(colour or look.run_colour(number))
     half = size / 2
     match (number - 1) % 4:
         case 0:
@@ -109,5 +118,58 @@ def _polygon(canvas: TaggedCanvas, x: float, y: float, radius: float, *, corners
             path.lineTo(*place)
         else:
             path.moveTo(*place)
+    path.close()
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def glass(canvas: TaggedCanvas, x: float, y: float, height: float) -> None:
+    """A wine glass, the sign for what breaks."""
+    width = height * 0.5
+    canvas.setFillColor(look.BLACK)
+    bowl = canvas.beginPath()
+    bowl.moveTo(x, y + height)
+    bowl.lineTo(x + width, y + height)
+    bowl.curveTo(
+        x + width,
+        y + height * 0.55,
+        x + width * 0.7,
+        y + height * 0.45,
+        x + width / 2,
+        y + height * 0.45,
+    )
+    bowl.curveTo(x + width * 0.3, y + height * 0.45, x, y + height * 0.55, x, y + height)
+    bowl.close()
+    canvas.drawPath(bowl, stroke=0, fill=1)
+    canvas.rect(x + width / 2 - 0.8, y, 1.6, height * 0.5, stroke=0, fill=1)
+    canvas.rect(x + width * 0.15, y, width * 0.7, 1.6, stroke=0, fill=1)
+
+
+def house(canvas: TaggedCanvas, x: float, y: float, size: float) -> None:
+    """The depot: a dark square with a white house in it, around a centre."""
+    half = size / 2
+    canvas.setFillColor(look.INK)
+    canvas.setStrokeColor(look.WHITE)
+    canvas.setLineWidth(1.2)
+    canvas.rect(x - half, y - half, size, size, stroke=1, fill=1)
+    path = canvas.beginPath()
+    path.moveTo(x - half * 0.7, y)
+    path.lineTo(x, y + half * 0.7)
+    path.lineTo(x + half * 0.7, y)
+    path.lineTo(x + half * 0.45, y)
+    path.lineTo(x + half * 0.45, y - half * 0.65)
+    path.lineTo(x - half * 0.45, y - half * 0.65)
+    path.lineTo(x - half * 0.45, y)
+    path.close()
+    canvas.setFillColor(look.WHITE)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def arrow_up(canvas: TaggedCanvas, x: float, y: float, height: float) -> None:
+    """A slim arrow head that points north."""
+    path = canvas.beginPath()
+    path.moveTo(x - height * 0.3, y)
+    path.lineTo(x, y + height)
+    path.lineTo(x + height * 0.3, y)
+    path.lineTo(x, y + height * 0.25)
     path.close()
     canvas.drawPath(path, stroke=0, fill=1)

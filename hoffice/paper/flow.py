@@ -153,10 +153,15 @@ def pairs(rows: Sequence[tuple[str, str]], widths: tuple[float, float]) -> Grid:
     return _grid(lines, widths, PLAIN, repeat=0)
 
 
-def side_by_side(columns: Sequence[Sequence[Flowable]], widths: Sequence[float]) -> Grid:
+def side_by_side(
+    columns: Sequence[Sequence[Flowable]],
+    widths: Sequence[float],
+    *,
+    style: TableStyle = PLAIN,
+) -> Grid:
     """Parts beside each other; only a layout, so it is read as one part after the other."""
     cells = [list(column) for column in columns]
-    return _grid([cells], widths, PLAIN, repeat=0, may_split=False)
+    return _grid([cells], widths, style, repeat=0, may_split=False)
 
 
 def _grid(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportlab.lib.colors import Color, HexColor, black
+from reportlab.lib.colors import Color, HexColor, black, white
 from reportlab.lib.styles import ParagraphStyle
 
 from hoffice.paper import fonts
@@ -17,6 +17,7 @@ PROBLEM = HexColor("#8f1717")
 PEN = HexColor("#0a1e78")
 """The blue of a pen: tells a signature from print."""
 BLACK = black
+WHITE = white
 
 RUN_COLOURS: tuple[Color, ...] = (
     HexColor("#0b5563"),
@@ -25,6 +26,12 @@ RUN_COLOURS: tuple[Color, ...] = (
     HexColor("#4b48a8"),
 )
 """As on the map; from the fifth run on they repeat, and the run's name tells them apart."""
+
+
+def run_colour(number: int) -> Color:
+    """The colour of run ``number``, from 1."""
+    return RUN_COLOURS[(number - 1) % len(RUN_COLOURS)]
+
 
 _BASE = ParagraphStyle(
     "base",
