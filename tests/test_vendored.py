@@ -27,9 +27,10 @@ def lock() -> dict[str, Any]:
 
 
 def our_texts() -> Iterator[tuple[Path, str]]:
-    """Templates, scripts and styles that we have written ourselves."""
+    """Pages, scripts and styles that we have written ourselves; mails have their own rules."""
     for path in (ROOT / "templates").rglob("*.html"):
-        yield path, path.read_text("utf-8")
+        if path.parent.name != "mail":
+            yield path, path.read_text("utf-8")
     for folder in ("css", "js"):
         for path in (STATIC / folder).iterdir():
             yield path, path.read_text("utf-8")

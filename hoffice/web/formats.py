@@ -16,6 +16,7 @@ from markupsafe import Markup
 from hoffice import clock
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+"""Stands between a number and its unit, so that no line ends between them."""
 FINE_KM_BELOW = 20
 """Below this many kilometres the hundreds of metres are shown: 8,4 km, but 31 km."""
 MINUTES_PER_HOUR = 60
@@ -142,7 +143,7 @@ def money(cents: int | None) -> str:
         return ""
     amount = Decimal(cents) / CENTS_PER_EURO
     digits = "" if cents % CENTS_PER_EURO == 0 else ".00"
-    pattern = f"¤#,##0{digits}" if _english() else f"#,##0{digits} ¤"
+    pattern = f"¤#,##0{digits}" if _english() else f"#,##0{digits}{NO_BREAK}¤"
     return format_currency(amount, "EUR", pattern, locale=_locale(), currency_digits=False)
 
 

@@ -54,6 +54,11 @@ def english(app: Flask) -> Iterator[None]:
         yield
 
 
+def whole(text: str) -> str:
+    """A number and its unit that no line end may part."""
+    return text.replace(" ", formats.NO_BREAK)
+
+
 @pytest.mark.usefixtures("german")
 def test_germans_read_days_and_times_as_in_a_letter() -> None:
     on = date(2026, 11, 24)
@@ -76,7 +81,7 @@ def test_english_readers_get_their_own_order() -> None:
     assert formats.slot(on, 480, 600) == "Tue, 24 Nov, 8:00 to 10:00"
     assert formats.money(116_200) == "€1,162"
     assert formats.money(7_260) == "€72.60"
-    assert formats.km(8_400) == "8.4 km"
+    assert formats.km(8_400) == whole("8.4 km")
 
 
 @pytest.mark.usefixtures("german")
@@ -102,25 +107,25 @@ def test_half_hours_show_in_a_window() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_whole_euros_carry_no_zeros() -> None:
-    assert formats.money(116_200) == "1.162 €"
-    assert formats.money(7_260) == "72,60 €"
-    assert formats.money(0) == "0 €"
-    assert formats.money(-505) == "-5,05 €"
+    assert formats.money(116_200) == whole("1.162 €")
+    assert formats.money(7_260) == whole("72,60 €")
+    assert formats.money(0) == whole("0 €")
+    assert formats.money(-505) == whole("-5,05 €")
 
 
 @pytest.mark.usefixtures("german")
 def test_measures_are_as_exact_as_they_are_useful() -> None:
-    assert formats.km(8_412) == "8,4 km"
-    assert formats.km(31_400) == "31 km"
-    assert formats.hours(1_786) == "29:46 h"
-    assert formats.hours(-190) == "−3:10 h"
-    assert formats.minutes(21.6) == "22 min"
-    assert formats.minutes(65) == "1:05 h"
+    assert formats.km(8_412) == whole("8,4 km")
+    assert formats.km(31_400) == whole("31 km")
+    assert formats.hours(1_786) == whole("29:46 h")
+    assert formats.hours(-190) == whole("−3:10 h")
+    assert formats.minutes(21.6) == whole("22 min")
+    assert formats.minutes(65) == whole("1:05 h")
     assert formats.number(1_162) == "1.162"
     assert formats.number(Decimal("8.45"), 1) == "8,4"
-    assert formats.file_size(840) == "840 Byte"
-    assert formats.file_size(29_400) == "29 kB"
-    assert formats.file_size(1_234_567) == "1,2 MB"
+    assert formats.file_size(840) == whole("840 Byte")
+    assert formats.file_size(29_400) == whole("29 kB")
+    assert formats.file_size(1_234_567) == whole("1,2 MB")
 
 
 @pytest.mark.usefixtures("german")
@@ -166,7 +171,7 @@ def test_nothing_is_written_for_what_is_not_there() -> None:
 def test_templates_know_every_format_by_its_name() -> None:
     text = "{{ 480|window(600) }} · {{ 116200|money }} · {{ 8412|km }}"
 
-    assert render_template_string(text) == "8 bis 10 Uhr · 1.162 € · 8,4 km"
+    assert render_template_string(text) == f"8 bis 10 Uhr · {whole('1.162 €')} · {whole('8,4 km')}"
 
 
 @given(minute=st.integers(0, 24 * 60 - 1))
