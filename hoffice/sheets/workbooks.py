@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import warnings
 import zipfile
 import zlib
@@ -35,6 +36,7 @@ SMALL_BYTES = MEGABYTE
 WHOLE_DIGITS = 15
 """Up to here Excel's floating numbers are exact."""
 IS_ENCRYPTED = 0x1
+USUAL_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 _ARCHIVES = (".zip", ".xlsx", ".xlsm", ".docx", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar")
 _ZEROS = re.compile(r"0{2,15}")
@@ -43,6 +45,7 @@ _ESCAPED = re.compile(r"_x005F_|_x000D_")
 _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
+    struct.error,
     ParseError,
     InvalidFileException,
     DefusedXmlException,
@@ -57,7 +60,7 @@ _UNREADABLE = (
     NotImplementedError,
     RecursionError,
 )
-"""What openpyxl is known to raise, unwrapped, when parts of a workbook are missing or broken."""
+"""What zipfile and openpyxl raise, unwrapped, when parts of a workbook are missing or broken."""
 
 
 def read_workbook(content: bytes, limits: Limits) -> Table:
@@ -110,7 +113,7 @@ def _inspect(content: bytes, limits: Limits) -> None:
             _refuse_bombs(members, limits)
             _refuse_kinds(archive, members)
             _refuse_nested(archive, members)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError) as error:
+    except _UNREADABLE as error:
         raise _damaged() from error
 
 
@@ -138,7 +141,8 @@ def _refuse_kinds(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) 
     names = {member.filename for member in members}
     if any(member.flag_bits & IS_ENCRYPTED for member in members):
         raise _locked()
-    if "[Content_Types].xml" not in names:
+    is_foreign = any(member.compress_type not in USUAL_PACKING for member in members)
+    if is_foreign or "[Content_Types].xml" not in names:
         raise _damaged()
     has_macros = b"macroEnabled" in archive.read("[Content_Types].xml")
     if has_macros or any(name.lower().endswith("vbaproject.bin") for name in names):

@@ -11,6 +11,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.styles.numbers import FORMAT_TEXT
 
 from hoffice.errors import Refused
@@ -417,6 +419,41 @@ def test_a_shared_string_that_is_not_there_is_refused() -> None:
 
 def test_openpyxl_reads_xml_through_defusedxml() -> None:
     assert openpyxl.DEFUSEDXML
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", b"Nr;Name\n1;", codecs.BOM_UTF16_LE]))
+def test_any_bytes_are_a_table_or_refused(junk: bytes, start: bytes) -> None:
+    try:
+        table = read("liste.csv", start + junk)
+    except Refused as no:
+        assert "%(" not in str(no)  # noqa: PT017  # most junk is refused, some is a table
+    else:
+        assert all(len(cells) == len(table.header) for _, cells in table.rows)
+
+
+@given(st.integers(0, 10**6), st.binary(min_size=1, max_size=8))
+@settings(deadline=None)
+def test_a_workbook_with_flipped_bytes_is_a_table_or_refused(place: int, junk: bytes) -> None:
+    content = bytearray(xlsx(["Nr", "Name"], [1, "a"]))
+    place %= len(content)
+    content[place : place + len(junk)] = junk
+
+    try:
+        table = read("liste.xlsx", bytes(content))
+    except Refused as no:
+        assert str(no)  # noqa: PT017
+    else:
+        assert table.rows
+
+
+@given(st.binary(max_size=60), st.sampled_from(["", "<sheetData>", "<row><c t='s'><v>"]))
+@settings(deadline=None)
+def test_a_workbook_with_any_sheet_inside_is_a_table_or_refused(junk: bytes, start: str) -> None:
+    sheet = b"<worksheet>" + start.encode() + junk
+    content = repacked(xlsx(["Nr"], [1]), xl__worksheets__sheet1_dot_xml=sheet)
+
+    with pytest.raises(Refused):
+        read("liste.xlsx", content)
 
 
 def test_columns_are_named_as_in_a_spreadsheet() -> None:
