@@ -203,7 +203,7 @@ def _certificate(
     story.append(flow.heading(_(N_("What was signed")), 2))
     story.append(flow.pairs(_proof(_, facts, certificate), (48 * mm, sheet.width - 48 * mm)))
     if certificate.log:
-        story.append(flow.heading(_(N_("Log")), 2))
+        story.append(flow.heading(_(N_("Log of this paper")), 2))
         story.append(_log(_, facts.language, certificate.log, sheet.width))
     if certificate.check_url:
         story.append(_check(_, certificate.check_url, sheet.width))
@@ -223,9 +223,9 @@ def _signature(
     }
     rows = [
         (_(N_("Name")), f"<b>{safe(signature.name)}</b>"),
-        (_(N_("As")), safe(title)),
+        (_(N_("Signed as")), safe(title)),
         (_(N_("Signed at")), safe(moment(signature.signed_at, language))),
-        (_(N_("How")), safe(ways[signature.way])),
+        (_(N_("Way of signing")), safe(ways[signature.way])),
         (
             _(N_("Recognised by")),
             safe(", ".join(known[proof] for proof in signature.proofs) or "–"),

@@ -17,7 +17,6 @@ from hoffice.wording.plain import one_line
 
 WIDTH = 76 * mm
 HEIGHT = 26 * mm
-EMPTY_HEIGHT = 14 * mm
 TYPED_SIZE = 20
 
 
@@ -45,9 +44,7 @@ def field(mark: Mark | None, name: str, title: str, below: str, language: str) -
 def line(mark: Mark | None, language: str) -> flow.Picture:
     """The mark above its line, or only the line."""
     if mark is None:
-        return flow.Picture(
-            WIDTH, EMPTY_HEIGHT, lambda canvas: draw.line_to_sign(canvas, 0, 2, WIDTH)
-        )
+        return flow.Picture(WIDTH, HEIGHT, lambda canvas: draw.line_to_sign(canvas, 0, 2, WIDTH))
     alt = speaks(language)(N_("Signature of %(name)s")) % {"name": one_line(mark.name)}
     return flow.Picture(WIDTH, HEIGHT, lambda canvas: _write(canvas, mark), alt)
 

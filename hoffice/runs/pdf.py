@@ -127,7 +127,7 @@ def _opening(facts: RunFacts, sheet: Sheet, _: Speak) -> list[Flowable]:
         (_(N_("Van and crew")), safe(" · ".join((facts.van, *facts.crew)))),
         (_(N_("Start and end")), safe(f"{facts.depot_name}, {way}")),
         (
-            _(N_("To do")),
+            _(N_("On this run")),
             safe(
                 _(N_("%(stops)s stops, %(boxes)s boxes"))
                 % {"stops": len(facts.stops), "boxes": boxes}
@@ -256,7 +256,15 @@ def _load_list(facts: RunFacts, width: float, _: Speak) -> list[Flowable]:
     order = [(stop, box) for stop in reversed(facts.stops) for box in stop.boxes]
     if not order:
         return [*story, flow.said(_(N_("Nothing to load.")))]
-    head = [_(N_("No.")), _(N_("Stop")), _(N_("For")), _(N_("Box")), _(N_("Tag")), "", ""]
+    head = [
+        _(N_("No.")),
+        _(N_("Stop no.")),
+        _(N_("For whom")),
+        _(N_("Box")),
+        _(N_("Tag of the box")),
+        "",
+        "",
+    ]
     rows: list[list[flow.Cell]] = [
         [
             str(place),
