@@ -5,10 +5,15 @@ Pure: standard library only.
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
-from hoffice.errors import N_
+from hoffice.errors import N_, Refused
 
 
 class PaperKind(StrEnum):
@@ -82,3 +87,152 @@ SIGNERS: dict[PaperKind, tuple[SignerRole, ...]] = {
 def is_complete(kind: PaperKind, signed: Iterable[SignerRole]) -> bool:
     """Whether everybody who has to sign this kind of paper has signed."""
     return set(SIGNERS[kind]) <= set(signed)
+
+
+class PackState(StrEnum):
+    """Where somebody's pack stands as a whole."""
+
+    NONE = "none"
+    SENT = "sent"
+    OPENED = "opened"
+    DECLINED = "declined"
+    SIGNED = "signed"
+
+
+PACK_STATE_LABELS: dict[PackState, str] = {
+    PackState.NONE: N_("no pack yet"),
+    PackState.SENT: N_("not opened"),
+    PackState.OPENED: N_("opened, not finished"),
+    PackState.DECLINED: N_("declined"),
+    PackState.SIGNED: N_("all signed"),
+}
+
+
+def pack_state(states: Iterable[PaperState]) -> PackState:
+    """The state of a pack from those of its papers; what needs somebody comes first."""
+    seen = set(states)
+    if not seen or seen <= {PaperState.DRAFT, PaperState.VOID}:
+        return PackState.NONE
+    if PaperState.DECLINED in seen:
+        return PackState.DECLINED
+    if seen <= IN_FORCE:
+        return PackState.SIGNED
+    return PackState.SENT if seen == {PaperState.SENT} else PackState.OPENED
+
+
+MOST_REMINDERS = 3
+"""After the third one somebody calls."""
+REMINDER_PAUSE = timedelta(hours=12)
+"""Two reminders on one day annoy more than they help, and a form sent twice is one reminder."""
+
+
+def check_reminder(*, count: int, last_at: datetime | None, now: datetime) -> None:
+    """Whether one more reminder may go out."""
+    if count >= MOST_REMINDERS:
+        raise Refused(N_("Three reminders have gone out. A call helps more now."))
+    if last_at is not None and now - last_at < REMINDER_PAUSE:
+        raise Refused(N_("A reminder has gone out already today."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the firm says in all papers of one sending; the rest comes from each person's records.
+
+    Dates are ISO texts, so that a job can carry them; an empty text means "not agreed".
+    """
+
+    company: str
+    company_address: str
+    represented_by: str
+    hotline: str
+    data_protection_contact: str
+    model: str = "alternierende Telearbeit"
+    starts_on: str = ""
+    """Empty: the day of sending."""
+    ends_on: str = ""
+    days: str = ""
+    reachable_from: str = "9:00"
+    reachable_to: str = "16:00"
+    allowance: str = ""
+    visit_notice_days: str = "5"
+    notice_period: str = "vier Wochen"
+    works_agreement: str = ""
+    professional_secrecy: bool = False
+    telecommunications: bool = False
+
+
+NAME_CHARS = 200
+
+Strokes = tuple[tuple[tuple[float, float], ...], ...]
+"""Lines of points from 0 to 1 on a pad three times as wide as high."""
+
+MOST_STROKES = 200
+MOST_POINTS = 20_000
+STROKES_CHARS = 1_000_000
+LEAST_POINTS = 5
+LEAST_INK = 0.15
+"""Length of all lines, in widths of the pad: a dot or a slip of the finger is shorter."""
+PAD_RATIO = 3
+
+_NOT_READABLE = N_("The drawing could not be read. Draw it again, or type your name.")
+_NO_INK = N_("That is too little for a signature. Draw it again, or type your name.")
+
+
+def strokes_in(text: str) -> Strokes:
+    """The drawing that a form has sent as JSON, checked."""
+    if len(text) > STROKES_CHARS:
+        raise Refused(_NOT_READABLE)
+    try:
+        sent = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Refused(_NOT_READABLE) from None
+    return checked_strokes(sent)
+
+
+def checked_strokes(drawn: object) -> Strokes:
+    """A drawing as the house keeps it: lists of points between 0 and 1, with enough ink.
+
+    Refused when it is anything else; a place is rounded to a ten-thousandth of the pad.
+    """
+    if not isinstance(drawn, list | tuple) or len(drawn) > MOST_STROKES:
+        raise Refused(_NOT_READABLE)
+    if sum(len(line) if isinstance(line, list | tuple) else 0 for line in drawn) > MOST_POINTS:
+        raise Refused(_NOT_READABLE)
+    strokes = tuple(_line(line) for line in drawn)
+    if sum(map(len, strokes)) < LEAST_POINTS or _ink(strokes) < LEAST_INK:
+        raise Refused(_NO_INK)
+    return strokes
+
+
+def _line(line: object) -> tuple[tuple[float, float], ...]:
+    if not isinstance(line, list | tuple):
+        raise Refused(_NOT_READABLE)
+    return tuple(map(_place, line))
+
+
+def _place(point: object) -> tuple[float, float]:
+    match point:
+        case [int() | float() as across, int() | float() as down] if (
+            not isinstance(across, bool)
+            and not isinstance(down, bool)
+            and 0 <= across <= 1
+            and 0 <= down <= 1
+        ):
+            return round(float(across), 4), round(float(down), 4)
+    raise Refused(_NOT_READABLE)
+
+
+def _ink(strokes: Strokes) -> float:
+    return sum(
+        math.hypot(there[0] - here[0], (there[1] - here[1]) / PAD_RATIO)
+        for line in strokes
+        for here, there in pairwise(line)
+    )
+
+
+def checked_name(name: str) -> str:
+    """The name somebody signs with: at least two letters, on one line, not endless."""
+    plain = " ".join(name.split())
+    if sum(sign.isalpha() for sign in plain) < 2 or len(plain) > NAME_CHARS:  # noqa: PLR2004  # the shortest name
+        raise Refused(N_("Type your full name."))
+    return plain

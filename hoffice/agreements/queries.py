@@ -1,0 +1,277 @@
+"""Reading texts, packs, papers and signatures. Every ``select`` of this domain is here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from hoffice.agreements.models import Pack, Paper, TextVersion
+from hoffice.agreements.rules import (
+    IN_FORCE,
+    PACK,
+    WAITING,
+    PackState,
+    PaperKind,
+    PaperState,
+    SignerRole,
+)
+from hoffice.db import db
+from hoffice.errors import N_, NotFound
+from hoffice.people.models import Employee
+
+BINDING = "de"
+"""The language of the text that is signed; others are for reading."""
+
+
+def current_text(
+    kind: PaperKind, language: str = BINDING, *, only_approved: bool
+) -> TextVersion | None:
+    """The newest version of a text, among the approved ones if only those may be used."""
+    wanted = select(TextVersion).where(TextVersion.kind == kind, TextVersion.language == language)
+    if only_approved:
+        wanted = wanted.where(TextVersion.approved_at.is_not(None))
+    return db.session.scalars(wanted.order_by(TextVersion.number.desc()).limit(1)).one_or_none()
+
+
+def reading_text(text: TextVersion, language: str) -> TextVersion | None:
+    """The same version of a text in another language, if there is one."""
+    return db.session.scalars(
+        select(TextVersion).where(
+            TextVersion.kind == text.kind,
+            TextVersion.number == text.number,
+            TextVersion.language == language,
+        )
+    ).one_or_none()
+
+
+def text(text_id: int) -> TextVersion:
+    """The version of a text with this number, or :class:`~hoffice.errors.NotFound`."""
+    found = db.session.get(TextVersion, text_id)
+    if found is None:
+        raise NotFound(N_("There is no such text."))
+    return found
+
+
+def texts() -> Sequence[TextVersion]:
+    """All versions of all texts, the newest of each first."""
+    order = case({kind.value: place for place, kind in enumerate(PACK)}, value=TextVersion.kind)
+    return db.session.scalars(
+        select(TextVersion).order_by(order, TextVersion.language, TextVersion.number.desc())
+    ).all()
+
+
+def _whole_pack() -> tuple[ORMOption, ...]:
+    return (
+        joinedload(Pack.employee),
+        selectinload(Pack.papers).options(
+            joinedload(Paper.text_version),
+            joinedload(Paper.frozen_file),
+            joinedload(Paper.signed_file),
+            selectinload(Paper.signatures),
+        ),
+    )
+
+
+def packs_of(employee_ids: Iterable[int]) -> dict[int, Pack]:
+    """The present packs of these people, whole; a fixed number of statements."""
+    found = db.session.scalars(
+        select(Pack)
+        .where(Pack.employee_id.in_(list(employee_ids)), Pack.ended_at.is_(None))
+        .options(*_whole_pack())
+    )
+    return {pack.employee_id: pack for pack in found}
+
+
+def pack_of(employee_id: int) -> Pack | None:
+    """The person's present pack, if there is one."""
+    return packs_of([employee_id]).get(employee_id)
+
+
+def pack_to_change(employee_id: int) -> Pack:
+    """The person's present pack, locked, so that two browsers take their turns."""
+    found = db.session.scalars(
+        select(Pack)
+        .where(Pack.employee_id == employee_id, Pack.ended_at.is_(None))
+        .options(selectinload(Pack.papers).selectinload(Paper.signatures))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(N_("There are no papers for you at the moment."))
+    return found
+
+
+def paper(paper_id: int) -> Paper:
+    """The paper with this number, or :class:`~hoffice.errors.NotFound`."""
+    found = db.session.scalars(
+        select(Paper)
+        .where(Paper.id == paper_id)
+        .options(
+            joinedload(Paper.employee),
+            joinedload(Paper.pack),
+            joinedload(Paper.text_version),
+            joinedload(Paper.frozen_file),
+            joinedload(Paper.signed_file),
+            selectinload(Paper.signatures),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(N_("There is no such paper."))
+    return found
+
+
+def own_paper(paper_id: int, *, employee_id: int) -> Paper:
+    """A person's own paper; another person's, or one that was taken back, is not there."""
+    found = paper(paper_id)
+    if found.employee_id != employee_id or found.state in {PaperState.DRAFT, PaperState.VOID}:
+        raise NotFound(N_("There is no such paper."))
+    return found
+
+
+def papers_of(employee_id: int) -> Sequence[Paper]:
+    """All papers a person has ever been sent and that count, the newest first."""
+    return db.session.scalars(
+        select(Paper)
+        .where(
+            Paper.employee_id == employee_id,
+            Paper.state.not_in([PaperState.DRAFT, PaperState.VOID]),
+        )
+        .options(joinedload(Paper.frozen_file), joinedload(Paper.signed_file))
+        .order_by(Paper.id.desc())
+    ).all()
+
+
+def papers() -> Select[Paper]:
+    """All papers with their people, for lists and the search."""
+    return select(Paper).join(Paper.employee).options(joinedload(Paper.employee))
+
+
+def search_papers(words: Sequence[str] | str) -> ColumnElement[bool]:
+    """Papers of a person with all these words, or with this number (``P000017``)."""
+    several = words.split() if isinstance(words, str) else list(words)
+    found = [Employee.search_text.contains(word.lower(), autoescape=True) for word in several]
+    number = _paper_number(several)
+    of_person = and_(*found) if found else Paper.id.is_not(None)
+    return of_person if number is None else or_(of_person, Paper.id == number)
+
+
+def _paper_number(words: Sequence[str]) -> int | None:
+    """The number of a paper, from its reference as printed at the foot of each page."""
+    if len(words) != 1 or words[0][:1].upper() != "P":
+        return None
+    digits = words[0][1:]
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None  # noqa: PLR2004  # more than any table holds
+
+
+def in_force(employee_ids: Iterable[int]) -> dict[int, set[PaperKind]]:
+    """Which papers of these people are signed by everybody and neither void nor superseded."""
+    found: dict[int, set[PaperKind]] = {number: set() for number in employee_ids}
+    rows = db.session.execute(
+        select(Paper.employee_id, Paper.kind).where(
+            Paper.employee_id.in_(list(found)), Paper.state.in_(sorted(IN_FORCE))
+        )
+    )
+    for employee_id, kind in rows:
+        found[employee_id].add(kind)
+    return found
+
+
+def _has(*states: PaperState) -> ColumnElement[bool]:
+    return exists().where(Paper.pack_id == Pack.id, Paper.state.in_(sorted(states)))
+
+
+def _state() -> ColumnElement[str]:
+    """``rules.pack_state`` as an expression, so that a list can filter and sort by it."""
+    not_in_force = exists().where(Paper.pack_id == Pack.id, Paper.state.not_in(sorted(IN_FORCE)))
+    not_sent = exists().where(Paper.pack_id == Pack.id, Paper.state != PaperState.SENT)
+    return case(
+        (or_(Pack.id.is_(None), ~_has(*IN_FORCE, *WAITING, PaperState.DECLINED)), PackState.NONE),
+        (_has(PaperState.DECLINED), PackState.DECLINED),
+        (~not_in_force, PackState.SIGNED),
+        (~not_sent, PackState.SENT),
+        else_=PackState.OPENED,
+    )
+
+
+def people(today: date) -> Select[*tuple[Employee, Pack | None, str]]:
+    """Everybody employed on this day, with the present pack and its state, for the list page."""
+    return (
+        select(Employee, Pack, _state().label("state"))
+        .outerjoin(Pack, and_(Pack.employee_id == Employee.id, Pack.ended_at.is_(None)))
+        .where(or_(Employee.ends_on.is_(None), Employee.ends_on >= today))
+        .options(joinedload(Employee.team), joinedload(Employee.home), selectinload(Pack.papers))
+    )
+
+
+def search_people(words: Sequence[str]) -> ColumnElement[bool]:
+    """People with all these words in name, number, mail, team, street or town."""
+    return and_(*(Employee.search_text.contains(word.lower(), autoescape=True) for word in words))
+
+
+def in_state(state: str) -> ColumnElement[bool]:
+    """People whose pack is in this state."""
+    return _state() == state
+
+
+STATE_ORDER: Mapping[PackState, int] = {
+    PackState.DECLINED: 0,
+    PackState.NONE: 1,
+    PackState.SENT: 2,
+    PackState.OPENED: 3,
+    PackState.SIGNED: 4,
+}
+
+
+def state_order() -> ColumnElement[int]:
+    """Orders people by what needs somebody first."""
+    return case({state.value: place for state, place in STATE_ORDER.items()}, value=_state())
+
+
+def counts(today: date) -> dict[PackState, int]:
+    """How many people stand where; every state is there, also with 0."""
+    inner = people(today).options().with_only_columns(_state().label("state")).subquery()
+    rows = db.session.execute(select(inner.c.state, func.count()).group_by(inner.c.state))
+    found = {PackState(state): count for state, count in rows}
+    return {state: found.get(state, 0) for state in PackState}
+
+
+def without_pack(today: date) -> Sequence[int]:
+    """The numbers of everybody who has no pack yet."""
+    return db.session.scalars(
+        people(today)
+        .with_only_columns(Employee.id)
+        .where(in_state(PackState.NONE))
+        .order_by(Employee.last_name, Employee.first_name, Employee.id)
+    ).all()
+
+
+def people_with(employee_ids: Iterable[int]) -> Sequence[Employee]:
+    """These people with home and team, by name."""
+    return db.session.scalars(
+        select(Employee)
+        .where(Employee.id.in_(list(employee_ids)))
+        .options(joinedload(Employee.home), joinedload(Employee.team))
+        .order_by(Employee.last_name, Employee.first_name, Employee.id)
+    ).all()
+
+
+def last_terms() -> dict[str, Any]:
+    """What the firm said in the newest addendum, to start the next sending from."""
+    facts = db.session.scalars(
+        select(Paper.facts)
+        .where(Paper.kind == PaperKind.ADDENDUM)
+        .order_by(Paper.id.desc())
+        .limit(1)
+    ).one_or_none()
+    terms = (facts or {}).get("terms")
+    return terms if isinstance(terms, dict) else {}
+
+
+def lacks_signature(paper: Paper, role: SignerRole = SignerRole.EMPLOYEE) -> bool:
+    """Whether this paper still waits for the signature of this role."""
+    return paper.state in WAITING and all(one.role is not role for one in paper.signatures)

@@ -1,0 +1,241 @@
+"""What stands in a paper: its fields, its blocks, its facts for the file and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from hoffice import clock
+from hoffice.agreements import pdf, queries, rules
+from hoffice.agreements.models import Paper, Signature, TextVersion
+from hoffice.agreements.rules import SignatureMethod, SignerRole, Terms
+from hoffice.agreements.samples import BINDING_LANGUAGE
+from hoffice.errors import N_
+from hoffice.kits import queries as kits
+from hoffice.kits.rules import KIND_LABELS
+from hoffice.paper.sheet import Letterhead
+from hoffice.paper.words import day, speaks
+from hoffice.people.models import Employee
+from hoffice.wording.blocks import Block, Heading, blocks, roles_of
+from hoffice.wording.fields import Value
+
+SIGNER_TITLES: dict[SignerRole, str] = {
+    SignerRole.EMPLOYEE: N_("Employee"),
+    SignerRole.EMPLOYER: N_("for the employer"),
+}
+
+
+def reference(paper: Paper) -> str:
+    """What stands at the foot of each page, such as ``P000017``."""
+    return f"P{paper.id:06d}"
+
+
+def frozen_facts(  # noqa: PLR0913  # everything a paper is made from
+    employee: Employee,
+    text: TextVersion,
+    *,
+    terms: Terms,
+    signer: str,
+    made_at: datetime,
+    number: str,
+) -> dict[str, Any]:
+    """Everything a paper is made from besides its text, as plain JSON that never changes again."""
+    today = made_at.astimezone(clock.BERLIN).date()
+    return {
+        "made_at": made_at.isoformat(),
+        "reference": number,
+        "is_sample": text.approved_at is None,
+        "terms": asdict(terms),
+        "fields": {
+            language: fields_of(employee, terms, signer, language, today)
+            for language in (BINDING_LANGUAGE, "en")
+        },
+        "signers": [
+            [role, employee.name if role is SignerRole.EMPLOYEE else signer]
+            for role in rules.SIGNERS[text.kind]
+        ],
+    }
+
+
+def fields_of(
+    employee: Employee, terms: Terms, signer: str, language: str, today: date
+) -> dict[str, Any]:
+    """The values of all fields of the texts, in words of this language."""
+    german = language == BINDING_LANGUAGE
+    home = employee.home
+    kit = kits.kit_of(employee.id)
+    hours = employee.weekly_hours
+    projects = sorted(f"{project.name} ({project.client.name})" for project in employee.projects)
+    return {
+        "name": employee.name,
+        "personalnummer": employee.personnel_number,
+        "anschrift": home.line if home is not None else None,
+        "firma": terms.company,
+        "firma_anschrift": terms.company_address,
+        "firma_vertreten_durch": terms.represented_by or signer,
+        "vertrag_vom": _day(employee.starts_on, language)
+        or ("Tag des Vertragsschlusses" if german else "the day it was concluded"),
+        "modell": terms.model,
+        "beginn": _day(_iso(terms.starts_on) or today, language),
+        "ende": _day(_iso(terms.ends_on), language) or None,
+        "wochenstunden": _hours(hours, german=german),
+        "tage": terms.days or None,
+        "erreichbar_von": terms.reachable_from,
+        "erreichbar_bis": terms.reachable_to,
+        "hotline": terms.hotline,
+        "dsb_kontakt": terms.data_protection_contact,
+        "pauschale": terms.allowance or None,
+        "zutritt_tage": terms.visit_notice_days,
+        "kuendigungsfrist": terms.notice_period,
+        "betriebsvereinbarung": terms.works_agreement or None,
+        "berufsgeheimnis": terms.professional_secrecy,
+        "telekommunikation": terms.telecommunications,
+        "projekte": projects,
+        "geraete": [
+            {
+                "art": speaks(language)(KIND_LABELS[item.kind]),
+                "modell": item.model or "–",
+                "inventarnummer": item.asset_tag,
+                "seriennummer": item.serial or "–",
+            }
+            for item in (kit.items if kit is not None else ())
+        ],
+    }
+
+
+def _iso(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _day(on: date | None, language: str) -> str:
+    return "" if on is None else day(on, language)
+
+
+def _hours(hours: float | None, *, german: bool) -> str:
+    if hours is None:
+        return "die vertraglich vereinbarten" if german else "the contractual"
+    plain = f"{hours:g}"
+    return plain.replace(".", ",") if german else plain
+
+
+def title_of(paper: Paper) -> str:
+    """The paper's own heading, as printed."""
+    return _title(paper.text_version, reading(paper))
+
+
+def _title(text: TextVersion, parts: tuple[Block, ...]) -> str:
+    for block in parts:
+        if isinstance(block, Heading) and block.level == 1:
+            return "".join(run.text for run in block.runs)
+    return rules.PAPER_LABELS[text.kind]
+
+
+def reading(paper: Paper, language: str = BINDING_LANGUAGE) -> tuple[Block, ...]:
+    """What the paper says: the very parts the frozen file is made of, or their reading version.
+
+    Another language than the binding one is for reading only; where it does not exist, the
+    binding text is given.
+    """
+    text = paper.text_version
+    if language != BINDING_LANGUAGE:
+        text = queries.reading_text(text, language) or text
+    return blocks(text.source, paper.facts["fields"][text.language])
+
+
+def preview(text: TextVersion, *, terms: Terms) -> pdf.PaperFacts:
+    """A text with the longest names one can think of, to see how it breaks."""
+    fields: dict[str, Value] = {
+        "name": "Prof. Dr. Maximiliane-Friederike Freifrau von und zu Hohenstein-Schwarzenbergen",
+        "personalnummer": "P00000000",
+        "anschrift": "Straße der Nationen und der Freundschaft 123 a, 14974 Ludwigsfelde",
+        "firma": terms.company,
+        "firma_anschrift": terms.company_address or "…",
+        "firma_vertreten_durch": terms.represented_by or "…",
+        "vertrag_vom": "31. Dezember 1999",
+        "modell": terms.model,
+        "beginn": "30. September 2027",
+        "wochenstunden": "38,5",
+        "erreichbar_von": terms.reachable_from,
+        "erreichbar_bis": terms.reachable_to,
+        "hotline": terms.hotline or "…",
+        "dsb_kontakt": terms.data_protection_contact or "…",
+        "zutritt_tage": terms.visit_notice_days,
+        "kuendigungsfrist": terms.notice_period,
+        "projekte": ["Beispielprojekt (Beispielkunde GmbH)"],
+        "geraete": [
+            {"art": "PC", "modell": "–", "inventarnummer": "HW-00000", "seriennummer": "–"}
+        ],
+    }
+    return pdf.PaperFacts(
+        title=rules.PAPER_LABELS[text.kind],
+        language=text.language,
+        letterhead=Letterhead(terms.company, tuple(filter(None, [terms.company_address]))),
+        blocks=blocks(text.source, fields),
+        signers=tuple(
+            pdf.Signer(role, "…", speaks(text.language)(SIGNER_TITLES[SignerRole(role)]))
+            for role in roles_of(text.source)
+        ),
+        made_at=text.created_at,
+        reference="",
+        text_version=_version(text),
+        is_sample=text.approved_at is None,
+        is_reading_version=text.language != BINDING_LANGUAGE,
+    )
+
+
+def _version(text: TextVersion) -> str:
+    return f"{text.kind} v{text.number}"
+
+
+def paper_facts(text: TextVersion, facts: Mapping[str, Any]) -> pdf.PaperFacts:
+    """The paper's facts for ReportLab; the same today and in ten years."""
+    terms = facts["terms"]
+    parts = blocks(text.source, facts["fields"][BINDING_LANGUAGE])
+    return pdf.PaperFacts(
+        title=_title(text, parts),
+        language=BINDING_LANGUAGE,
+        letterhead=Letterhead(
+            terms["company"], tuple(filter(None, [terms["company_address"], terms["hotline"]]))
+        ),
+        blocks=parts,
+        signers=tuple(
+            pdf.Signer(role, name, speaks(BINDING_LANGUAGE)(SIGNER_TITLES[SignerRole(role)]))
+            for role, name in facts["signers"]
+        ),
+        made_at=datetime.fromisoformat(facts["made_at"]),
+        reference=facts["reference"],
+        text_version=_version(text),
+        is_sample=facts["is_sample"],
+    )
+
+
+def signature_facts(signature: Signature) -> pdf.SignatureFacts:
+    """One signature for the file; how the house knew who signed follows from the role."""
+    employee = signature.role is SignerRole.EMPLOYEE
+    return pdf.SignatureFacts(
+        role=signature.role,
+        name=signature.name,
+        signed_at=signature.signed_at,
+        way=pdf.Way(signature.method),
+        strokes=tuple(tuple((x, y) for x, y in line) for line in signature.strokes),
+        typed=signature.name if signature.method is SignatureMethod.TYPED else "",
+        proofs=(pdf.Proof.LINK if employee else pdf.Proof.ACCOUNT,),
+    )
+
+
+def log_of(paper: Paper) -> tuple[pdf.LogLine, ...]:
+    """What happened to this paper, in the paper's language."""
+    _ = speaks(BINDING_LANGUAGE)
+    employer, employee = paper.facts["terms"]["company"], paper.facts["fields"]["de"]["name"]
+    lines = [
+        pdf.LogLine(paper.pack.created_at, employer, _(N_("paper made and sent"))),
+        *(
+            pdf.LogLine(signature.signed_at, signature.name, _(N_("signed")))
+            for signature in paper.signatures
+        ),
+    ]
+    if paper.opened_at is not None:
+        lines.append(pdf.LogLine(paper.opened_at, employee, _(N_("opened for reading"))))
+    return tuple(sorted(lines, key=lambda line: line.at))
