@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -125,11 +126,10 @@ def _detected(body: str) -> str:
 def _agreement(body: str, separator: str) -> float:
     """Columns of the header, times the share of lines that have as many; 0 for one column."""
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator)
-    try:
-        filled = (cells for cells in reader if any(cell.strip(" ;,|\t") for cell in cells))
-        sample = list(islice(filled, SAMPLE_LINES))
-    except csv.Error:
-        return 0.0
+    filled = (cells for cells in reader if any(cell.strip(" ;,|\t") for cell in cells))
+    sample: list[list[str]] = []
+    with suppress(csv.Error):  # a quotation mark is never closed: judge by the lines before it
+        sample.extend(islice(filled, SAMPLE_LINES))
     if not sample:
         return 0.0
     header, *rows = sample

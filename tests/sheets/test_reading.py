@@ -181,6 +181,12 @@ def test_a_quotation_mark_that_is_never_closed_is_named_with_its_line() -> None:
     assert refusal("liste.csv", b'Nr;Name\n1;a\n2;"b\n3;c\n').facts["line"] == 3
 
 
+def test_a_quotation_mark_that_swallows_a_long_list_is_named_with_its_line() -> None:
+    content = b'Nr,Name\n1,a\n2,"b\n' + b"3,c\n" * 50_000
+
+    assert refusal("liste.csv", content).facts["line"] == 3
+
+
 def test_inches_are_no_quotation() -> None:
     assert read("liste.csv", b'Nr;Monitor\n1;24" Monitor\n').rows[0][1][1] == '24" Monitor'
 
