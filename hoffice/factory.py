@@ -40,9 +40,11 @@ from hoffice.people.cli import people as people_cli
 from hoffice.people.jobs import handlers as people_jobs
 from hoffice.people.views import bp as people
 from hoffice.places.geocoders import Geocoder, embedded
+from hoffice.places.travel import StraightLine
 from hoffice.portal.views import bp as portal
 from hoffice.runs.cli import runs as runs_cli
 from hoffice.runs.jobs import handlers as runs_jobs
+from hoffice.runs.planning.engine import Solver
 from hoffice.runs.views import bp as runs
 from hoffice.settings import Settings
 from hoffice.web import formats, language, pages, security, transaction
@@ -100,6 +102,13 @@ def mailer_of(settings: Settings) -> Mailer:
     return MailboxOnly() if settings.demo else NoServer()
 
 
+def _solver() -> Solver:
+    """The planning engine; imported when the first plan is asked for, for it is heavy."""
+    from hoffice.runs.solver import PyvrpSolver  # noqa: PLC0415
+
+    return PyvrpSolver(StraightLine())
+
+
 def _open_doors(app: Flask, settings: Settings) -> None:
     registry = svcs.flask.init_app(app).extensions["svcs_registry"]
     book = LinkBook(
@@ -119,7 +128,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         DELIVER: deliver(mailer, book.address),
         **people_jobs(),
         **agreements_jobs(store, book),
-        **runs_jobs(),
+        **runs_jobs(_solver),
     }
     app.extensions["hoffice.demo_is_on"] = demo_service.is_on
 

@@ -1,0 +1,236 @@
+"""Asking for work and doing it, on a real database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from hoffice import clock
+from hoffice.audit.models import AuditLine
+from hoffice.audit.service import record
+from hoffice.db import db, unit_of_work
+from hoffice.errors import Refused
+from hoffice.jobs import queries, service, worker
+from hoffice.jobs.models import Job
+from hoffice.jobs.rules import JobState
+from hoffice.jobs.service import LostJob, Ticket
+from hoffice.settings import Settings
+from hoffice.units import Actor
+from tests.conftest import Given
+
+IT = Actor.staff(1)
+STEPS = 12
+
+
+def count_to(ticket: Ticket) -> Mapping[str, Any]:
+    """Write one line into the log per step; a step that is done is not done again."""
+    for number in range(ticket.done, STEPS):
+        with ticket.step(done=number + 1, total=STEPS):
+            record(IT, "test.step", f"job:{ticket.job_id}", number=number)
+    return {"counted": STEPS}
+
+
+def asked(given: Given, kind: str = "count", **kwargs: Any) -> int:
+    with given():
+        return service.enqueue(kind, {}, by=IT, **kwargs).id
+
+
+def test_a_job_is_done_once_and_says_its_result(app: Flask, given: Given) -> None:
+    job_id = asked(given)
+
+    with app.app_context():
+        assert worker.work_off({"count": count_to}) == 1
+        job = queries.job(job_id)
+        assert (job.state, job.done, job.total) == (JobState.DONE, STEPS, STEPS)
+        assert job.result == {"counted": STEPS}
+        assert worker.work_off({"count": count_to}) == 0
+
+
+def test_a_job_asked_for_twice_with_one_key_is_one_job(given: Given) -> None:
+    assert asked(given, key="plan:1") == asked(given, key="plan:1")
+
+
+def test_a_job_whose_deed_is_undone_never_runs(app: Flask) -> None:
+    def undone() -> None:
+        with unit_of_work():
+            service.enqueue("count", {}, by=IT)
+            raise Refused("no")
+
+    with app.app_context():
+        with pytest.raises(Refused):
+            undone()
+        assert worker.work_off({"count": count_to}) == 0
+
+
+def test_a_job_that_raises_is_tried_again_later(app: Flask, given: Given) -> None:
+    job_id = asked(given)
+    tries: list[int] = []
+
+    def stumble(ticket: Ticket) -> None:
+        tries.append(ticket.attempt)
+        if len(tries) == 1:
+            msg = "secret words"
+            raise ValueError(msg)
+
+    with app.app_context():
+        worker.work_off({"count": stumble})
+        job = queries.job(job_id)
+        assert (job.state, job.error) == (JobState.QUEUED, "ValueError")
+        db.session.rollback()
+        with clock.frozen(clock.now() + timedelta(minutes=10)):
+            worker.work_off({"count": stumble})
+        assert queries.job(job_id).state is JobState.DONE
+    assert tries == [1, 2]
+
+
+def test_a_refusal_is_final(app: Flask, given: Given) -> None:
+    job_id = asked(given)
+
+    def refuse(_ticket: Ticket) -> None:
+        raise Refused("There is nothing to plan.")
+
+    with app.app_context():
+        worker.work_off({"count": refuse})
+        job = queries.job(job_id)
+        assert (job.state, job.error) == (JobState.FAILED, "There is nothing to plan.")
+
+
+def test_a_cancelled_job_keeps_the_steps_it_has_done(app: Flask, given: Given) -> None:
+    job_id = asked(given)
+
+    def count_and_be_stopped(ticket: Ticket) -> None:
+        with ticket.step(done=1, total=STEPS):
+            record(IT, "test.step", "job:1")
+        with unit_of_work():
+            service.cancel(job_id)
+        with ticket.step(done=2):
+            record(IT, "test.step", "job:1")
+
+    with app.app_context():
+        worker.work_off({"count": count_and_be_stopped})
+        job = queries.job(job_id)
+        assert (job.state, job.done) == (JobState.CANCELLED, 1)
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(AuditLine)) == 1
+
+
+def test_a_worker_that_lost_its_job_can_no_longer_write(app: Flask, given: Given) -> None:
+    asked(given)
+
+    with app.app_context():
+        slow = service.claim(frozenset({"count"}), lease=timedelta(seconds=-1))
+        quick = service.claim(frozenset({"count"}))
+        assert slow is not None
+        assert quick is not None
+
+        def write(ticket: Ticket) -> None:
+            with ticket.step(done=1):
+                record(IT, "test.step", "job:1")
+
+        with pytest.raises(LostJob):
+            write(slow)
+        write(quick)
+        assert slow.beat() is False
+        assert quick.beat() is True
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(AuditLine)) == 1
+
+
+def test_a_job_that_kills_every_worker_rests_in_the_end(app: Flask, given: Given) -> None:
+    job_id = asked(given)
+
+    with app.app_context():
+        for _ in range(5):
+            assert service.claim(frozenset({"count"}), lease=timedelta(seconds=-1)) is not None
+        assert service.claim(frozenset({"count"})) is None
+        assert queries.job(job_id).state is JobState.FAILED
+
+
+WORKER = """
+import sys, time
+sys.path.insert(0, {root!r})
+from datetime import timedelta
+from pathlib import Path
+from hoffice.factory import create_app
+from hoffice.jobs import worker
+from tests import houses
+from tests.jobs.test_service import IT, STEPS
+from hoffice.audit.service import record
+
+def slow(ticket):
+    for number in range(ticket.done, STEPS):
+        with ticket.step(done=number + 1, total=STEPS):
+            record(IT, "test.step", f"job:{{ticket.job_id}}", number=number)
+        time.sleep(0.05)
+
+app = create_app(houses.settings({url!r}, Path({instance!r})))
+with app.app_context():
+    worker.work({{"count": slow}}, lease=timedelta(seconds=1))
+"""
+
+
+@pytest.mark.usefixtures("app")
+def test_no_step_is_lost_or_doubled_when_workers_are_killed(
+    app: Flask, given: Given, settings: Settings
+) -> None:
+    jobs = [asked(given) for _ in range(2)]
+    program = WORKER.format(
+        root=str(Path(__file__).parents[2]),
+        url=settings.database_url,
+        instance=str(settings.instance),
+    )
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", program], env={**os.environ})
+
+    present = start()
+    try:
+        for _ in range(2):
+            _wait_for_progress(app, jobs)
+            present.send_signal(signal.SIGKILL)
+            present.wait()
+            present = start()
+        _wait_until_done(app, jobs)
+    finally:
+        present.terminate()
+        present.wait(timeout=20)
+
+    with app.app_context():
+        for job_id in jobs:
+            lines = db.session.scalars(
+                sa.select(AuditLine).where(AuditLine.subject == f"job:{job_id}")
+            ).all()
+            assert sorted(line.details["number"] for line in lines) == list(range(STEPS))
+    assert present.returncode == 0
+
+
+def _done(app: Flask, jobs: list[int]) -> int:
+    with app.app_context():
+        return db.session.scalar(sa.select(sa.func.sum(Job.done)).where(Job.id.in_(jobs))) or 0
+
+
+def _wait_for_progress(app: Flask, jobs: list[int]) -> None:
+    before, end = _done(app, jobs), time.monotonic() + 30
+    while _done(app, jobs) <= before and time.monotonic() < end:
+        time.sleep(0.02)
+    assert _done(app, jobs) > before
+
+
+def _wait_until_done(app: Flask, jobs: list[int]) -> None:
+    end = time.monotonic() + 40
+    while time.monotonic() < end:
+        with app.app_context():
+            states = {queries.job(job_id).state for job_id in jobs}
+        if states == {JobState.DONE}:
+            return
+        time.sleep(0.1)
+    pytest.fail("the jobs were not done in time")

@@ -1,0 +1,1 @@
+"""The migrations: empty to newest equals the models; down and up again."""

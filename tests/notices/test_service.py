@@ -1,0 +1,144 @@
+"""From the outbox to a real mail server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from flask import Flask
+
+from hoffice.accounts import links
+from hoffice.accounts.links import LinkBook
+from hoffice.jobs import worker
+from hoffice.notices import queries, service
+from hoffice.notices.jobs import deliver
+from hoffice.notices.mail import NoServer, SmtpMailer
+from hoffice.notices.models import Notice
+from hoffice.notices.rules import LINK_PLACE, LinkKind, Mailer, NoticeState
+from hoffice.settings import Smtp
+from hoffice.units import Actor
+from tests.conftest import Given
+from tests.makers import MONDAY
+
+HR = Actor.staff(2)
+
+
+class Postbox:
+    """A mail server of our own that takes, refuses or puts off what it is told to."""
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+        self.answer = "250 OK"
+
+    async def handle_DATA(  # noqa: N802  # the server's name for it
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        """Take one mail."""
+        if self.answer.startswith("250"):
+            assert isinstance(envelope.content, bytes)
+            self.mails.append(envelope.content)
+        return self.answer
+
+
+@pytest.fixture
+def postbox() -> Iterator[tuple[Postbox, Smtp]]:
+    """A server on loopback with the settings that lead to it."""
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    assert controller.server is not None
+    port = controller.server.sockets[0].getsockname()[1]
+    yield box, Smtp(host="127.0.0.1", port=port, starttls=False)
+    controller.stop()
+
+
+def queue(given: Given, book: LinkBook) -> int:
+    with given():
+        link = links.new_link("employee:7", book=book, by=HR, employee_id=7)
+        return service.send(
+            "reset",
+            to="ayse@spreeruf.example",
+            language="de",
+            by=HR,
+            facts={"name": "Ayşe Kaya"},
+            employee_id=7,
+            link=(LinkKind.PERSONAL, link.id),
+        ).id
+
+
+def work_off(app: Flask, mailer: Mailer, book: LinkBook) -> None:
+    with app.app_context(), app.test_request_context():
+        worker.work_off({service.DELIVER: deliver(mailer, book.address)})
+
+
+@pytest.fixture
+def link_book() -> LinkBook:
+    return LinkBook("k" * 40, (), "https://hoffice.example", timedelta(days=30))
+
+
+def test_a_mail_carries_the_link_that_the_outbox_never_shows(
+    app: Flask, given: Given, postbox: tuple[Postbox, Smtp], link_book: LinkBook
+) -> None:
+    box, server = postbox
+    notice_id = queue(given, link_book)
+
+    work_off(app, SmtpMailer(server, sender="hr@spreeruf.example", name="Spreeruf"), link_book)
+
+    [raw] = box.mails
+    mail: Any = message_from_bytes(raw, policy=default)
+    text = mail.get_body(("plain",)).get_content()
+    html = mail.get_body(("html",)).get_content()
+    assert "https://hoffice.example/l/" in text
+    assert "https://hoffice.example/l/" in html
+    assert LINK_PLACE not in text + html
+    with app.app_context():
+        notice = queries.notice(notice_id)
+        assert notice.state is NoticeState.SENT
+        assert "/l/" not in str({c.name: getattr(notice, c.name) for c in Notice.__table__.c})
+        assert mail["Message-ID"] == f"<{notice.message_id}>"
+
+
+def test_a_server_that_says_later_is_asked_again(
+    app: Flask, given: Given, postbox: tuple[Postbox, Smtp], link_book: LinkBook
+) -> None:
+    box, server = postbox
+    box.answer = "451 try again"
+    notice_id = queue(given, link_book)
+
+    work_off(app, SmtpMailer(server, sender="hr@spreeruf.example", name="S"), link_book)
+
+    with app.app_context():
+        notice = queries.notice(notice_id)
+        assert (notice.state, notice.note) == (NoticeState.QUEUED, "smtp-451")
+        assert notice.run_at > MONDAY
+
+
+def test_a_server_that_says_never_ends_the_mail(
+    app: Flask, given: Given, postbox: tuple[Postbox, Smtp], link_book: LinkBook
+) -> None:
+    box, server = postbox
+    box.answer = "550 no such person"
+    notice_id = queue(given, link_book)
+
+    work_off(app, SmtpMailer(server, sender="hr@spreeruf.example", name="S"), link_book)
+
+    with app.app_context():
+        notice = queries.notice(notice_id)
+        assert (notice.state, notice.note) == (NoticeState.FAILED, "smtp-550")
+
+
+def test_without_a_mail_server_mails_wait_visibly(
+    app: Flask, given: Given, link_book: LinkBook
+) -> None:
+    notice_id = queue(given, link_book)
+
+    work_off(app, NoServer(), link_book)
+
+    with app.app_context():
+        assert queries.notice(notice_id).note == "NoMailServer"

@@ -1,0 +1,1 @@
+"""The product from outside: whole stories, told once per database."""
