@@ -29,7 +29,6 @@ from hoffice.people.staff_list import (
     guess,
     parse,
 )
-from hoffice.people.staff_list.homes import Home, split_address, split_street
 from hoffice.sheets.reading import Table, read
 from hoffice.sheets.writing import csv_bytes
 
@@ -366,87 +365,6 @@ def test_endless_texts_are_named() -> None:
 
 
 # --- addresses -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("line", "street", "number", "note"),
-    [
-        ("Sonnenallee 112", "Sonnenallee", "112", ""),
-        ("Straße des 17. Juni 135", "Straße des 17. Juni", "135", ""),
-        ("Straße des 17. Juni", "Straße des 17. Juni", "", ""),
-        ("Straße 12 7", "Straße 12", "7", ""),
-        ("Straße 12", "Straße 12", "", ""),
-        ("Straße 52 Nr. 7", "Straße 52", "7", ""),
-        ("Seestr. 12 a", "Seestr.", "12a", ""),
-        ("Seestr.12A", "Seestr.", "12A", ""),
-        ("Alt-Moabit 14-38", "Alt-Moabit", "14-38", ""),
-        ("Alt-Moabit 14 – 38", "Alt-Moabit", "14-38", ""),
-        ("Kantstr. 21/22", "Kantstr.", "21/22", ""),
-        ("Kantstr. 12 a-c", "Kantstr.", "12a-c", ""),
-        ("Q7, 24", "Q7", "24", ""),
-        ("Unter den Linden", "Unter den Linden", "", ""),
-        ("Am Hof 3", "Am Hof", "3", ""),
-        ("Hinterhausweg 4", "Hinterhausweg", "4", ""),
-        ("Haus am See 3", "Haus am See", "3", ""),
-        ("Kantstr.5 HH", "Kantstr.", "5", "HH"),
-        ("Seestr. 12 a Hinterhaus, 2. Etage", "Seestr.", "12a", "Hinterhaus, 2. Etage"),
-        ("Kantstr. 5, Vorderhaus 3. OG links", "Kantstr.", "5", "Vorderhaus 3. OG links"),
-        ("Müllerstr. 7 c/o Schmidt", "Müllerstr.", "7", "c/o Schmidt"),
-        ("c/o Schmidt, Müllerstr. 7b", "Müllerstr.", "7b", "c/o Schmidt"),
-        ("Kantstraße 5 Aufgang B", "Kantstraße", "5", "Aufgang B"),
-        ("Kantstr. 5 (bei Schmidt klingeln)", "Kantstr.", "5", "bei Schmidt klingeln"),
-        ("Kantstr. 17, QG 2. Hof", "Kantstr.", "17", "QG 2. Hof"),
-        ("Kantstr. 17, gelbes Tor", "Kantstr.", "17", "gelbes Tor"),
-        ("", "", "", ""),
-    ],
-)
-def test_house_number_and_door_note_are_split_from_the_street(
-    line: str, street: str, number: str, note: str
-) -> None:
-    assert split_street(line) == Home(street, number, note=note)
-
-
-@pytest.mark.parametrize(
-    ("line", "home"),
-    [
-        ("Sonnenallee 112, 12045 Berlin", Home("Sonnenallee", "112", "12045", "Berlin")),
-        ("Sonnenallee 112 12045 Berlin", Home("Sonnenallee", "112", "12045", "Berlin")),
-        ("12045 Berlin, Sonnenallee 112", Home("Sonnenallee", "112", "12045", "Berlin")),
-        ("D-12045 Berlin", Home(postcode="12045", city="Berlin")),
-        ("Seestr. 12, HH, 13353 Berlin-Wedding, Deutschland",
-         Home("Seestr.", "12", "13353", "Berlin-Wedding", "HH")),
-        ("Kantstr. 5, 14467 Potsdam, 3. OG", Home("Kantstr.", "5", "14467", "Potsdam", "3. OG")),
-        ("Sonnenallee 112", Home("Sonnenallee", "112")),
-    ],
-)  # fmt: skip
-def test_an_address_in_one_column_is_taken_apart(line: str, home: Home) -> None:
-    assert split_address(line) == home
-
-
-@given(st.text(max_size=80), st.integers(1, 999))
-def test_splitting_an_address_never_fails_and_never_invents(text: str, number: int) -> None:
-    for home in (split_street(text), split_address(text)):
-        for part in (home.street, home.city, home.postcode):
-            assert part in text
-    assert split_street(f"Sonnenallee {number}") == Home("Sonnenallee", str(number))
-
-
-def test_an_endless_address_is_not_searched() -> None:
-    for line in ("1 " * 50_000, "a1" * 50_000, "c/o " * 50_000):
-        assert split_address(line).street == line
-
-
-@pytest.mark.parametrize(
-    "part", ["1 ", "1a-", "a1 ", "1. Stock ", "12345 a ", "c/o a, ", "1/", " ,"]
-)
-def test_no_address_keeps_us_busy(part: str) -> None:
-    line = (part * 300)[:300]
-    start = time.process_time()
-
-    split_address(line + "!"[: 300 - len(line)])
-    split_street(line[:-1] + "!")
-
-    assert time.process_time() - start < 0.2
 
 
 def test_columns_of_their_own_win_over_the_combined_ones() -> None:
