@@ -26,7 +26,7 @@ install-dev: python
 	@$(PYTHON) tools/install.py --dev
 
 run: install ## Start hoffice with its demo on http://127.0.0.1:8000 (PORT=… for another port)
-	@exec $(PY) tools/serve.py
+	@exec $(PY) -m tools.serve
 
 test: install-dev ## Everything that must hold: format, lint, types, imports, texts, tests, browser
 	@$(PY) tools/apt.py

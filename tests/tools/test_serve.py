@@ -127,19 +127,69 @@ def test_a_signal_ends_web_server_and_worker_cleanly(
 ) -> None:
     port = free_port()
     with house(tmp_path, port) as running:
-        running.wait_for(f"hoffice is open: http://127.0.0.1:{port}")
-        running.wait_for("Sign in: /demo/it")
+        running.wait_for("worker ")
 
         assert running.end(number) == 0
 
+    assert f"hoffice is open: http://127.0.0.1:{port}   (Ctrl-C ends it)" in running.said
+    assert "Sign in: /demo/it" in running.said
     assert "web ended cleanly" in running.said
     assert "worker ended cleanly" in running.said
+
+
+def test_a_second_start_does_not_wait_for_the_check_of_the_database(
+    tmp_path: Path, free_port: Callable[[], int]
+) -> None:
+    asks_web = """
+import os, time
+from tools.serve import answers
+end = time.monotonic() + 3
+while not (early := answers(int(os.environ["PORT"]))) and time.monotonic() < end:
+    time.sleep(0.05)
+print("web was there before the check" if early else "web waited for the check")
+"""
+    with house(tmp_path, free_port(), prepare=asks_web) as running:
+        running.wait_for("web waited for the check")
+        assert running.end(signal.SIGINT) == 0
+
+    with house(tmp_path, free_port(), prepare=asks_web) as running:
+        running.wait_for("web was there before the check")
+        assert running.end(signal.SIGINT) == 0
+
+
+def test_a_start_after_an_upgrade_waits_again(tmp_path: Path) -> None:
+    env = {"HOFFICE_INSTANCE": str(tmp_path)}
+
+    assert serve.mark_of(env) == serve.mark_of(env)
+    assert serve.mark_of(env) != serve.mark_of({**env, "HOFFICE_DATABASE_URL": "sqlite:///x.db"})
+
+
+def test_a_setting_that_makes_no_sense_is_one_sentence(
+    tmp_path: Path, free_port: Callable[[], int]
+) -> None:
+    env = {
+        "PATH": os.environ["PATH"],
+        "PORT": str(free_port()),
+        "HOFFICE_INSTANCE": str(tmp_path),
+        "HOFFICE_DEMO": "perhaps",
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.serve"],
+        cwd=ROOT,
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == "HOFFICE_DEMO='perhaps' is neither yes nor no: set it to 1 or 0\n"
 
 
 def test_a_dead_worker_is_started_again(tmp_path: Path, free_port: Callable[[], int]) -> None:
     with house(tmp_path, free_port()) as running:
         first = int(running.wait_for("worker ").split()[1])
-        running.wait_for("Sign in")
 
         os.kill(first, signal.SIGKILL)
 
@@ -154,33 +204,27 @@ def test_without_the_web_server_everything_ends(
     tmp_path: Path, free_port: Callable[[], int]
 ) -> None:
     with house(tmp_path, free_port()) as running:
-        pids: dict[str, int] = {}
-        while len(pids) < 2:
-            name, pid = running.wait_for("").split()[:2]
-            pids[name] = int(pid)
-        running.wait_for("Sign in")
+        web = int(running.wait_for("web ").split()[1])
+        worker = int(running.wait_for("worker ").split()[1])
 
-        os.kill(pids["web"], signal.SIGKILL)
+        os.kill(web, signal.SIGKILL)
 
         running.wait_for("The web server has ended")
         assert running.process.wait(timeout=20) == 1
-    assert not is_alive(pids["worker"])
+    assert not is_alive(worker)
 
 
 def test_nothing_stays_behind_when_the_house_itself_is_killed(
     tmp_path: Path, free_port: Callable[[], int]
 ) -> None:
     with house(tmp_path, free_port()) as running:
-        pids: dict[str, int] = {}
-        while len(pids) < 2:
-            name, pid = running.wait_for("").split()[:2]
-            pids[name] = int(pid)
-        running.wait_for("Sign in")
+        web = int(running.wait_for("web ").split()[1])
+        worker = int(running.wait_for("worker ").split()[1])
 
         running.process.kill()
 
         latest = time.monotonic() + 10
-        while any(is_alive(pid) for pid in pids.values()):
+        while any(is_alive(pid) for pid in (web, worker)):
             assert time.monotonic() < latest, "a child still holds the port"
             time.sleep(0.05)
 
