@@ -78,17 +78,17 @@ class Clock:
     def __init__(self, day: date, zone: ZoneInfo) -> None:
         self._midnight = datetime.combine(day, time(), zone).astimezone(UTC)
         self._day = day
-        self._zone = zone
+        self.zone = zone
 
     def seconds(self, minute: float) -> int:
         """Real seconds since midnight at this minute of the wall clock."""
         hours, minutes = divmod(int(minute), 60)
-        wall = datetime.combine(self._day, time(hours, minutes), self._zone)
+        wall = datetime.combine(self._day, time(hours, minutes), self.zone)
         return int((wall.astimezone(UTC) - self._midnight).total_seconds())
 
     def minute(self, seconds: int) -> int:
         """The minute of the wall clock; a minute that has begun counts as a whole one."""
-        moment = datetime.fromtimestamp(self._midnight.timestamp() + seconds, self._zone)
+        moment = datetime.fromtimestamp(self._midnight.timestamp() + seconds, self.zone)
         return moment.hour * 60 + moment.minute + (moment.second > 0)
 
 

@@ -132,7 +132,7 @@ def problems(draw: st.DrawFn) -> Problem:
     shifts = []
     for day in days:
         for bus in vans:
-            start = draw(st.sampled_from([hm("05:30"), hm("08:00"), hm("12:00")]))
+            start = draw(st.sampled_from([hm("05:30"), hm("08:00"), hm("10:30")]))
             length = draw(st.sampled_from([180, 390, 510, 640]))
             shifts.append(
                 Shift(bus.id, day, start, start + length, draw(st.sampled_from([240, 480, 570])))
@@ -159,7 +159,9 @@ def stops_of(draw: st.DrawFn, name: str, shifts: list[Shift]) -> Stop:
     for _ in range(draw(st.integers(0, 3))):
         chosen = draw(st.sampled_from(shifts))
         start = draw(st.integers(chosen.start // 30, chosen.end // 30)) * 30
-        windows.append(Window(chosen.day, start, start + draw(st.sampled_from([0, 60, 120]))))
+        windows.append(
+            Window(chosen.day, start, min(start + draw(st.sampled_from([0, 60, 120])), 1439))
+        )
     lock = None
     if draw(st.integers(0, 4)) == 0:
         chosen = draw(st.sampled_from(shifts))
