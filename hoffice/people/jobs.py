@@ -2,9 +2,43 @@
 
 from __future__ import annotations
 
-from hoffice.jobs.service import Handler
+from collections.abc import Mapping
+
+from hoffice.db import db
+from hoffice.jobs.service import Handler, Ticket
+from hoffice.people import service
+from hoffice.places.geocoders import Geocoder, embedded
+from hoffice.units import Actor, ActorKind
 
 
-def handlers() -> dict[str, Handler]:
+def handlers(geocoder: Geocoder | None = None) -> dict[str, Handler]:
     """The kinds of work this domain knows."""
-    return {}
+    chosen = geocoder or embedded()
+
+    def apply(ticket: Ticket) -> Mapping[str, object]:
+        """Apply a long staff list: worked out first, then written in one transaction.
+
+        A worker that dies before that transaction is stored leaves nothing behind; after it, the
+        next one finds the list applied.
+        """
+        import_id = int(ticket.args["import_id"])
+        prepared = service.prepare(import_id, geocoder=chosen)
+        db.session.rollback()  # end reading; the step begins a writing transaction
+        with ticket.step(done=int(ticket.args["lines"])):
+            applied = service.apply_import(
+                import_id,
+                prepared,
+                by=_actor(ticket.owner),
+                skip_errors=bool(ticket.args["skip_errors"]),
+                expected=str(ticket.args["expected"]),
+            )
+            counts = dict(applied.counts)
+        return {"url": f"/personen/import/{import_id}", **counts}
+
+    return {service.APPLY: apply}
+
+
+def _actor(owner: str) -> Actor:
+    """Who asked for the job, from the word in the job table."""
+    kind, _, number = owner.partition(":")
+    return Actor(ActorKind(kind), int(number or 0))

@@ -1,0 +1,58 @@
+"""The deeds around people: the staff import, people, homes, teams and clients."""
+
+from hoffice.people.service.homes import (
+    change_home,
+    confirm_home,
+    pin_home,
+    say_at_home,
+)
+from hoffice.people.service.imports import (
+    APPLY,
+    apply_import,
+    ask_for_import,
+    assign_columns,
+    begin_import,
+    columns_of,
+    discard_import,
+    forget_old_imports,
+    is_stuck,
+    prepare,
+    preview_of,
+    table_of,
+)
+from hoffice.people.service.people import add_person, change_person
+from hoffice.people.service.teams import (
+    add_client,
+    add_project,
+    add_team,
+    change_client,
+    change_team,
+    rename_project,
+)
+
+__all__ = [
+    "APPLY",
+    "add_client",
+    "add_person",
+    "add_project",
+    "add_team",
+    "apply_import",
+    "ask_for_import",
+    "assign_columns",
+    "begin_import",
+    "change_client",
+    "change_home",
+    "change_person",
+    "change_team",
+    "columns_of",
+    "confirm_home",
+    "discard_import",
+    "forget_old_imports",
+    "is_stuck",
+    "pin_home",
+    "prepare",
+    "preview_of",
+    "rename_project",
+    "say_at_home",
+    "table_of",
+]

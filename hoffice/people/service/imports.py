@@ -1,0 +1,268 @@
+"""The staff import: read a list, look at what it would change, then change all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from hoffice import clock
+from hoffice.audit.service import record
+from hoffice.db import db
+from hoffice.errors import N_, Refused
+from hoffice.jobs import queries as jobs
+from hoffice.jobs import rules as job_rules
+from hoffice.jobs.service import enqueue
+from hoffice.people import queries
+from hoffice.people.models import ImportState, StaffImport
+from hoffice.people.queries import Known
+from hoffice.people.rules import Precision
+from hoffice.people.service.writing import Batch, place_of, write
+from hoffice.people.staff_list import Field, Guess, guess
+from hoffice.people.staff_list import Mapping as Columns
+from hoffice.people.staff_list.changes import Kind
+from hoffice.people.staff_list.preview import ADDRESS, Preview, preview, usable
+from hoffice.places.geocoders import Geocoder, Located
+from hoffice.sheets.reading import Table, read
+from hoffice.units import Actor
+
+APPLY: Final = "people.import"
+"""The kind of job that applies a long list."""
+LONG_FROM_LINES: Final = 500
+"""From so many lines on a job applies the list: a request must not keep the database waiting."""
+KEPT: Final = timedelta(days=7)
+"""How long a preview that nobody decided on is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What can be worked out before the writing transaction begins: every new address located."""
+
+    geocoder: Geocoder
+    located: Mapping[tuple[str, str, str, str], Located]
+
+    def locate(self, place: tuple[str, str, str, str]) -> Located:
+        """The point of an address; asked now only if it turned up after the preparation."""
+        return self.located.get(place) or self.geocoder.locate(*place)
+
+
+def begin_import(file_name: str, content: bytes, *, by: Actor) -> StaffImport:
+    """Read an uploaded list and guess its columns; nobody is changed yet.
+
+    :raises Refused: when the file cannot be read; the sentence names the line.
+    """
+    table = read(file_name, content)
+    forget_old_imports(by=by)
+    made = StaffImport(
+        file_name=file_name[:200],
+        header=list(table.header),
+        rows=[[line, list(cells)] for line, cells in table.rows],
+        mapping=usable(guess(table.header)).to_json(),
+        state=ImportState.PREVIEW,
+        counts={"lines": len(table.rows)},
+        created_at=clock.now(),
+        created_by=str(by),
+    )
+    db.session.add(made)
+    db.session.flush()
+    record(
+        by,
+        "people.list_read",
+        made,
+        personal={"file_name": made.file_name},
+        lines=len(table.rows),
+    )
+    return made
+
+
+def assign_columns(import_id: int, fields: Sequence[Field | None], *, by: Actor) -> StaffImport:
+    """Say which column holds what; one place per column.
+
+    :raises Refused: when a field has two columns; a missing one is only said by the preview.
+    """
+    staff_import = queries.staff_import(import_id)
+    _require_preview(staff_import)
+    header = tuple(map(str, staff_import.header))
+    if len(fields) != len(header):
+        raise Refused(N_("The assignment of the columns is damaged. Upload the list again."))
+    columns = Columns(header, tuple(Guess(field, 1.0) if field else None for field in fields))
+    staff_import.mapping = Columns.from_json(columns.to_json()).to_json()
+    record(by, "people.columns_assigned", staff_import)
+    return staff_import
+
+
+def columns_of(staff_import: StaffImport) -> Columns:
+    """Which column holds what, as guessed or as assigned."""
+    return Columns.from_json(staff_import.mapping)
+
+
+def table_of(staff_import: StaffImport) -> Table:
+    """The list as it was read."""
+    return Table(
+        tuple(map(str, staff_import.header)),
+        tuple((int(line), tuple(cells)) for line, cells in staff_import.rows),
+    )
+
+
+def preview_of(staff_import: StaffImport) -> Preview:
+    """What the list would change, against the house as it is now.
+
+    :raises Refused: when a required column is missing.
+    """
+    return _compared(staff_import, queries.known())
+
+
+def _compared(staff_import: StaffImport, known: Mapping[str, Known]) -> Preview:
+    pinned = frozenset(number for number, one in known.items() if one.precision is Precision.PINNED)
+    people = {number: one.person for number, one in known.items()}
+    return preview(table_of(staff_import), columns_of(staff_import), people, pinned)
+
+
+def prepare(import_id: int, *, geocoder: Geocoder) -> Prepared:
+    """Locate every address that is new, before anything is written and any lock is taken."""
+    found = preview_of(queries.staff_import(import_id))
+    numbers = {
+        change.personnel_number
+        for change in found.changes
+        if change.kind is Kind.NEW or any(one.field in ADDRESS for one in change.fields)
+    }
+    places = {
+        place_of(person)
+        for person in found.listed.people
+        if person.personnel_number in numbers and person.lat is None
+    }
+    return Prepared(geocoder, {place: geocoder.locate(*place) for place in places})
+
+
+def ask_for_import(
+    import_id: int,
+    *,
+    geocoder: Geocoder,
+    by: Actor,
+    skip_errors: bool = False,
+    expected: str = "",
+) -> StaffImport:
+    """Apply a short list at once; let a job apply a long one (state ``applying``, ``job_id``).
+
+    ``expected`` is what somebody saw in the preview and agreed to.
+    """
+    staff_import = queries.staff_import(import_id, lock=True)
+    _require_preview(staff_import)
+    if len(staff_import.rows) < LONG_FROM_LINES:
+        prepared = prepare(import_id, geocoder=geocoder)
+        return apply_import(import_id, prepared, by=by, skip_errors=skip_errors, expected=expected)
+    _require_agreed(preview_of(staff_import), skip_errors=skip_errors, expected=expected)
+    job = enqueue(
+        APPLY,
+        {
+            "import_id": import_id,
+            "skip_errors": skip_errors,
+            "expected": expected,
+            "lines": len(staff_import.rows),
+        },
+        by=by,
+        key=f"{APPLY}:{import_id}",
+        total=len(staff_import.rows),
+    )
+    staff_import.state, staff_import.job_id = ImportState.APPLYING, job.id
+    return staff_import
+
+
+def apply_import(
+    import_id: int,
+    prepared: Prepared,
+    *,
+    by: Actor,
+    skip_errors: bool = False,
+    expected: str = "",
+) -> StaffImport:
+    """Change everybody in this one transaction, compared anew with the house as it is now.
+
+    A list that was applied already stays as it is. Nobody is ever removed. Lines with errors
+    refuse the whole list unless ``skip_errors`` says to leave them out.
+    """
+    staff_import = queries.staff_import(import_id, lock=True)
+    if staff_import.state is ImportState.APPLIED:
+        return staff_import
+    if staff_import.state is ImportState.DISCARDED:
+        raise Refused(N_("This list was put away. Upload it again."))
+    known = queries.known()
+    found = _compared(staff_import, known)
+    _require_agreed(found, skip_errors=skip_errors, expected=expected)
+    now = clock.now()
+    write(Batch(found, known, prepared.locate, by, now, import_id))
+    counts = {"lines": len(staff_import.rows), **found.counts}
+    staff_import.counts, staff_import.rows = counts, []  # the log knows what was changed
+    staff_import.state, staff_import.applied_at = ImportState.APPLIED, now
+    record(
+        by,
+        "people.import_applied",
+        staff_import,
+        new=counts["new"],
+        changed=counts["changed"],
+        left_out=counts["error"],
+    )
+    return staff_import
+
+
+def discard_import(import_id: int, *, by: Actor) -> StaffImport:
+    """Put a list away without changing anybody; its lines are erased."""
+    staff_import = queries.staff_import(import_id, lock=True)
+    _require_preview(staff_import)
+    staff_import.state, staff_import.rows = ImportState.DISCARDED, []
+    record(by, "people.import_discarded", staff_import)
+    return staff_import
+
+
+def forget_old_imports(*, by: Actor) -> int:
+    """Erase the lines of lists that nobody decided on for a week; gives how many."""
+    old = queries.imports_with_rows_before(clock.now() - KEPT)
+    for staff_import in old:
+        staff_import.rows = []
+        if staff_import.state is not ImportState.APPLIED:
+            staff_import.state = ImportState.DISCARDED
+        record(by, "people.import_forgotten", staff_import)
+    return len(old)
+
+
+def is_stuck(staff_import: StaffImport) -> bool:
+    """Whether the job that was to apply the list has ended without doing so."""
+    if staff_import.state is not ImportState.APPLYING or staff_import.job_id is None:
+        return False
+    return jobs.job(staff_import.job_id).state in {
+        job_rules.JobState.FAILED,
+        job_rules.JobState.CANCELLED,
+    }
+
+
+def _require_preview(staff_import: StaffImport) -> None:
+    """Refuse what was decided already; a job that failed leaves the decision open again."""
+    if staff_import.state is ImportState.PREVIEW or is_stuck(staff_import):
+        return
+    if staff_import.state is ImportState.APPLYING:
+        raise Refused(N_("This list is just being applied."))
+    if staff_import.state is ImportState.APPLIED:
+        raise Refused(N_("This list was applied already."))
+    raise Refused(N_("This list was put away. Upload it again."))
+
+
+def _require_agreed(found: Preview, *, skip_errors: bool, expected: str) -> None:
+    errors = found.counts["error"]
+    if not found.listed.people:
+        raise Refused(N_("Not a single line of this list can be read. Nothing was changed."))
+    if errors and not skip_errors:
+        raise Refused(
+            N_(
+                "Lines with errors: %(errors)s. Correct them in the file and upload it again, or "
+                "say that these lines shall be left out. Nothing was changed."
+            ),
+            errors=errors,
+        )
+    if expected and expected != found.expected:
+        raise Refused(
+            N_(
+                "Something has changed since you looked at the preview. Look at it again. Nothing "
+                "was changed by the list."
+            )
+        )
