@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -58,21 +58,27 @@ def free_port() -> int:
 
 
 @contextmanager
-def demo_house() -> Iterator[House]:
-    """A fresh house with the demo in it; its server is not started yet."""
+def empty_house(*, demo: bool = False) -> Iterator[House]:
+    """A fresh house that nobody has prepared yet; it is gone when the block ends."""
     with tempfile.TemporaryDirectory(prefix="hoffice-bench-") as folder:
         port = free_port()
         env = {
             **{name: value for name, value in os.environ.items() if "HOFFICE" not in name},
             "PORT": str(port),
-            "HOFFICE_DEMO": "1",
+            "HOFFICE_DEMO": "1" if demo else "0",
             "HOFFICE_INSTANCE": folder,
             "HOFFICE_SECRET_KEY": "only-for-measuring-" + "k" * 32,
             "HOFFICE_URL": f"http://127.0.0.1:{port}",
             "HOFFICE_ACCESS_LOG": str(Path(folder) / "access.log"),
         }
-        welcome = House(env, port, "").flask("house", "prepare")
-        yield House(env, port, welcome)
+        yield House(env, port, "")
+
+
+@contextmanager
+def demo_house() -> Iterator[House]:
+    """A fresh house with the demo in it; its server is not started yet."""
+    with empty_house(demo=True) as house:
+        yield replace(house, welcome=house.flask("house", "prepare"))
 
 
 @contextmanager
