@@ -31,16 +31,17 @@ def speaks(language: str) -> Speak:
 
 @lru_cache(maxsize=8)
 def _catalogue(language: str) -> Mapping[str, str]:
-    source = CATALOGUES / language / "paper.po"
-    if not language.isalpha() or not source.is_file():
+    if not language.isalpha():
         return {}
-    with source.open("rb") as stream:
-        catalogue = read_po(stream, locale=language)
-    return {
-        message.id: message.string
-        for message in catalogue
-        if isinstance(message.id, str) and isinstance(message.string, str) and message.string
-    }
+    words: dict[str, str] = {}
+    for source in sorted((CATALOGUES / language).glob("*.po")):
+        with source.open("rb") as stream:
+            words |= {
+                message.id: message.string
+                for message in read_po(stream, locale=language)
+                if isinstance(message.id, str) and isinstance(message.string, str) and message.id
+            }
+    return {message: words[message] or message for message in words}
 
 
 def day(on: date, language: str) -> str:

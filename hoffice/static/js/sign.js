@@ -26,6 +26,9 @@ function prepare(box) {
     }
     if (strokes.length) pad.fromData(strokes);
   };
+  // Points between 0 and 1, so that the drawing is the same on every screen and on paper.
+  const share = (length, whole) => Math.round(Math.min(Math.max(length / whole, 0), 1) * 1e4) / 1e4;
+  const lines = () => pad.toData().map((stroke) => stroke.points.map((point) => [share(point.x, canvas.offsetWidth), share(point.y, canvas.offsetHeight)]));
   const isDrawing = () => !part("draw").hidden;
   const refresh = () => {
     const inked = !pad.isEmpty();
@@ -34,7 +37,7 @@ function prepare(box) {
     canvas.setAttribute("aria-label", inked ? canvas.dataset.labelInk : emptyLabel);
     part("kind").value = isDrawing() ? "drawn" : "typed";
     part("png").value = isDrawing() && inked ? pad.toDataURL("image/png") : "";
-    part("strokes").value = isDrawing() && inked ? JSON.stringify(pad.toData()) : "";
+    part("strokes").value = isDrawing() && inked ? JSON.stringify(lines()) : "";
     if (inked || typed.value.trim()) part("missing").hidden = true;
   };
   const choose = (drawing) => {
