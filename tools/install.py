@@ -39,10 +39,12 @@ def make_environment() -> None:
     """Create ``.venv``, or keep the one that still runs."""
     if PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], check=False).returncode == 0:
         return
-    if find_spec("venv") is None or find_spec("ensurepip") is None:
-        sys.exit("Python cannot build environments here. Please run: apt-get install python3-venv")
+    is_able = find_spec("venv") is not None and find_spec("ensurepip") is not None
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True)
+    make: Command = [sys.executable, "-m", "venv", ENVIRONMENT]
+    if not is_able or subprocess.run(make, check=False).returncode != 0:
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        sys.exit("Python cannot build environments here. Please run: apt-get install python3-venv")
 
 
 def with_uv(files: tuple[Path, ...]) -> bool:

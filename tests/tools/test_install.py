@@ -17,11 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_without_venv_it_says_exactly_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(install, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(install, "ENVIRONMENT", tmp_path / ".venv")
+    monkeypatch.setattr(install, "PYTHON", tmp_path / ".venv" / "bin" / "python")
     monkeypatch.setattr(install, "find_spec", lambda _name: None)
 
     with pytest.raises(SystemExit, match=r"Please run: apt-get install python3-venv$"):
         install.make_environment()
+
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_other_requirements_mean_another_environment(tmp_path: Path) -> None:
