@@ -25,6 +25,8 @@ QR = 21 * mm
 NUMBER_WIDTH = 15 * mm
 TICK = 11.0
 SIGN_WIDTH = 60 * mm
+MOST_TICKS = 100
+"""More boxes at one stop do not fit on its sheet; the load list still names every one."""
 
 
 class Visit(StrEnum):
@@ -211,6 +213,8 @@ def _ticks(stop: StopFacts, width: float, _: Speak) -> flow.Picture:
     if stop.boxes_back:
         labels.append(_(N_("%(count)s back")) % {"count": stop.boxes_back})
     labels = labels or [_(N_("no boxes"))]
+    if len(labels) > MOST_TICKS:
+        labels = [*labels[: MOST_TICKS - 1], f"+ {len(labels) - MOST_TICKS + 1}"]
     step = 66.0
     per_row = max(int(width // step), 1)
     rows = -(-len(labels) // per_row)
