@@ -215,7 +215,7 @@ def _ticks(stop: StopFacts, width: float, _: Speak) -> flow.Picture:
     labels = labels or [_(N_("no boxes"))]
     if len(labels) > MOST_TICKS:
         labels = [*labels[: MOST_TICKS - 1], f"+ {len(labels) - MOST_TICKS + 1}"]
-    step = 66.0
+    step = TICK + 14 + max(fonts.width(label, fonts.REGULAR, 9) for label in labels)
     per_row = max(int(width // step), 1)
     rows = -(-len(labels) // per_row)
     height = rows * 15.0 + 3
@@ -227,8 +227,7 @@ def _ticks(stop: StopFacts, width: float, _: Speak) -> flow.Picture:
             draw.tick_box(canvas, column * step, y, TICK)
             canvas.setFillColor(look.INK)
             canvas.setFont(fonts.REGULAR, 9)
-            text = fonts.fitted(label, fonts.REGULAR, 9, step - TICK - 6)
-            canvas.drawString(column * step + TICK + 3, y + 2.5, text)
+            canvas.drawString(column * step + TICK + 3, y + 2.5, label)
 
     return flow.Picture(width, height, drawing, ", ".join(labels))
 
