@@ -61,7 +61,7 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.NO_BREAK: N_("the crew could not take its lawful break"),
     Code.NO_ROOM: N_("no room left: %(excess)s %(dimension)s too many on the emptiest trip"),
     Code.NO_ORDER: N_("the fixed order of the stops leaves no place for it"),
-    Code.UNSAID: N_("%(text)s"),
+    Code.UNSAID: "%(text)s",
     Code.UNKNOWN_SHIFT: N_("van %(van)s has no shift on %(date)s"),
     Code.SHIFT_TWICE: N_("van %(van)s has two routes on %(date)s"),
     Code.UNKNOWN_STOP: N_("there is no stop %(stop)s in the problem"),
@@ -93,6 +93,10 @@ SENTENCES: Final[dict[Code, str]] = {
     ),
     Code.WRONG_FIGURE: N_("%(figure)s says %(said)s, recomputed it is %(is)s"),
 }
+
+
+DIMENSIONS: Final = {"boxes": N_("boxes"), "litres": N_("litres"), "kg": N_("kg")}
+"""The values of the fact ``dimension``: who shows a finding translates them too."""
 
 
 @dataclass(frozen=True)
