@@ -255,7 +255,7 @@ def _receipt(receipt: Receipt, language: str, width: float, _: Speak) -> list[Fl
     head = [_(N_("Item")), _(N_("Asset tag")), _(N_("Answer")), _(N_("Note"))]
     return [
         flow.heading(_(N_("Receipt of the employee")), 2),
-        flow.said(told % {"at": moment(receipt.confirmed_at, language)}),
+        flow.said(told % {"at": moment(receipt.confirmed_at, language)}, look.INTRO),
         flow.table(head, rows, [width * share for share in (0.25, 0.2, 0.25, 0.3)]),
     ]
 
@@ -272,7 +272,8 @@ def _gates(facts: HandoverFacts, width: float, _: Speak) -> list[Flowable]:
         story.append(flow.heading(_(N_("Conditions at the time of release")), 2))
         if facts.released_at is not None:
             told = _(N_("Released on %(at)s."))
-            story.append(flow.said(told % {"at": moment(facts.released_at, facts.language)}))
+            at = moment(facts.released_at, facts.language)
+            story.append(flow.said(told % {"at": at}, look.INTRO))
         states = {True: _(N_("met")), False: "<b>" + _(N_("not met")) + "</b>"}
         rows = [[safe(gate.name), states[gate.is_open], safe(gate.why)] for gate in facts.gates]
         head = [_(N_("Condition of release")), _(N_("Met or not")), _(N_("Reason"))]

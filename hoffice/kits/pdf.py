@@ -128,10 +128,9 @@ def _whose(canvas: TaggedCanvas, label: BoxLabel, _: Speak) -> None:
     top = HEIGHT - BAR - 9 * mm
     canvas.setFillColor(look.BLACK)
     number = one_line(label.personnel_number)
-    lines = fonts.wrapped(one_line(label.name) or number, fonts.BOLD, 17, room, lines=2)
-    for line in lines:
-        canvas.say(EDGE, top, line, font=fonts.BOLD, size=17)
-        top -= 19
+    for line, size in _large(one_line(label.name) or number, room):
+        canvas.say(EDGE, top, line, font=fonts.BOLD, size=size)
+        top -= size + 2
     if label.name:
         canvas.say(EDGE, top, fonts.fitted(number, fonts.REGULAR, 11, room), size=11)
         top -= 13.5
@@ -140,6 +139,14 @@ def _whose(canvas: TaggedCanvas, label: BoxLabel, _: Speak) -> None:
         canvas.say(EDGE, top, place, size=11)
     count = _(N_("%(number)s of %(of)s")) % {"number": label.number, "of": label.of}
     canvas.say(EDGE, 17 * mm, count, font=fonts.BOLD, size=30)
+
+
+def _large(text: str, room: float) -> list[tuple[str, int]]:
+    """The words in two large lines, or, if they are too long for that, in three smaller ones."""
+    large = fonts.wrapped(text, fonts.BOLD, 17, room, lines=2)
+    if not any(line.endswith("…") for line in large):
+        return [(line, 17) for line in large]
+    return [(line, 13) for line in fonts.wrapped(text, fonts.BOLD, 13, room, lines=3)]
 
 
 def _code(canvas: TaggedCanvas, label: BoxLabel, _: Speak) -> None:

@@ -45,7 +45,8 @@ _BASE = ParagraphStyle(
 )
 
 BODY = _BASE
-LEAD = ParagraphStyle("lead", _BASE, fontSize=11.5, leading=16, spaceAfter=8)
+INTRO = ParagraphStyle("intro", _BASE, keepWithNext=1)
+"""A sentence that must not stand alone above the end of a page."""
 H1 = ParagraphStyle(
     "h1", _BASE, fontName=fonts.BOLD, fontSize=19, leading=23, textColor=BRAND, spaceAfter=8
 )
