@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import svcs
-from flask import Flask
+from flask import Flask, g, session
 from flask_migrate import Migrate
 from whitenoise import WhiteNoise
 
-from hoffice.accounts.access import account_or_none
+from hoffice.accounts.access import account_or_none, link_or_none
 from hoffice.accounts.cli import accounts as accounts_cli
-from hoffice.accounts.links import LinkBook
-from hoffice.accounts.navigation import navigation
+from hoffice.accounts.links import LinkBook, holder_actor
+from hoffice.accounts.navigation import frame
 from hoffice.accounts.views import bp as accounts
 from hoffice.agreements.jobs import handlers as agreements_jobs
 from hoffice.agreements.views import bp as agreements
@@ -36,6 +35,7 @@ from hoffice.notices.jobs import deliver
 from hoffice.notices.mail import MailboxOnly, NoServer, SmtpMailer
 from hoffice.notices.rules import Mailer
 from hoffice.notices.service import DELIVER
+from hoffice.people import queries as people_queries
 from hoffice.people.cli import people as people_cli
 from hoffice.people.jobs import handlers as people_jobs
 from hoffice.people.views import bp as people
@@ -47,6 +47,7 @@ from hoffice.runs.jobs import handlers as runs_jobs
 from hoffice.runs.planning.engine import Solver
 from hoffice.runs.views import bp as runs
 from hoffice.settings import Settings
+from hoffice.units import ActorKind
 from hoffice.web import formats, language, pages, security, transaction
 
 ROOT = Path(__file__).parent
@@ -148,10 +149,26 @@ def _register_pages(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
 
-    @app.context_processor
-    def who_is_here() -> dict[str, Any]:
-        account = account_or_none()
-        return {"current_account": account, "nav": navigation(account)}
+    app.context_processor(frame)
+
+    @app.before_request
+    def know_the_reader() -> None:
+        if "language" not in session:  # an own choice in this browser needs no question
+            g.preferred_language = _language_of_reader()
+
+
+def _language_of_reader() -> str | None:
+    """The language that the account, or the employee behind the personal link, is written to in."""
+    account = account_or_none()
+    if account is not None:
+        return account.language
+    link = link_or_none()
+    if link is None:
+        return None
+    holder = holder_actor(link.holder)
+    if holder.kind is not ActorKind.EMPLOYEE:
+        return None
+    return people_queries.employee(holder.id).language
 
 
 def _register_commands(app: Flask) -> None:

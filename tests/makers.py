@@ -6,7 +6,7 @@ import itertools
 from datetime import UTC, date, datetime
 
 from hoffice.accounts.models import Account, AccountRole
-from hoffice.accounts.rules import Role
+from hoffice.accounts.rules import Role, needs_second_factor
 from hoffice.db import db
 from hoffice.kits.models import Item, KitType, KitTypeLine
 from hoffice.kits.rules import ItemKind, ItemState
@@ -27,12 +27,13 @@ def number() -> int:
 
 
 def account(*roles: Role, name: str = "Jonas Reuter", email: str = "") -> Account:
-    """Somebody on staff with these roles, stored."""
+    """Somebody on staff with these roles, stored; with a second step where the roles ask for it."""
     made = Account(
         email=email or f"konto{number()}@spreeruf.example",
         name=name,
         session_epoch=1,
         failures=0,
+        totp_secret="sealed" if needs_second_factor(frozenset(roles), demo=False) else None,
         created_at=MONDAY,
         role_rows=[AccountRole(role=role) for role in roles],
     )

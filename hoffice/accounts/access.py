@@ -13,9 +13,10 @@ from flask.typing import ResponseReturnValue
 from hoffice import clock
 from hoffice.accounts import links, queries
 from hoffice.accounts.models import Account, PersonalLink
-from hoffice.accounts.rules import Audience, Role
+from hoffice.accounts.rules import CODE_VALID, Audience, Role, Visitor, needs_second_factor
 from hoffice.settings import Settings
 from hoffice.units import Actor, ActorKind
+from hoffice.web.transaction import SAFE_METHODS
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,10 +25,28 @@ Who = Role | Audience
 STAFF: tuple[Role, ...] = tuple(Role)
 """Everybody with an account."""
 
+FIRST_STEPS = frozenset({"accounts.second_factor_setup", "accounts.sign_out"})
+"""What is open to somebody who must set up the second step before anything else."""
+
 
 def settings() -> Settings:
     """The settings of the running house."""
     return cast("Settings", current_app.extensions["hoffice.settings"])
+
+
+def house_keys() -> tuple[str, ...]:
+    """The house's keys, the present one first."""
+    return (settings().secret_key, *settings().old_secret_keys)
+
+
+def visitor() -> Visitor:
+    """Who knocks, as guesses are counted: behind a proxy only if the proxy is trusted."""
+    return Visitor(network=request.remote_addr or "", secret_key=settings().secret_key)
+
+
+def demo_is_on() -> bool:
+    """Whether this house is the demo: asked for by the settings and marked in the database."""
+    return bool(current_app.extensions.get("hoffice.demo_is_on", bool)())
 
 
 def open_to(*who: Who) -> Callable[[Callable[P, R]], Callable[P, R | ResponseReturnValue]]:
@@ -54,24 +73,41 @@ def _refusal(allowed: frozenset[Who]) -> ResponseReturnValue | None:
     if Audience.PUBLIC in allowed:
         return None
     if Audience.DEMO in allowed:
-        return None if current_app.extensions.get("hoffice.demo_is_on", bool)() else abort(404)
+        return None if demo_is_on() else abort(404)
     if Audience.EMPLOYEE in allowed and link_or_none() is not None:
         return None
     account = account_or_none()
-    if account is not None and (Audience.SIGNED_IN in allowed or account.roles & allowed):
-        return None
-    if account is not None:
+    if account is None:
+        return _to_the_door(allowed)
+    if Audience.SIGNED_IN not in allowed and not account.roles & allowed:
         abort(403)
+    if request.endpoint not in FIRST_STEPS and owes_second_factor(account):
+        return redirect(url_for("accounts.second_factor_setup"))
+    return None
+
+
+def _to_the_door(allowed: frozenset[Who]) -> ResponseReturnValue:
+    """Where a stranger is led: to the sign-in, or to the page about personal links."""
     if allowed == {Audience.EMPLOYEE}:
         return redirect(url_for("accounts.link_needed"))
-    if request.method != "GET":
+    if request.method not in SAFE_METHODS:
         abort(403)
     return redirect(url_for("accounts.sign_in", weiter=request.full_path.rstrip("?")))
+
+
+def owes_second_factor(account: Account) -> bool:
+    """Whether somebody must set up the second step first; the demo asks nobody."""
+    return (
+        account.totp_secret is None
+        and needs_second_factor(account.roles, demo=False)
+        and not demo_is_on()
+    )
 
 
 def account_or_none() -> Account | None:
     """Who is signed in, if anybody; asked once per request."""
     if "account" not in g:
+        g.account = None  # should the database not answer, its error page does not ask again
         g.account = _account_of_session()
     return cast("Account | None", g.account)
 
@@ -104,14 +140,35 @@ def current_actor() -> Actor:
 
 def sign_in_session(account: Account) -> None:
     """Let this browser be this person from now on; everything it held before is dropped."""
-    link = session.get("link")
+    link, language = session.get("link"), session.get("language")
     session.clear()
     if link is not None:
         session["link"] = link  # somebody on staff may be an employee too
+    if language is not None and account.language is None:
+        session["language"] = language
     session["account"], session["epoch"] = account.id, account.session_epoch
     session["since"] = int(clock.now().timestamp())
     session.permanent = True
     g.pop("account", None)
+
+
+def owe_code_session(account: Account, weiter: str) -> None:
+    """Remember for a while that this browser gave the right password and still owes the code."""
+    session["half"] = [account.id, account.session_epoch, int(clock.now().timestamp()), weiter]
+
+
+def half_in() -> tuple[Account, str] | None:
+    """Who still owes the code here, and where they wanted to go; None when nobody does."""
+    half = session.get("half")
+    if half is None:
+        return None
+    account_id, epoch, since, weiter = half
+    account = queries.account_or_none(account_id)
+    late = clock.now() - datetime.fromtimestamp(since, UTC) > CODE_VALID
+    if account is None or account.session_epoch != epoch or late:
+        session.pop("half")
+        return None
+    return account, weiter
 
 
 def sign_out_session() -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import ipaddress
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hoffice.errors import N_
@@ -61,27 +63,114 @@ PASSWORD_MIN_LENGTH = 12
 INVITATION_VALID = timedelta(days=7)
 RESET_VALID = timedelta(hours=2)
 
+RESET_PAUSE = timedelta(minutes=5)
+"""So long one mail for a new password must do: nobody's letter box is filled by others."""
+CODE_VALID = timedelta(minutes=10)
+"""How long somebody may take between password and code."""
+
 FREE_FAILURES = 4
+"""So many slips cost nothing; the fifth one locks."""
+FREE_FAILURES_OF_SOURCE = 20
+"""A whole office may stand behind one address of the network, and everybody slips sometimes."""
+FORGOTTEN_AFTER = timedelta(hours=1)
+"""A source that was quiet for so long begins anew."""
+KEPT_FOR = timedelta(days=1)
+"""How long the counted failures of a source stay in the database."""
 LOCK_FIRST = timedelta(seconds=30)
 LOCK_MOST = timedelta(hours=1)
 
 
-def lock_after(failures: int) -> timedelta:
-    """How long an account rests after so many failures in a row: 30 s, doubling, 1 h at most."""
-    if failures <= FREE_FAILURES:
+def lock_after(failures: int, *, free: int = FREE_FAILURES) -> timedelta:
+    """How long a rest follows so many failures in a row: 30 s, doubling, 1 h at most."""
+    if failures <= free:
         return timedelta(0)
-    doublings = min(failures - FREE_FAILURES - 1, 20)
+    doublings = min(failures - free - 1, 20)
     return min(LOCK_FIRST * (1 << doublings), LOCK_MOST)
+
+
+class Door(StrEnum):
+    """Where somebody can guess; each door counts for itself."""
+
+    SIGN_IN = "sign_in"
+    ADDRESS = "address"
+    """An e-mail address without an account: it rests like a real one, so nobody learns which is."""
+    LINK = "link"
+    RESET = "reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody at a door, as the house counts people it does not know."""
+
+    network: str = field(repr=False)
+    secret_key: str = field(repr=False)
+
+    def at(self, door: Door, of: str = "") -> str:
+        """A keyed hash of the network address (or of ``of``): it can be counted, not read."""
+        message = f"{door}:{of or network_of(self.network)}".encode()
+        return hmac.new(self.secret_key.encode(), message, hashlib.sha256).hexdigest()
+
+
+def network_of(address: str) -> str:
+    """What one household has: an IPv4 address, or the first half of an IPv6 one."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(ipaddress.ip_network((known, 64), strict=False))
+
+
+DIFFERENT_SIGNS = 5
+"""A password with fewer is one key held down."""
+TELLING_LENGTH = 4
+"""A shorter name before the @ may well stand inside a good password."""
 
 
 def is_good_password(password: str, *, email: str) -> bool:
     """Whether a password is long enough and not just the address or one repeated sign."""
     plain = password.casefold()
+    name = email.casefold().split("@", maxsplit=1)[0]
     return (
         len(password) >= PASSWORD_MIN_LENGTH
-        and len(set(plain)) > FREE_FAILURES
-        and email.casefold().split("@", maxsplit=1)[0] not in plain
+        and len(set(plain)) >= DIFFERENT_SIGNS
+        and (len(name) < TELLING_LENGTH or name not in plain)
     )
+
+
+class AccountState(StrEnum):
+    """Where an account stands."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    RESTING = "resting"
+    DISABLED = "disabled"
+
+
+STATE_LABELS: dict[AccountState, str] = {
+    AccountState.INVITED: N_("invited"),
+    AccountState.ACTIVE: N_("active"),
+    AccountState.RESTING: N_("resting"),
+    AccountState.DISABLED: N_("disabled"),
+}
+
+
+def state_of(
+    *,
+    has_password: bool,
+    locked_until: datetime | None,
+    disabled_at: datetime | None,
+    now: datetime,
+) -> AccountState:
+    """Where an account stands; a closed door is said before anything else."""
+    if disabled_at is not None:
+        return AccountState.DISABLED
+    if locked_until is not None and locked_until > now:
+        return AccountState.RESTING
+    return AccountState.ACTIVE if has_password else AccountState.INVITED
 
 
 def needs_second_factor(roles: frozenset[Role], *, demo: bool) -> bool:

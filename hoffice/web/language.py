@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, has_request_context, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
+from werkzeug import Response
 
 LANGUAGES = ("de", "en")
 THEMES = ("light", "dark", "auto")
@@ -64,9 +65,14 @@ def choose_theme() -> ResponseReturnValue:
     """Remember the theme of this browser: ``to`` is the choice, ``back`` where to go on."""
     wanted = request.form.get("to", "")
     response = redirect(safe_target(request.form.get("back")))
+    remember_theme(response, wanted)
+    return response
+
+
+def remember_theme(response: Response, wanted: str | None) -> None:
+    """Give the browser the theme to keep; anything that is none changes nothing."""
     if wanted in THEMES:
         response.set_cookie("theme", wanted, max_age=YEAR_S, samesite="Lax", httponly=True)
-    return response
 
 
 def init_app(app: Flask) -> None:

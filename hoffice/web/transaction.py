@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from flask import Flask, Response, request
@@ -29,3 +31,22 @@ def init_app(app: Flask) -> None:
         else:
             db.session.rollback()
         return response
+
+
+def begin_anew() -> None:
+    """Drop what the request has read or changed so far and go on in a fresh writing transaction."""
+    db.session.rollback()
+    start_writing()
+
+
+@contextmanager
+def set_aside() -> Iterator[None]:
+    """Let go of the transaction for slow work, such as comparing a password; a new one follows.
+
+    What was not committed before is lost, so this comes first in a view or not at all.
+    """
+    db.session.rollback()
+    try:
+        yield
+    finally:
+        begin_anew()

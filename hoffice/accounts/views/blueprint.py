@@ -1,4 +1,4 @@
-"""Signing in, the own account, personal links."""
+"""The blueprint that the pages of this domain hang on."""
 
 from __future__ import annotations
 
