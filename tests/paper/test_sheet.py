@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -203,3 +204,13 @@ def test_a_plain_canvas_is_not_enough() -> None:
 
 def test_the_text_is_as_wide_as_the_margins_leave() -> None:
     assert 450 < WIDTH < 500
+
+
+def test_papers_made_at_the_same_time_do_not_mix() -> None:
+    texts = [f"# Papier {number}\n\n{NAMES} **{number}** {'Satz. ' * 50}" for number in range(4)]
+    alone = [made(text) for text in texts]
+
+    with ThreadPoolExecutor(max_workers=4) as hands:
+        together = list(hands.map(made, texts * 5))
+
+    assert together == alone * 5
