@@ -1,7 +1,226 @@
-"""The driver's phone."""
+"""The driver's phone: load, drive, hand over item by item."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import svcs.flask
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hoffice import clock
+from hoffice.accounts.access import current_account, current_actor, open_to, settings
+from hoffice.accounts.rules import Role
+from hoffice.db import db, start_writing
+from hoffice.doorstep.forms import BoxForm, FailForm, VisitForm, said_about
+from hoffice.errors import NotFound, Refused
+from hoffice.files.service import Store
+from hoffice.gates import rules as gate_rules
+from hoffice.gates import service as gates
+from hoffice.gates.service import GateClosed
+from hoffice.handover import queries as handovers
+from hoffice.handover import service as handover
+from hoffice.handover.rules import OUTCOME_LABELS, ItemOutcome
+from hoffice.kits import queries as kits
+from hoffice.kits.models import Box
+from hoffice.kits.rules import KIND_LABELS, BoxState
+from hoffice.runs import queries as runs
+from hoffice.runs.models import Run, Stop
+from hoffice.runs.rules import STOP_ENDED, RunState, StopState
+from hoffice.web.pages import translated
 
 bp = Blueprint("doorstep", __name__, url_prefix="/unterwegs")
+
+LOADABLE = frozenset({RunState.PLANNED, RunState.PROMISED, RunState.LOADING})
+
+
+def _own_run(run_id: int) -> Run:
+    """A run this person may drive: IT every one, a driver the own ones (404 otherwise)."""
+    run = runs.run(run_id)
+    account = current_account()
+    if Role.IT not in account.roles and run.shift.driver_id != account.id:
+        abort(404)
+    return run
+
+
+def _own_stop(stop_id: int) -> Stop:
+    stop = runs.stop(stop_id)
+    if stop.run_id is None:
+        abort(404)
+    _own_run(stop.run_id)
+    return stop
+
+
+@bp.get("/")
+@open_to(Role.DRIVER, Role.IT)
+def index() -> ResponseReturnValue:
+    """What I drive today and next; IT sees every run of today."""
+    account = current_account()
+    today = clock.today()
+    mine = runs.runs_of_driver(account.id, today)
+    others = []
+    if Role.IT in account.roles:
+        known = {run.id for run in mine}
+        others = [run for run in runs.runs_on(today) if run.id not in known]
+    return render_template("doorstep/index.html", mine=mine, others=others, today=today)
+
+
+@bp.get("/<int:run_id>")
+@open_to(Role.DRIVER, Role.IT)
+def run(run_id: int) -> ResponseReturnValue:
+    """One run: load it while it stands, follow its stops once it drives."""
+    found = _own_run(run_id)
+    if found.state not in LOADABLE:
+        return render_template(
+            "doorstep/drive.html", run=found, ended=STOP_ENDED, next_stop=_next_stop(found)
+        )
+    boxes = [box for stop in found.stops for box in stop.kit.boxes]
+    return render_template(
+        "doorstep/load.html",
+        run=found,
+        stops=list(reversed(found.stops)),
+        loaded=sum(box.state is BoxState.LOADED for box in boxes),
+        total=len(boxes),
+        going=sum(stop.state is StopState.LOADED for stop in found.stops),
+        form=BoxForm(),
+        BoxState=BoxState,
+        held=_held_back(request.args.get("gehalten", "")),
+        labels=gate_rules.GATE_LABELS,
+        turns=gate_rules.TURN_LABELS,
+    )
+
+
+def _held_back(code: str) -> tuple[Box, tuple[gate_rules.Answer, ...]] | None:
+    """The box that was just refused, with what its gates say now."""
+    if not code:
+        return None
+    try:
+        box = kits.box_by_code(code)
+    except NotFound:
+        return None
+    return box, gates.answers_about(box.kit.employee_id)
+
+
+def _next_stop(run: Run) -> Stop | None:
+    return next((stop for stop in run.stops if stop.state not in STOP_ENDED), None)
+
+
+@bp.post("/<int:run_id>/laden")
+@open_to(Role.DRIVER, Role.IT)
+def load(run_id: int) -> ResponseReturnValue:
+    """Put a box onto the van, if its gates are open."""
+    _own_run(run_id)
+    form = BoxForm()
+    target = url_for(".run", run_id=run_id)
+    if not form.validate_on_submit():
+        flash(_("Scan or type the number on the box."), "problem")
+        return redirect(target, 303)
+    code = str(form.code.data)
+    actor = current_actor()
+    try:
+        box = handover.load_box(code, run_id=run_id, by=actor)
+    except GateClosed as refusal:
+        db.session.rollback()
+        start_writing()
+        box = kits.box_by_code(code)
+        gates.note_refusal(refusal, box, by=actor)
+        return redirect(url_for(".run", run_id=run_id, gehalten=box.code), 303)
+    except Refused as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "problem")
+        return redirect(target, 303)
+    flash(
+        _(
+            "Box %(number)s for %(name)s is on the van.",
+            number=box.number,
+            name=box.kit.employee.name,
+        )
+    )
+    return redirect(target, 303)
+
+
+@bp.post("/<int:run_id>/ausladen")
+@open_to(Role.DRIVER, Role.IT)
+def unload(run_id: int) -> ResponseReturnValue:
+    """Take a box off the van again."""
+    _own_run(run_id)
+    form = BoxForm()
+    if form.validate_on_submit():
+        box = handover.unload_box(str(form.code.data), run_id=run_id, by=current_actor())
+        flash(_("Box %(code)s is off the van again.", code=box.code))
+    return redirect(url_for(".run", run_id=run_id), 303)
+
+
+@bp.post("/<int:run_id>/losfahren")
+@open_to(Role.DRIVER, Role.IT)
+def start(run_id: int) -> ResponseReturnValue:
+    """Drive off with what is loaded; the order is fixed from now on."""
+    _own_run(run_id)
+    handover.start(run_id, by=current_actor())
+    flash(_("Have a good trip. The order of the stops is fixed now."))
+    return redirect(url_for(".run", run_id=run_id), 303)
+
+
+@bp.get("/halt/<int:stop_id>")
+@open_to(Role.DRIVER, Role.IT)
+def stop(stop_id: int) -> ResponseReturnValue:
+    """One door: who, where, how to get in, and every item."""
+    found = _own_stop(stop_id)
+    return _stop_page(found, VisitForm(), wrong="")
+
+
+def _stop_page(stop: Stop, form: VisitForm, *, wrong: str) -> ResponseReturnValue:
+    assert stop.run is not None  # noqa: S101  # _own_stop has looked
+    page = render_template(
+        "doorstep/stop.html",
+        stop=stop,
+        form=form,
+        said=request.form,
+        wrong=wrong,
+        outcomes=[(outcome, _(OUTCOME_LABELS[outcome])) for outcome in ItemOutcome],
+        kinds=KIND_LABELS,
+        visit=handovers.of_stop(stop.id),
+        is_under_way=stop.state is StopState.UNDER_WAY,
+        count=len(stop.run.stops),
+    )
+    return page, 422 if wrong else 200
+
+
+@bp.post("/halt/<int:stop_id>/uebergeben")
+@open_to(Role.DRIVER, Role.IT)
+def deliver(stop_id: int) -> ResponseReturnValue:
+    """Finish a visit: what was given, what is missing, what is damaged, and who took it."""
+    found = _own_stop(stop_id)
+    form = VisitForm()
+    if not form.validate_on_submit():
+        return _stop_page(found, form, wrong=_("Something in the form is too long."))
+    try:
+        handover.deliver(
+            stop_id,
+            said_about(request.form, [row.item_id for row in found.kit.kit_items]),
+            received_by=form.signer(),
+            strokes=[[list(point) for point in line] for line in form.strokes()],
+            note=(form.note.data or "").strip(),
+            by=current_actor(),
+            store=svcs.flask.get(Store),
+            company=settings().company,
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        return _stop_page(_own_stop(stop_id), form, wrong=translated(refusal))
+    flash(_("Handed over to %(name)s.", name=found.employee.name))
+    return redirect(url_for(".run", run_id=found.run_id), 303)
+
+
+@bp.route("/halt/<int:stop_id>/geht-nicht", methods=["GET", "POST"])
+@open_to(Role.DRIVER, Role.IT)
+def fail(stop_id: int) -> ResponseReturnValue:
+    """Nothing could be handed over: say why; the boxes come back and the stop is planned again."""
+    found = _own_stop(stop_id)
+    form = FailForm()
+    if form.validate_on_submit():
+        handover.fail(
+            stop_id, form.failure, note=(form.note.data or "").strip(), by=current_actor()
+        )
+        flash(_("Noted. The boxes stay in the van, the stop is planned again."))
+        return redirect(url_for(".run", run_id=found.run_id), 303)
+    return render_template("doorstep/fail.html", stop=found, form=form), 422 if form.errors else 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hoffice.agreements.models import Pack, Paper
@@ -73,9 +73,9 @@ def handovers() -> Select[Handover]:
     )
 
 
-def search(words: str) -> ColumnElement[bool]:
-    """Visits to a person with these words."""
-    return Employee.search_text.contains(words.lower(), autoescape=True)
+def search(words: Sequence[str]) -> ColumnElement[bool]:
+    """Visits to a person with all of these words."""
+    return and_(*(Employee.search_text.contains(word.lower(), autoescape=True) for word in words))
 
 
 def working_from_home_since(employee_ids: Iterable[int]) -> dict[int, datetime]:

@@ -26,17 +26,11 @@ function prepare(box) {
     }
     if (strokes.length) pad.fromData(strokes);
   };
-  // Points between 0 and 1, so that the drawing is the same on every screen and on paper.
-  const share = (length, whole) => Math.round(Math.min(Math.max(length / whole, 0), 1) * 1e4) / 1e4;
-  const lines = () => pad.toData().map((stroke) => stroke.points.map((point) => [share(point.x, canvas.offsetWidth), share(point.y, canvas.offsetHeight)]));
-  // What is sent: lines of points from 0 to 1 on a pad three times as wide as high, as papers print it.
+  // Points between 0 and 1 of a pad three times as wide as high, so that the drawing keeps its shape on every screen and on paper.
   const lines = () => {
     const wide = Math.max(canvas.offsetWidth, 3 * canvas.offsetHeight);
-    const left = (wide - canvas.offsetWidth) / 2;
-    const top = (wide / 3 - canvas.offsetHeight) / 2;
-    const inside = (share) => Math.round(Math.min(Math.max(share, 0), 1) * 1e4) / 1e4;
-    return pad.toData().map((stroke) => stroke.points.map((point) =>
-      [inside((point.x + left) / wide), inside((point.y + top) / (wide / 3))]));
+    const place = (length, whole, most) => Math.round(Math.min(Math.max((length + (most - whole) / 2) / most, 0), 1) * 1e4) / 1e4;
+    return pad.toData().map((stroke) => stroke.points.map((point) => [place(point.x, canvas.offsetWidth, wide), place(point.y, canvas.offsetHeight, wide / 3)]));
   };
   const isDrawing = () => !part("draw").hidden;
   const refresh = () => {
