@@ -1,0 +1,104 @@
+"""What the house knows of one employee's way home, gathered from the domains for her own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hoffice import clock
+from hoffice.accounts import queries as accounts
+from hoffice.accounts.models import Account
+from hoffice.accounts.rules import Role
+from hoffice.agreements import queries as agreements
+from hoffice.agreements.models import Pack, Paper
+from hoffice.agreements.rules import PaperState
+from hoffice.handover import queries as handovers
+from hoffice.handover.models import Handover
+from hoffice.handover.rules import VisitOutcome
+from hoffice.people import queries as people
+from hoffice.people.models import AtHome, Employee, Home
+from hoffice.portal import rules
+from hoffice.portal.rules import Delivery, Facts, Step
+from hoffice.runs import queries as runs
+from hoffice.runs.models import Stop
+from hoffice.runs.rules import StopState
+from hoffice.units import ActorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One person's way, as far as she may know it."""
+
+    employee: Employee
+    home: Home | None
+    at_home: Sequence[AtHome]
+    pack: Pack | None
+    stop: Stop | None
+    visits: Sequence[Handover]
+    open_receipt: Handover | None
+    contact: Account | None
+
+    @property
+    def waiting(self) -> list[Paper]:
+        """The papers that wait for this person's signature."""
+        if self.pack is None:
+            return []
+        return [paper for paper in self.pack.papers if agreements.lacks_signature(paper)]
+
+    @property
+    def declined(self) -> list[Paper]:
+        """The papers this person does not agree with."""
+        papers = self.pack.papers if self.pack is not None else []
+        return [paper for paper in papers if paper.state is PaperState.DECLINED]
+
+    @property
+    def delivery(self) -> Delivery:
+        """Where the boxes are, in plain words."""
+        if self.stop is not None and self.stop.state is StopState.UNDER_WAY:
+            return Delivery.UNDER_WAY
+        if self.stop is not None and self.stop.slot is not None:
+            return Delivery.PROMISED
+        if any(visit.outcome is not VisitOutcome.FAILED for visit in self.visits):
+            return Delivery.DELIVERED
+        return Delivery.MISSED if self.visits else Delivery.NONE
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The five steps."""
+        return rules.steps(
+            Facts(
+                address_confirmed=self.home is not None and self.home.confirmed_at is not None,
+                has_times=bool(self.at_home),
+                has_pack=self.pack is not None,
+                papers_waiting=len(self.waiting),
+                papers_declined=len(self.declined),
+                delivery=self.delivery,
+                receipt_is_open=self.open_receipt is not None,
+                receipt_is_done=any(visit.receipt is not None for visit in self.visits),
+            )
+        )
+
+
+def journey_of(employee_id: int) -> Journey:
+    """Everything the employee's pages show."""
+    pack = agreements.pack_of(employee_id)
+    return Journey(
+        employee=people.employee(employee_id),
+        home=people.home_of(employee_id),
+        at_home=people.at_home(employee_id, clock.today()),
+        pack=pack,
+        stop=runs.open_stop_of(employee_id),
+        visits=handovers.handovers_of(employee_id),
+        open_receipt=handovers.open_receipt_of(employee_id),
+        contact=_contact(pack),
+    )
+
+
+def _contact(pack: Pack | None) -> Account | None:
+    """Who answers questions: whoever sent the papers, else the first of HR."""
+    kind, _, number = (pack.created_by if pack is not None else "").partition(":")
+    if kind == ActorKind.STAFF and number.isdecimal():
+        sender = accounts.account_or_none(int(number))
+        if sender is not None:
+            return sender
+    return next(iter(accounts.with_role(Role.HR)), None)
