@@ -123,13 +123,26 @@ class _Audit:
             (self._at(span.start), self._at(span.end))
             for span in sorted(route.breaks, key=lambda span: span.start)
         ]
-        pieces = [(a, b) for a, b in self.breaks if b - a >= PIECE_MIN - TOLERANCE_MIN]
+        pieces = [
+            (a, b)
+            for (a, b), is_real in zip(self.breaks, self._are_real(), strict=True)
+            if is_real and b - a >= PIECE_MIN - TOLERANCE_MIN
+        ]
         self.pieces = pieces
-        """Shorter breaks are none in law: they count as work."""
+        """Breaks as the law counts them: shorter ones, or ones outside the route, are work."""
         worked = shift.begun.worked_min if shift.begun else 0
         length = self._at(route.end) - self._at(route.start)
         self.work = worked + length - sum(b - a for a, b in pieces)
         self.km = self._km()
+
+    def _are_real(self) -> list[bool]:
+        """Whether each break lies within the route and begins after the one before it ended."""
+        free, end = self._at(self.route.start), self._at(self.route.end)
+        real = []
+        for begin, over in self.breaks:
+            real.append(free <= begin <= over <= end)
+            free = max(free, over)
+        return real
 
     def _at(self, minute: float) -> float:
         """Minutes that really pass since midnight of the route's day."""
@@ -149,6 +162,7 @@ class _Audit:
     def violations(self) -> Iterator[Finding]:
         """Everything that is wrong with this route alone."""
         yield from self._shift_bounds()
+        yield from self._outside_breaks()
         yield from self._movement()
         yield from self._doors()
         yield from self._loads()
@@ -171,6 +185,11 @@ class _Audit:
                 bound=clock_text(self.shift.end),
                 **facts,
             )
+
+    def _outside_breaks(self) -> Iterator[Finding]:
+        for (begin, _), is_real in zip(self.breaks, self._are_real(), strict=True):
+            if not is_real:
+                yield Finding.of(Code.BREAK_OUTSIDE, van=self.route.van, time=self._text(begin))
 
     def _movement(self) -> Iterator[Finding]:
         """Loading, driving and service take the time they take, and no break lies in them."""
@@ -195,7 +214,11 @@ class _Audit:
                 free, here = self._at(visit.leave), target
             is_last = number == len(route.trips) - 1
             there = self._at(route.end if is_last else route.trips[number + 1].start)
-            yield from self._leg(free, there, self.legs.minutes[here][0], self.problem.depot.id)
+            drive = self.legs.minutes[here][0]
+            yield from self._leg(free, there, drive, self.problem.depot.id)
+            if is_last:
+                # The day ends with the drive home; whoever rests afterwards has not taken a break.
+                yield from self._no_break_in(there - drive, there)
 
     def _leg(self, free: float, arrive: float, drive: float, place: str) -> Iterator[Finding]:
         """Between two places there must be one piece of time without a break, long enough."""
@@ -366,6 +389,15 @@ class _Audit:
 
     def _figures(self) -> Iterator[Finding]:
         place = f"{self.route.van} {self.route.day.isoformat()}"
+        begun, trips = self.shift.begun, self.route.trips
+        start = begun.at if begun else trips[0].start if trips else self.route.start
+        if abs(self.route.start - start) > TOLERANCE_MIN:
+            yield Finding.of(
+                Code.WRONG_FIGURE,
+                figure=f"{place} start",
+                said=clock_text(self.route.start),
+                **{"is": clock_text(start)},
+            )
         figures = (("km", self.route.km, self.km), ("work_min", self.route.work_min, self.work))
         for name, said, value in figures:
             if abs(said - value) > max(1.0, TOLERANCE_SHARE * value):

@@ -47,6 +47,7 @@ class Code(StrEnum):
     BREAK_MISSING = "break-missing"
     LONG_STRETCH = "long-stretch"
     BREAK_AT_WORK = "break-at-work"
+    BREAK_OUTSIDE = "break-outside"
     WRONG_FIGURE = "wrong-figure"
 
 
@@ -90,6 +91,9 @@ SENTENCES: Final[dict[Code, str]] = {
     ),
     Code.BREAK_AT_WORK: N_(
         "the break of van %(van)s at %(time)s lies in driving, loading or service"
+    ),
+    Code.BREAK_OUTSIDE: N_(
+        "the break of van %(van)s at %(time)s lies outside its route or in another break"
     ),
     Code.WRONG_FIGURE: N_("%(figure)s says %(said)s, recomputed it is %(is)s"),
 }

@@ -168,6 +168,25 @@ PLANTED: dict[str, tuple[Callable[[], Plan], Code]] = {
     ),
     "no break": (lambda: route_with(breaks=()), Code.BREAK_MISSING),
     "a break at work": (break_during_service, Code.BREAK_AT_WORK),
+    "a break after the day": (
+        lambda: route_with(breaks=(Span(MADE.routes[0].end, MADE.routes[0].end + 30),)),
+        Code.BREAK_OUTSIDE,
+    ),
+    "a break counted twice": (
+        lambda: route_with(breaks=MADE.routes[0].breaks * 2),
+        Code.BREAK_OUTSIDE,
+    ),
+    "a rest at home sold as a break": (
+        lambda: route_with(
+            breaks=(Span(MADE.routes[0].end, MADE.routes[0].end + 30),),
+            end=MADE.routes[0].end + 30,
+        ),
+        Code.BREAK_AT_WORK,
+    ),
+    "a start that hides the loading": (
+        lambda: route_with(start=MADE.routes[0].start + 10),
+        Code.WRONG_FIGURE,
+    ),
     "an embellished route": (lambda: route_with(km=1.0), Code.WRONG_FIGURE),
     "hidden work": (lambda: route_with(work_min=100), Code.WRONG_FIGURE),
     "embellished totals": (
