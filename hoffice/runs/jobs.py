@@ -9,7 +9,7 @@ from typing import Any
 from hoffice.jobs.service import Cancelled, Handler, Ticket
 from hoffice.runs import queries, service
 from hoffice.runs.planning import problem as problems
-from hoffice.runs.planning.engine import Progress, Solver
+from hoffice.runs.planning.engine import Solver
 
 TELL_EVERY_S = 1.0
 
@@ -18,43 +18,46 @@ def handlers(solver: Callable[[], Solver]) -> dict[str, Handler]:
     """The kinds of work this domain knows; the engine is made when it is first needed."""
 
     def plan(ticket: Ticket) -> Mapping[str, Any]:
-        return _plan(ticket, solver())
+        return _plan(ticket, solver)
 
     return {service.PLAN: plan}
 
 
 class _Teller:
-    """Carries the search's progress to the job table once a second, and the wish to stop back."""
+    """Carries the search's progress to the job table once a second, and the wish to stop back.
+
+    The engine tells of better plans only, which may take long to come; but it asks before every
+    iteration whether to stop, and that question keeps the progress moving.
+    """
 
     def __init__(self, ticket: Ticket, seconds: float) -> None:
         self.ticket, self.seconds = ticket, seconds
         self.is_cancelled = False
-        self._last = 0.0
+        self._began = self._last = time.monotonic()
 
-    def tell(self, progress: Progress) -> None:
-        """Called by the engine for every better plan, and now and then."""
-        if time.monotonic() - self._last < TELL_EVERY_S or self.is_cancelled:
-            return
-        self._last = time.monotonic()
+    def wants_to_stop(self) -> bool:
+        """Asked by the engine again and again: says how far the time has run, once a second."""
+        now = time.monotonic()
+        if self.is_cancelled or now - self._last < TELL_EVERY_S:
+            return self.is_cancelled
+        self._last = now
         try:
-            with self.ticket.step(done=min(99, int(100 * progress.seconds / self.seconds))):
+            with self.ticket.step(done=min(99, int(100 * (now - self._began) / self.seconds))):
                 pass  # only the progress and the lease
         except Cancelled:
             self.is_cancelled = True
+        return self.is_cancelled
 
 
-def _plan(ticket: Ticket, solver: Solver) -> Mapping[str, Any]:
+def _plan(ticket: Ticket, solver: Callable[[], Solver]) -> Mapping[str, Any]:
     plan_id, seconds = int(ticket.args["plan"]), float(ticket.args["seconds"])
     with ticket.step(total=100):
         row = queries.plan(plan_id)
         question, is_answered = row.problem, row.answer is not None
     if not is_answered:
         teller = _Teller(ticket, seconds)
-        answer = solver.solve(
-            problems.read(question),
-            seconds=seconds,
-            on_progress=teller.tell,
-            cancel=lambda: teller.is_cancelled,
+        answer = solver().solve(
+            problems.read(question), seconds=seconds, cancel=teller.wants_to_stop
         )
         if teller.is_cancelled:
             raise Cancelled

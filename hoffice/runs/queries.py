@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
+from hoffice.accounts.models import Account
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
-from hoffice.kits.models import Kit, KitItem
+from hoffice.kits.models import Box, Kit, KitItem
+from hoffice.kits.rules import BoxState
 from hoffice.people.models import Employee
 from hoffice.runs.models import Depot, Plan, Run, Shift, Stop, Van
-from hoffice.runs.rules import STOP_ENDED, StopState
+from hoffice.runs.rules import STOP_ENDED, RunState, StopState
 
 OPEN_STOPS = sorted(set(StopState) - STOP_ENDED)
 
@@ -74,7 +77,7 @@ def shifts_by_id(ids: Iterable[int]) -> Sequence[Shift]:
 
 def _whole_stop() -> tuple[_AbstractLoad, ...]:
     return (
-        joinedload(Stop.employee),
+        joinedload(Stop.employee).joinedload(Employee.home),
         joinedload(Stop.home),
         joinedload(Stop.slot),
         joinedload(Stop.kit).selectinload(Kit.boxes),
@@ -179,6 +182,47 @@ def unplanned_stops() -> Sequence[Stop]:
     ).all()
 
 
+@dataclass(frozen=True, slots=True)
+class OpenStops:
+    """How the stops stand that have not ended."""
+
+    waiting: int
+    planned: int
+    promised: int
+    on_the_way: int
+    """Loaded or under way."""
+
+
+def open_stops() -> OpenStops:
+    """How many stops wait for a run, are planned, promised, or on their way; one statement."""
+    rows = db.session.execute(
+        select(Stop.state, Stop.run_id.is_(None), func.count())
+        .where(Stop.state.in_(OPEN_STOPS))
+        .group_by(Stop.state, Stop.run_id.is_(None))
+    )
+    count = {(state, bool(is_free)): number for state, is_free, number in rows}
+
+    def of(*states: StopState) -> int:
+        return sum(number for (state, _), number in count.items() if state in states)
+
+    return OpenStops(
+        waiting=count.get((StopState.PROPOSED, True), 0),
+        planned=count.get((StopState.PROPOSED, False), 0),
+        promised=of(StopState.PROMISED),
+        on_the_way=of(StopState.LOADED, StopState.UNDER_WAY),
+    )
+
+
+def stop_key(stop_id: int) -> str:
+    """What problems and plans call a stop."""
+    return f"stop-{stop_id}"
+
+
+def stop_number(key: str) -> int:
+    """The stop behind its name in a plan."""
+    return int(key.removeprefix("stop-"))
+
+
 def stops_by_id(ids: Iterable[int]) -> Sequence[Stop]:
     """These stops with everything about them."""
     return db.session.scalars(
@@ -187,16 +231,28 @@ def stops_by_id(ids: Iterable[int]) -> Sequence[Stop]:
 
 
 def kits_without_stop() -> Sequence[Kit]:
-    """Present kits of people for whom no stop was ever made, or whose stops all failed."""
+    """Packed kits for which no stop was ever made, or whose stops all failed; with their boxes."""
     served = select(Stop.kit_id).where(Stop.state != StopState.FAILED)
+    unpacked = select(Box.kit_id).where(Box.state.in_([BoxState.OPEN, BoxState.RETURNED]))
     return db.session.scalars(
-        select(Kit).where(Kit.dissolved_at.is_(None), Kit.id.not_in(served)).order_by(Kit.id)
+        select(Kit)
+        .where(
+            Kit.dissolved_at.is_(None),
+            Kit.id.not_in(served),
+            Kit.id.in_(select(Box.kit_id)),
+            Kit.id.not_in(unpacked),
+        )
+        .options(joinedload(Kit.employee).joinedload(Employee.home), selectinload(Kit.boxes))
+        .order_by(Kit.id)
     ).all()
 
 
-def plan(plan_id: int) -> Plan:
-    """The plan with this number, or :class:`~hoffice.errors.NotFound`."""
-    found = db.session.get(Plan, plan_id)
+def plan(plan_id: int, *, lock: bool = False) -> Plan:
+    """The plan with this number, or :class:`~hoffice.errors.NotFound`.
+
+    With ``lock`` it is kept from other writers until the transaction ends.
+    """
+    found = db.session.get(Plan, plan_id, with_for_update=lock, populate_existing=lock)
     if found is None:
         raise NotFound(N_("There is no such plan."))
     return found
@@ -208,24 +264,46 @@ def newest_plans(*, limit: int = 10) -> Sequence[Plan]:
 
 
 def runs() -> Select[Run]:
-    """All runs with shift and van, for the list page."""
+    """All runs with shift, van and driver, for the list page."""
     return (
         select(Run)
         .join(Run.shift)
         .join(Shift.van)
+        .outerjoin(Shift.driver)
         .options(
-            joinedload(Run.shift).joinedload(Shift.van),
-            joinedload(Run.shift).joinedload(Shift.driver),
+            contains_eager(Run.shift).contains_eager(Shift.van),
+            contains_eager(Run.shift).contains_eager(Shift.driver),
             selectinload(Run.stops),
         )
     )
 
 
-def search_runs(words: str) -> ColumnElement[bool]:
-    """Runs of a van with these words, or to a person with these words."""
+def search_runs(words: Sequence[str] | str) -> ColumnElement[bool]:
+    """Runs where each word names the van, the driver or somebody who is visited."""
+    each = words.split() if isinstance(words, str) else words
+    return and_(true(), *(_names_run(word) for word in each))
+
+
+def _names_run(word: str) -> ColumnElement[bool]:
     to_person = (
         select(Stop.run_id)
         .join(Employee, Employee.id == Stop.employee_id)
-        .where(Employee.search_text.contains(words.lower(), autoescape=True))
+        .where(
+            Stop.run_id.is_not(None), Employee.search_text.contains(word.lower(), autoescape=True)
+        )
     )
-    return Van.name.icontains(words, autoescape=True) | Run.id.in_(to_person)
+    return or_(
+        Van.name.icontains(word, autoescape=True),
+        Account.name.icontains(word, autoescape=True),
+        Run.id.in_(to_person),
+    )
+
+
+def in_state(state: RunState) -> ColumnElement[bool]:
+    """Runs that stand so."""
+    return Run.state == state
+
+
+def from_day(day: date) -> ColumnElement[bool]:
+    """Runs on this day or later."""
+    return Shift.on_date >= day

@@ -1,0 +1,65 @@
+"""What people do with vans, shifts, stops and runs: one function per deed."""
+
+from hoffice.runs.service.driving import (
+    begin_loading,
+    close_run,
+    end_stop,
+    mark_loaded,
+    start_run,
+)
+from hoffice.runs.service.fleet import (
+    add_shift,
+    add_shifts,
+    add_van,
+    change_shift,
+    change_van,
+    remove_shift,
+    retire_van,
+    set_depot,
+    set_driver,
+)
+from hoffice.runs.service.plans import (
+    PLAN,
+    SECONDS_MOST,
+    ask_for_plan,
+    keep_answer,
+    problem_for,
+    take_apart,
+    take_plan,
+    van_facts,
+    van_key,
+)
+from hoffice.runs.service.promises import Promise, promise_run, promises_of, withdraw_slot
+from hoffice.runs.service.stops import propose_missing, propose_stop
+
+__all__ = [
+    "PLAN",
+    "SECONDS_MOST",
+    "Promise",
+    "add_shift",
+    "add_shifts",
+    "add_van",
+    "ask_for_plan",
+    "begin_loading",
+    "change_shift",
+    "change_van",
+    "close_run",
+    "end_stop",
+    "keep_answer",
+    "mark_loaded",
+    "problem_for",
+    "promise_run",
+    "promises_of",
+    "propose_missing",
+    "propose_stop",
+    "remove_shift",
+    "retire_van",
+    "set_depot",
+    "set_driver",
+    "start_run",
+    "take_apart",
+    "take_plan",
+    "van_facts",
+    "van_key",
+    "withdraw_slot",
+]
