@@ -114,6 +114,26 @@ def test_a_search_that_nobody_wants_any_more_ends_with_a_plan() -> None:
     assert made.totals.served == 20
 
 
+def test_what_the_engine_got_wrong_is_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = campaign(14)
+    overfull = {0: [list(range(1, 15))]}
+    monkeypatch.setattr(engine, "build", lambda _: {})
+    monkeypatch.setattr(engine._Model, "solve", lambda *_: (overfull, 1))  # noqa: SLF001
+
+    made = solved(asked)
+
+    assert violations(asked, made) == []
+    assert made.totals.served == 14
+
+
+def test_a_plan_that_breaks_a_rule_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    stricter = problem(*campaign(14).stops, shifts=(shift(end="09:00"),))
+    monkeypatch.setattr(engine, "check", lambda _, plan, legs: check(stricter, plan, legs))
+
+    with pytest.raises(AssertionError, match="the shift at 09:00"):
+        solved(campaign(14))
+
+
 def test_the_seconds_are_kept() -> None:
     begin = time.perf_counter()
 

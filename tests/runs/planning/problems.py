@@ -190,3 +190,21 @@ def begun_of(draw: st.DrawFn, chosen: Shift, stops: list[Stop]) -> Begun:
     breaks = (Span(chosen.start + 30, chosen.start + 45),) if draw(st.booleans()) else ()
     worked = at - chosen.start - sum(span.end - span.start for span in breaks)
     return Begun(at, draw(points), worked, breaks, aboard[:2], draw(st.booleans()))
+
+
+@st.composite
+def campaigns(draw: st.DrawFn) -> Problem:
+    """Full days: more people than fit, with and without windows, breaks everywhere."""
+    days = [MONDAY + timedelta(days=n) for n in range(2)]
+    length = draw(st.sampled_from([hm("16:30"), hm("19:00")]))
+    work = draw(st.sampled_from([420, 480, 600]))
+    shifts = [Shift("bus-1", day, hm("08:00"), length, work) for day in days]
+    stops = []
+    for n in range(draw(st.integers(15, 40))):
+        one = stop(f"e{n:02d}", minutes=draw(st.sampled_from([10, 12.5, 20])))
+        windows = []
+        for day in days[: draw(st.integers(0, 2))]:
+            start = draw(st.integers(16, 32)) * 30
+            windows.append(Window(day, start, start + draw(st.sampled_from([30, 120]))))
+        stops.append(replace(one, at=draw(points), windows=tuple(windows)))
+    return problem(*stops, shifts=tuple(shifts))

@@ -43,6 +43,12 @@ def test_whatever_is_asked_the_builder_breaks_no_rule(asked: Problem) -> None:
     assert all(left.reasons for left in made.unplanned)
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(asked=make.campaigns())
+def test_full_days_with_breaks_break_no_rule(asked: Problem) -> None:
+    assert sentences(asked, built(asked)) == []
+
+
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_three_stops_that_fit_on_an_empty_day_are_all_served(seed: int) -> None:
