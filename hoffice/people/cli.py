@@ -16,7 +16,7 @@ from flask.cli import AppGroup
 
 from hoffice.db import db, unit_of_work
 from hoffice.errors import Refused
-from hoffice.people import service
+from hoffice.people import queries, service
 from hoffice.people.models import StaffImport
 from hoffice.people.staff_list import LABELS, Field, FieldChange, Problem
 from hoffice.people.staff_list.preview import Fate, Preview, PreviewLine
@@ -60,7 +60,8 @@ def import_(file: Path, columns: tuple[str, ...], *, dry_run: bool, skip_errors:
     is_good = bool(preview.listed.people) and (skip_errors or not preview.listed.errors)
     if dry_run:
         _end("", {**counts, "applied": False}, 0 if is_good else NO)
-    prepared = service.prepare(import_id, geocoder=_geocoder())
+    staff_import = queries.staff_import(import_id)
+    prepared = service.prepare(staff_import, geocoder=_geocoder(), found=preview)
     try:
         with unit_of_work():
             service.apply_import(import_id, prepared, by=by, skip_errors=skip_errors)

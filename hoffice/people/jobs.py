@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from hoffice.db import db
 from hoffice.jobs.service import Handler, Ticket
-from hoffice.people import service
+from hoffice.people import queries, service
 from hoffice.places.geocoders import Geocoder, embedded
 from hoffice.units import Actor, ActorKind
 
@@ -22,7 +22,7 @@ def handlers(geocoder: Geocoder | None = None) -> dict[str, Handler]:
         next one finds the list applied.
         """
         import_id = int(ticket.args["import_id"])
-        prepared = service.prepare(import_id, geocoder=chosen)
+        prepared = service.prepare(queries.staff_import(import_id), geocoder=chosen)
         db.session.rollback()  # end reading; the step begins a writing transaction
         with ticket.step(done=int(ticket.args["lines"])):
             applied = service.apply_import(

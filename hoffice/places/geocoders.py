@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final, Literal, Protocol
 
 from geopy.adapters import BaseSyncAdapter
@@ -80,6 +79,9 @@ class PostcodeGeocoder(GeopyGeocoder):  # type: ignore[misc]  # geopy is untyped
     """A geopy geocoder over the centroids of German postcodes."""
 
     provider: Final = "postcode"
+    __aenter__ = None
+    """It waits for nobody; with geopy's asynchronous doors svcs would take it for a coroutine's."""
+    __aexit__ = None
 
     def __init__(self) -> None:
         super().__init__(adapter_factory=NoNetwork)
@@ -129,7 +131,9 @@ def _centroid(postcode: str) -> tuple[float, float] | None:
     return lat, lon
 
 
-@cache
+_EMBEDDED: Final = PostcodeGeocoder()
+
+
 def embedded() -> Geocoder:
     """The geocoder that needs no internet; one for the whole process, it remembers nothing."""
-    return PostcodeGeocoder()
+    return _EMBEDDED

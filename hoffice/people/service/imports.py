@@ -19,7 +19,7 @@ from hoffice.people.models import ImportState, StaffImport
 from hoffice.people.queries import Known
 from hoffice.people.rules import Precision
 from hoffice.people.service.writing import Batch, place_of, write
-from hoffice.people.staff_list import Field, Guess, guess
+from hoffice.people.staff_list import Field, Guess, StaffList, guess
 from hoffice.people.staff_list import Mapping as Columns
 from hoffice.people.staff_list.changes import Kind
 from hoffice.people.staff_list.preview import ADDRESS, Preview, preview, usable
@@ -37,8 +37,13 @@ KEPT: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What can be worked out before the writing transaction begins: every new address located."""
+    """What can be worked out before the writing transaction begins.
 
+    The list as read with these columns, and every new address located.
+    """
+
+    mapping: Mapping[str, object]
+    listed: StaffList
     geocoder: Geocoder
     located: Mapping[tuple[str, str, str, str], Located]
 
@@ -113,15 +118,29 @@ def preview_of(staff_import: StaffImport) -> Preview:
     return _compared(staff_import, queries.known())
 
 
-def _compared(staff_import: StaffImport, known: Mapping[str, Known]) -> Preview:
+def _compared(
+    staff_import: StaffImport, known: Mapping[str, Known], prepared: Prepared | None = None
+) -> Preview:
     pinned = frozenset(number for number, one in known.items() if one.precision is Precision.PINNED)
     people = {number: one.person for number, one in known.items()}
-    return preview(table_of(staff_import), columns_of(staff_import), people, pinned)
+    is_read = prepared is not None and prepared.mapping == staff_import.mapping
+    return preview(
+        table_of(staff_import),
+        columns_of(staff_import),
+        people,
+        pinned,
+        listed=prepared.listed if prepared is not None and is_read else None,
+    )
 
 
-def prepare(import_id: int, *, geocoder: Geocoder) -> Prepared:
-    """Locate every address that is new, before anything is written and any lock is taken."""
-    found = preview_of(queries.staff_import(import_id))
+def prepare(
+    staff_import: StaffImport, *, geocoder: Geocoder, found: Preview | None = None
+) -> Prepared:
+    """Locate every address that is new, before anything is written and any lock is taken.
+
+    ``found`` is a preview of the present moment, when there is one already.
+    """
+    found = found or preview_of(staff_import)
     numbers = {
         change.personnel_number
         for change in found.changes
@@ -132,7 +151,8 @@ def prepare(import_id: int, *, geocoder: Geocoder) -> Prepared:
         for person in found.listed.people
         if person.personnel_number in numbers and person.lat is None
     }
-    return Prepared(geocoder, {place: geocoder.locate(*place) for place in places})
+    located = {place: geocoder.locate(*place) for place in places}
+    return Prepared(dict(staff_import.mapping), found.listed, geocoder, located)
 
 
 def ask_for_import(
@@ -150,7 +170,7 @@ def ask_for_import(
     staff_import = queries.staff_import(import_id, lock=True)
     _require_preview(staff_import)
     if len(staff_import.rows) < LONG_FROM_LINES:
-        prepared = prepare(import_id, geocoder=geocoder)
+        prepared = prepare(staff_import, geocoder=geocoder)
         return apply_import(import_id, prepared, by=by, skip_errors=skip_errors, expected=expected)
     _require_agreed(preview_of(staff_import), skip_errors=skip_errors, expected=expected)
     job = enqueue(
@@ -188,7 +208,7 @@ def apply_import(
     if staff_import.state is ImportState.DISCARDED:
         raise Refused(N_("This list was put away. Upload it again."))
     known = queries.known()
-    found = _compared(staff_import, known)
+    found = _compared(staff_import, known, prepared)
     _require_agreed(found, skip_errors=skip_errors, expected=expected)
     now = clock.now()
     write(Batch(found, known, prepared.locate, by, now, import_id))

@@ -81,14 +81,21 @@ def usable(columns: Columns) -> Columns:
 
 
 def preview(
-    sheet: Sheet, columns: Columns, known: Mapping[str, KnownPerson], pinned: frozenset[str]
+    sheet: Sheet,
+    columns: Columns,
+    known: Mapping[str, KnownPerson],
+    pinned: frozenset[str],
+    *,
+    listed: StaffList | None = None,
 ) -> Preview:
     """Read the list and compare it; ``pinned`` are the numbers of homes that were set by hand.
+
+    ``listed`` saves the reading when the same list was read with the same columns before.
 
     :raises Refused: when a required column is missing.
     """
     columns = usable(columns)
-    listed = parse(sheet, columns)
+    listed = listed or parse(sheet, columns)
     changes = compared(listed, known, pinned)
     return Preview(
         listed, changes, (*_unreadable(sheet, columns, listed), *_readable(listed, changes))

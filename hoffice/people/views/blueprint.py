@@ -1,4 +1,4 @@
-"""Employees in the browser."""
+"""The blueprint that the pages of this room hang on."""
 
 from __future__ import annotations
 

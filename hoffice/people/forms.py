@@ -1,0 +1,273 @@
+"""The shape of what people type about people."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    DateField,
+    Field,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from hoffice.people.models import Employee, Home
+from hoffice.people.rules import HomeFields, PersonFields
+from hoffice.people.staff_list import cells
+from hoffice.people.staff_list.people import EAST, NORTH, SOUTH, WEST
+from hoffice.units import Point
+
+LONGEST: Final = Length(max=cells.LONGEST_TEXT)
+LONGEST_NOTE: Final = Length(max=cells.LONGEST_NOTE)
+NOBODY: Final = "0"
+"""The choice that means none."""
+
+
+def _line(text: str | None) -> str:
+    """What was typed, without needless blanks."""
+    return cells.cleaned(text or "")
+
+
+def _is_email(_form: FlaskForm, field: Field) -> None:
+    try:
+        cells.email(_line(field.data))
+    except cells.Unclear as unclear:
+        raise ValidationError(
+            _l("That is not an e-mail address. Write it like name@firma.de.")
+        ) from unclear
+
+
+def _is_postcode(_form: FlaskForm, field: Field) -> None:
+    try:
+        cells.postcode(_line(field.data))
+    except cells.Unclear as unclear:
+        raise ValidationError(
+            _l("That is not a German postcode. Write five digits, such as 12045.")
+        ) from unclear
+
+
+def _is_hours(_form: FlaskForm, field: Field) -> None:
+    try:
+        cells.hours(_line(field.data))
+    except cells.Unclear as unclear:
+        raise ValidationError(
+            _l("That is not a number of hours between 0 and 60. Write it like 38,5.")
+        ) from unclear
+
+
+def _is_degrees(_form: FlaskForm, field: Field) -> None:
+    try:
+        cells.degrees(_line(field.data))
+    except cells.Unclear as unclear:
+        raise ValidationError(_l("That is not a coordinate. Write it like 52,4812.")) from unclear
+
+
+class MultiCheckboxField(SelectMultipleField):
+    """Several choices, each with its own box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class PersonForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """Somebody, without where she lives."""
+
+    personnel_number = StringField(_l("Personnel number"), [InputRequired(), LONGEST])
+    first_name = StringField(_l("First name"), [Optional(), LONGEST])
+    last_name = StringField(_l("Last name"), [InputRequired(), LONGEST])
+    email = StringField(
+        _l("E-mail"),
+        [Optional(), LONGEST, _is_email],
+        description=_l("Links and papers go there."),
+    )
+    phone = StringField(
+        _l("Phone"), [Optional(), LONGEST], description=_l("For the driver, at the door.")
+    )
+    team_id = SelectField(_l("Team"))
+    project_ids = MultiCheckboxField(_l("Works for"))
+    language = SelectField(_l("Language"), choices=[("de", "Deutsch"), ("en", "English")])
+    starts_on = DateField(_l("First day"), [Optional()])
+    ends_on = DateField(_l("Last day"), [Optional()])
+    weekly_hours = StringField(_l("Weekly hours"), [Optional(), _is_hours])
+
+    def offer(self, teams: list[tuple[int, str]], projects: list[tuple[int, str]]) -> None:
+        """Say which teams and projects there are to choose from."""
+        self.team_id.choices = [(NOBODY, _l("no team")), *((str(no), name) for no, name in teams)]
+        self.project_ids.choices = [(str(number), name) for number, name in projects]
+
+    def show_person(self, person: Employee) -> None:
+        """Fill in what is known."""
+        for name in ("personnel_number", "first_name", "last_name", "email", "phone", "language"):
+            self[name].data = getattr(person, name)
+        self.starts_on.data, self.ends_on.data = person.starts_on, person.ends_on
+        hours = person.weekly_hours
+        self.weekly_hours.data = "" if hours is None else f"{hours:g}".replace(".", ",")
+        self.team_id.data = str(person.team_id or NOBODY)
+        self.project_ids.data = [str(project.id) for project in person.projects]
+
+    def validate_ends_on(self, field: Field) -> None:
+        """Nobody leaves before she comes."""
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError(_l("The last day lies before the first."))
+
+    @property
+    def person(self) -> PersonFields:
+        """What was typed, cleaned; only after the form was found valid."""
+        hours: Decimal | None = cells.hours(_line(self.weekly_hours.data))
+        return PersonFields(
+            personnel_number=_line(self.personnel_number.data),
+            first_name=_line(self.first_name.data),
+            last_name=_line(self.last_name.data),
+            email=cells.email(_line(self.email.data)),
+            phone=_line(self.phone.data),
+            team_id=None if self.team_id.data == NOBODY else int(self.team_id.data),
+            project_ids=tuple(int(number) for number in self.project_ids.data or ()),
+            language=self.language.data,
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            weekly_hours=None if hours is None else float(hours),
+        )
+
+
+class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """Where somebody lives, the way to the door, and the point where that was set by hand."""
+
+    street = StringField(_l("Street"), [InputRequired(), LONGEST])
+    housenumber = StringField(_l("House number"), [Optional(), LONGEST])
+    postcode = StringField(_l("Postcode"), [Optional(), _is_postcode])
+    city = StringField(_l("City"), [Optional(), LONGEST])
+    floor = StringField(_l("Floor"), [Optional(), LONGEST])
+    lift = SelectField(
+        _l("Lift"), choices=[("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))]
+    )
+    bell = StringField(_l("Name at the bell"), [Optional(), LONGEST])
+    parking = StringField(_l("Parking"), [Optional(), LONGEST])
+    access_note = TextAreaField(
+        _l("Access note"),
+        [Optional(), LONGEST_NOTE],
+        description=_l("What the driver should know: back building, entrance, a dog."),
+    )
+    lat = StringField(
+        _l("Latitude"),
+        [Optional(), _is_degrees],
+        description=_l("Only when the point is known exactly; it then wins over the address."),
+    )
+    lon = StringField(_l("Longitude"), [Optional(), _is_degrees])
+
+    def show_home(self, home: Home) -> None:
+        """Fill in what is known."""
+        for name in ("street", "housenumber", "postcode", "city", "floor", "bell", "parking"):
+            self[name].data = getattr(home, name)
+        self.access_note.data = home.access_note
+        self.lift.data = {None: "", True: "yes", False: "no"}[home.lift]
+
+    def validate_lon(self, field: Field) -> None:
+        """Both coordinates inside Germany, or none."""
+        if bool(_line(field.data)) != bool(_line(self.lat.data)):
+            raise ValidationError(_l("Give both coordinates, or none."))
+        if self.lat.errors or not _line(field.data):
+            return
+        point = self._typed_point()
+        if point and not (SOUTH <= point.lat <= NORTH and WEST <= point.lon <= EAST):
+            raise ValidationError(_l("This point does not lie in Germany."))
+
+    def _typed_point(self) -> Point | None:
+        try:
+            lat = cells.degrees(_line(self.lat.data))
+            lon = cells.degrees(_line(self.lon.data))
+        except cells.Unclear:
+            return None
+        return None if lat is None or lon is None else Point(lat, lon)
+
+    @property
+    def point(self) -> Point | None:
+        """The point that was set by hand."""
+        return self._typed_point()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was typed about the address."""
+        return not any(
+            _line(self[name].data)
+            for name in ("street", "housenumber", "postcode", "city", "lat", "lon")
+        )
+
+    @property
+    def home(self) -> HomeFields:
+        """What was typed, cleaned; only after the form was found valid."""
+        return HomeFields(
+            street=_line(self.street.data),
+            housenumber=_line(self.housenumber.data),
+            postcode=cells.postcode(_line(self.postcode.data))[0],
+            city=_line(self.city.data),
+            floor=_line(self.floor.data),
+            lift={"yes": True, "no": False}.get(self.lift.data),
+            bell=_line(self.bell.data),
+            parking=_line(self.parking.data),
+            access_note=_line(self.access_note.data),
+        )
+
+
+class NewPersonForm(PersonForm, HomeForm):
+    """Somebody and her home on one page; the address may follow later."""
+
+    street = StringField(_l("Street"), [Optional(), LONGEST])
+
+    def validate_street(self, field: Field) -> None:
+        """An address without a street cannot be found."""
+        if not _line(field.data) and not self.is_empty:
+            raise ValidationError(_l("The street is missing."))
+
+
+class UploadForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """A staff list."""
+
+    file = FileField(
+        _l("Staff list"),
+        [FileRequired(_l("Choose a file first."))],
+        description=_l("CSV or XLSX, up to 20 MB. Which column holds what is asked next."),
+    )
+
+
+class TeamForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """A team and its lead."""
+
+    name = StringField(_l("Name"), [InputRequired(), LONGEST])
+    lead = SelectField(_l("Team lead"))
+
+    def offer(self, leads: list[tuple[int, str]]) -> None:
+        """Say who can lead a team."""
+        self.lead.choices = [(NOBODY, _l("nobody")), *((str(no), name) for no, name in leads)]
+
+    @property
+    def lead_account_id(self) -> int | None:
+        """Whose team it is."""
+        return None if self.lead.data == NOBODY else int(self.lead.data)
+
+
+class ClientForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """A client and whom to write to there."""
+
+    name = StringField(_l("Name"), [InputRequired(), LONGEST])
+    contact_name = StringField(_l("Contact person"), [Optional(), LONGEST])
+    contact_email = StringField(_l("Contact's e-mail"), [Optional(), LONGEST, _is_email])
+
+
+class ProjectForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """A project of a client."""
+
+    name = StringField(_l("Name"), [InputRequired(), LONGEST], id="project-name")
+
+
+def refused(field: Any, sentence: str) -> None:
+    """Show at the field what the house said."""
+    field.errors = [*field.errors, sentence]

@@ -1,0 +1,286 @@
+"""The staff import in the browser: upload, columns, preview, and what was changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import svcs.flask
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hoffice.accounts import queries as accounts
+from hoffice.accounts.access import current_actor, open_to
+from hoffice.db import db
+from hoffice.errors import Refused
+from hoffice.people import queries, service
+from hoffice.people.access import CHANGES_PEOPLE
+from hoffice.people.forms import UploadForm, refused
+from hoffice.people.models import ImportState, StaffImport
+from hoffice.people.staff_list import LABELS, Field, Problem
+from hoffice.people.staff_list import Mapping as Columns
+from hoffice.people.staff_list.preview import Fate, Preview, PreviewLine
+from hoffice.people.views.blueprint import bp
+from hoffice.places.geocoders import Geocoder
+from hoffice.units import ActorKind
+from hoffice.web.formats import day_full
+from hoffice.web.lists import words_of
+from hoffice.web.pages import translated
+
+PER_PAGE = 50
+SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page of the lines of an import."""
+
+    number: int
+    pages: int
+    total: int
+    arguments: Mapping[str, str]
+
+    @property
+    def start(self) -> int:
+        """How many lines come before."""
+        return (self.number - 1) * PER_PAGE
+
+    def url(self, number: int) -> str:
+        """The address of another page."""
+        return "?" + urlencode({**self.arguments, "seite": number})
+
+
+def _leaf(total: int, **arguments: str) -> Leaf:
+    pages = max(1, -(-total // PER_PAGE))
+    number = min(max(1, request.args.get("seite", 1, type=int)), pages)
+    kept = {name: value for name, value in arguments.items() if value}
+    return Leaf(number, pages, total, kept)
+
+
+@bp.route("/import", methods=["GET", "POST"])
+@open_to(*CHANGES_PEOPLE)
+def upload() -> ResponseReturnValue:
+    """Upload a staff list; nobody is changed by that."""
+    form = UploadForm()
+    if form.validate_on_submit():
+        file = form.file.data
+        try:
+            made = service.begin_import(file.filename or "", file.read(), by=current_actor())
+        except Refused as refusal:
+            db.session.rollback()
+            refused(form.file, translated(refusal))
+        else:
+            columns = service.columns_of(made)
+            is_sure = not columns.missing() and not columns.uncertain()
+            return redirect(url_for(".preview" if is_sure else ".columns", import_id=made.id))
+    return render_template(
+        "people/import.html", form=form, imports=queries.newest_imports(), who=_who
+    )
+
+
+@bp.route("/import/<int:import_id>/spalten", methods=["GET", "POST"])
+@open_to(*CHANGES_PEOPLE)
+def columns(import_id: int) -> ResponseReturnValue:
+    """Say which column holds what; our guess is filled in."""
+    staff_import = queries.staff_import(import_id)
+    if staff_import.state is not ImportState.PREVIEW:
+        return redirect(url_for(".preview", import_id=import_id))
+    chosen = service.columns_of(staff_import)
+    shown = [None if one is None else one.field for one in chosen.columns]
+    sentence = ""
+    if request.method == "POST":
+        shown = [_field(request.form.get(f"column-{index}")) for index in range(len(shown))]
+        try:
+            service.assign_columns(import_id, shown, by=current_actor())
+        except Refused as refusal:
+            db.session.rollback()
+            sentence = translated(refusal)
+        else:
+            chosen = service.columns_of(queries.staff_import(import_id))
+            if not chosen.missing():
+                return redirect(url_for(".preview", import_id=import_id))
+    staff_import = queries.staff_import(import_id)
+    return render_template(
+        "people/import_columns.html",
+        staff_import=staff_import,
+        columns=_column_rows(staff_import, chosen, shown),
+        choices=[(str(one), str(_(LABELS[one]))) for one in Field if one is not Field.KIT_TYPE],
+        missing=[str(_(LABELS[one])) for one in chosen.missing()],
+        recommended=[str(_(LABELS[one])) for one in chosen.recommended()],
+        sentence=sentence,
+    )
+
+
+@bp.route("/import/<int:import_id>")
+@open_to(*CHANGES_PEOPLE)
+def preview(import_id: int) -> ResponseReturnValue:
+    """What the list would change, line by line; afterwards, what it did change."""
+    staff_import = queries.staff_import(import_id)
+    if staff_import.state is ImportState.APPLIED:
+        return _applied(staff_import)
+    if staff_import.state is ImportState.DISCARDED:
+        return render_template("people/import_gone.html", staff_import=staff_import)
+    if staff_import.state is ImportState.APPLYING and not service.is_stuck(staff_import):
+        return redirect(url_for("desk.job", job_id=staff_import.job_id))
+    try:
+        found = service.preview_of(staff_import)
+    except Refused:
+        return redirect(url_for(".columns", import_id=import_id))
+    return _previewed(staff_import, found)
+
+
+@bp.post("/import/<int:import_id>/uebernehmen")
+@open_to(*CHANGES_PEOPLE)
+def apply(import_id: int) -> ResponseReturnValue:
+    """Take the list over: a short one at once, a long one by a job."""
+    try:
+        staff_import = service.ask_for_import(
+            import_id,
+            geocoder=svcs.flask.get_abstract(Geocoder),
+            by=current_actor(),
+            skip_errors=request.form.get("skip") == "yes",
+            expected=request.form.get("expected", ""),
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "problem")
+        return redirect(url_for(".preview", import_id=import_id))
+    if staff_import.state is ImportState.APPLYING:
+        return redirect(url_for("desk.job", job_id=staff_import.job_id))
+    flash(_("The list is taken over."))
+    return redirect(url_for(".preview", import_id=import_id))
+
+
+@bp.post("/import/<int:import_id>/verwerfen")
+@open_to(*CHANGES_PEOPLE)
+def discard(import_id: int) -> ResponseReturnValue:
+    """Put the list away; nobody was changed."""
+    service.discard_import(import_id, by=current_actor())
+    flash(_("The list is put away. Nobody was changed."))
+    return redirect(url_for(".upload"))
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """One column of the list, as the page asks about it."""
+
+    index: int
+    name: str
+    samples: Sequence[str]
+    value: str
+    is_unsure: bool
+
+
+def _column_rows(
+    staff_import: StaffImport, chosen: Columns, shown: Sequence[Field | None]
+) -> list[ColumnRow]:
+    unsure = set(chosen.uncertain())
+    table = service.table_of(staff_import)
+    rows = []
+    for index, name in enumerate(table.header):
+        filled = (cells[index] for _line, cells in table.rows if cells[index].strip())
+        samples = [text for _no, text in zip(range(SAMPLES), filled, strict=False)]
+        field = shown[index]
+        value = "" if field is None else str(field)
+        rows.append(ColumnRow(index, name, samples, value, index in unsure and field is not None))
+    return rows
+
+
+def _field(word: str | None) -> Field | None:
+    """What somebody chose for a column; anything unknown leaves the column out."""
+    return Field(word) if word in set(Field) and word != Field.KIT_TYPE else None
+
+
+def _previewed(staff_import: StaffImport, found: Preview) -> ResponseReturnValue:
+    words = " ".join(words_of(request.args.get("q", "")))
+    fate = request.args.get("zeige", "")
+    fate = fate if fate in set(Fate) or fate == "warnings" else ""
+    lines = [line for line in found.lines if _is_shown(line, fate, words.lower())]
+    leaf = _leaf(len(lines), zeige=fate, q=words)
+    columns = service.columns_of(staff_import)
+    return render_template(
+        "people/import_preview.html",
+        staff_import=staff_import,
+        counts=found.counts,
+        expected=found.expected,
+        can_apply=bool(found.listed.people),
+        fate=fate,
+        words=words,
+        leaf=leaf,
+        lines=lines[leaf.start : leaf.start + PER_PAGE],
+        label=lambda field: str(_(LABELS[field])),
+        shown=_shown,
+        sentence=_sentence,
+        used=sum(column is not None for column in columns.columns),
+        left_out=[
+            name
+            for name, column in zip(columns.header, columns.columns, strict=True)
+            if column is None
+        ],
+        recommended=[str(_(LABELS[one])) for one in columns.recommended()],
+    )
+
+
+def _is_shown(line: PreviewLine, fate: str, words: str) -> bool:
+    if fate == "warnings" and not line.problems:
+        return False
+    if fate not in {"", "warnings", line.fate.value}:
+        return False
+    where = f"{line.number} {line.name}".lower()
+    return all(word in where for word in words.split())
+
+
+def _applied(staff_import: StaffImport) -> ResponseReturnValue:
+    counts = staff_import.counts
+    leaf = _leaf(int(counts["new"]) + int(counts["changed"]))
+    done = []
+    if staff_import.applied_at is not None:
+        for line, personal in queries.imported_lines(
+            staff_import.applied_at, limit=PER_PAGE, offset=leaf.start
+        ):
+            values = {} if personal is None else json.loads(personal.values)
+            done.append((line, values))
+    people = {
+        row.id: row for row in queries.rows_of([line.employee_id or 0 for line, _values in done])
+    }
+    return render_template(
+        "people/import_applied.html",
+        staff_import=staff_import,
+        counts=counts,
+        done=done,
+        people=people,
+        leaf=leaf,
+        label=lambda field: str(_(LABELS[Field(field)])) if field in set(Field) else field,
+        shown=_shown,
+        who=_who,
+    )
+
+
+def _shown(value: Any) -> str:
+    """A value of a list as people read it."""
+    if value is None or value in ("", (), []):
+        return "–"
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value))
+    if hasattr(value, "isoformat"):
+        return day_full(value)
+    return str(value)
+
+
+def _sentence(problem: Problem) -> str:
+    """A problem in the reader's language."""
+    return str(_(problem.message)) % problem.facts
+
+
+def _who(actor: str) -> str:
+    """The name of whoever imported."""
+    kind, _colon, number = actor.partition(":")
+    if kind != ActorKind.STAFF or not number:
+        return str(_("at the terminal"))
+    return accounts.account(int(number)).name
