@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from hoffice.audit import rules
 from hoffice.audit.models import AuditHead, AuditLine, AuditPersonal
@@ -77,12 +77,17 @@ def lines() -> Select[AuditLine]:
     return select(AuditLine)
 
 
-def search(words: str) -> ColumnElement[bool]:
-    """Lines whose action, subject or actor contains the words."""
-    return or_(
-        AuditLine.action.icontains(words, autoescape=True),
-        AuditLine.subject.icontains(words, autoescape=True),
-        AuditLine.actor.icontains(words, autoescape=True),
+def search(words: Sequence[str]) -> ColumnElement[bool]:
+    """Lines whose action, subject or actor contains each of the words."""
+    return and_(
+        *(
+            or_(
+                AuditLine.action.icontains(word, autoescape=True),
+                AuditLine.subject.icontains(word, autoescape=True),
+                AuditLine.actor.icontains(word, autoescape=True),
+            )
+            for word in words
+        )
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import delete, event, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from hoffice import clock
 from hoffice.audit import rules
@@ -160,6 +160,18 @@ def init_session() -> None:
         if not session.in_nested_transaction():
             flush(session)
 
+    @event.listens_for(session_factory, "after_transaction_create")
+    def mark(session: Session, transaction: SessionTransaction) -> None:
+        if transaction.nested:
+            marks = session.info.setdefault("audit_marks", {})
+            marks[transaction] = len(session.info.get("audit", ()))
+
+    @event.listens_for(session_factory, "after_transaction_end")
+    def unmark(session: Session, transaction: SessionTransaction) -> None:
+        session.info.get("audit_marks", {}).pop(transaction, None)
+
     @event.listens_for(session_factory, "after_rollback")
     def forget(session: Session) -> None:
-        session.info.pop("audit", None)
+        savepoint = session.get_nested_transaction()  # what came before it is not undone
+        kept = session.info.get("audit_marks", {}).get(savepoint, 0)
+        del session.info.get("audit", [])[kept:]

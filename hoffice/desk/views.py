@@ -1,7 +1,345 @@
-"""Pages across domains for staff."""
+"""Pages across domains for staff: today, search, a person, jobs, mails, the log."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import svcs.flask
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hoffice import clock
+from hoffice.accounts.access import STAFF, current_account, current_actor, open_to, settings
+from hoffice.accounts.links import LinkBook
+from hoffice.accounts.rules import Audience, Role
+from hoffice.agreements import queries as agreements
+from hoffice.agreements.rules import PAPER_LABELS, PAPER_STATE_LABELS
+from hoffice.audit import queries as audit
+from hoffice.audit.models import AuditLine
+from hoffice.desk import queries, service, timeline, turns
+from hoffice.errors import N_
+from hoffice.gates import rules as gate_rules
+from hoffice.gates import service as gates
+from hoffice.handover import queries as handovers
+from hoffice.handover.rules import VISIT_LABELS
+from hoffice.jobs import queries as jobs
+from hoffice.jobs import service as job_deeds
+from hoffice.jobs.models import Job
+from hoffice.kits import queries as kits
+from hoffice.kits import service as kit_deeds
+from hoffice.kits.rules import BOX_STATE_LABELS, KIND_LABELS
+from hoffice.notices import queries as notices
+from hoffice.notices import service as notice_deeds
+from hoffice.notices.models import Notice
+from hoffice.people import queries as people
+from hoffice.runs import queries as runs
+from hoffice.runs.rules import RunState
+from hoffice.web import lists
+from hoffice.web.language import safe_target
 
 bp = Blueprint("desk", __name__)
+
+PERSON_ROLES = (Role.IT, Role.HR, Role.LEAD, Role.DPO, Role.AUDITOR)
+RECENT = 8
+JOB_TITLES: dict[str, str] = {
+    "runs.plan": N_("Planning the runs"),
+    "agreements.send_pack": N_("Sending the papers"),
+    "people.import": N_("Taking over the staff list"),
+    "notices.deliver": N_("Sending a mail"),
+}
+
+
+@bp.get("/")
+@open_to(*STAFF)
+def index() -> ResponseReturnValue:
+    """How things stand today, and whose turn it is."""
+    account = current_account()
+    if account.roles == {Role.DRIVER}:
+        return redirect(url_for("doorstep.index"))
+    counts = queries.counts()
+    today = clock.today()
+    lines = audit.newest(limit=40)
+    recent = timeline.events(((line, None) for line in lines), with_notes=False)[:RECENT]
+    names = queries.employee_names(
+        line.employee_id for line in lines if line.employee_id is not None
+    )
+    by_seq = [
+        line for line in lines if line.action in timeline.SENTENCES and line.employee_id is not None
+    ][:RECENT]
+    todays = runs.runs_on(today) if account.roles & {Role.IT, Role.DRIVER} else []
+    return render_template(
+        "desk/index.html",
+        account=account,
+        counts=counts,
+        now=clock.now(),
+        todays=todays,
+        under_way=[run for run in todays if run.state is RunState.UNDER_WAY],
+        turns=turns.for_roles(account.roles, counts, failed_mails=notices.count_failed()),
+        stock=kits.stock() if Role.IT in account.roles else {},
+        kinds=KIND_LABELS,
+        recent=[
+            (event, names.get(line.employee_id or 0, ""), line.employee_id)
+            for event, line in zip(recent, by_seq, strict=False)
+        ],
+    )
+
+
+@bp.get("/suche")
+@open_to(*STAFF)
+def search() -> ResponseReturnValue:
+    """One field finds person, tag, serial, box and paper; a single hit opens at once."""
+    account = current_account()
+    if account.roles == {Role.ADMIN}:
+        abort(403)
+    text = request.args.get("q", "").strip()[:200]
+    words = text.split()[:8]
+    found = None
+    if words:
+        found = queries.find(
+            words,
+            with_papers=Role.HR in account.roles,
+            with_things=bool(account.roles & {Role.IT, Role.AUDITOR}),
+        )
+        if not account.roles & {Role.IT, Role.HR, Role.DPO, Role.AUDITOR}:
+            led = [one for one in found.people if queries.is_led_by(one.id, account.id)]
+            found = queries.Found(people=led, items=(), boxes=(), papers=())
+        only = _only_hit(found)
+        if only is not None:
+            return redirect(only)
+    return render_template(
+        "desk/search.html", text=text, found=found, kinds=KIND_LABELS, papers=PAPER_LABELS
+    )
+
+
+def _only_hit(found: queries.Found) -> str | None:
+    hits = [
+        *(url_for(".person", employee_id=one.id) for one in found.people),
+        *(url_for("kits.item", item_id=one.id) for one in found.items),
+        *(url_for("kits.box", code=one.code) for one in found.boxes),
+        *(url_for("agreements.paper_pdf", paper_id=one.id) for one in found.papers),
+    ]
+    return hits[0] if len(hits) == 1 else None
+
+
+def _require_may_see(employee_id: int) -> None:
+    """A team lead sees her own people only; for others the person does not exist."""
+    account = current_account()
+    if account.roles & {Role.IT, Role.HR, Role.DPO, Role.AUDITOR}:
+        return
+    if not queries.is_led_by(employee_id, account.id):
+        abort(404)
+
+
+@bp.get("/personen/<int:employee_id>")
+@open_to(*PERSON_ROLES)
+def person(employee_id: int) -> ResponseReturnValue:
+    """Everything about one person: conditions, kit, papers, visits, address and history."""
+    _require_may_see(employee_id)
+    account = current_account()
+    employee = people.employee(employee_id)
+    sees_home = bool(account.roles & {Role.IT, Role.HR})
+    events = timeline.events(audit.about_employee(employee_id), with_notes=sees_home)
+    answers = gates.answers_about(employee_id)
+    kit = kits.kit_of(employee_id)
+    closed = gate_rules.closed(answers)
+    return render_template(
+        "desk/person.html",
+        employee=employee,
+        home=employee.home if sees_home else None,
+        answers=answers,
+        closed=closed,
+        labels=gate_rules.GATE_LABELS,
+        turns=gate_rules.TURN_LABELS,
+        icons=gate_rules.GATE_ICONS,
+        kit=kit,
+        missing=kit_deeds.missing_of(kit) if kit else {},
+        kinds=KIND_LABELS,
+        box_states=BOX_STATE_LABELS,
+        papers=agreements.papers_of(employee_id),
+        paper_labels=PAPER_LABELS,
+        paper_states=PAPER_STATE_LABELS,
+        visits=handovers.handovers_of(employee_id),
+        visit_labels=VISIT_LABELS,
+        stop=runs.open_stop_of(employee_id),
+        at_home=people.at_home(employee_id, clock.today()) if sees_home else [],
+        since=handovers.working_from_home_since([employee_id]).get(employee_id),
+        events=events,
+        names=queries.account_names(event.actor for event in events),
+        account=account,
+    )
+
+
+@bp.post("/personen/<int:employee_id>/link")
+@open_to(Role.IT, Role.HR)
+def send_link(employee_id: int) -> ResponseReturnValue:
+    """Send a fresh personal link."""
+    service.send_link(employee_id, book=svcs.flask.get(LinkBook), by=current_actor())
+    flash(_("A fresh personal link is on its way."))
+    return redirect(url_for(".person", employee_id=employee_id), 303)
+
+
+@bp.post("/personen/<int:employee_id>/links-sperren")
+@open_to(Role.IT, Role.HR)
+def revoke_links(employee_id: int) -> ResponseReturnValue:
+    """End all links of this person."""
+    count = service.revoke_links(employee_id, by=current_actor())
+    flash(_("All personal links have ended.") if count else _("There was no personal link to end."))
+    return redirect(url_for(".person", employee_id=employee_id), 303)
+
+
+def _own_job(job_id: int) -> Job:
+    """A job its owner may look at; the administration and IT see all (they keep it running)."""
+    job = jobs.job(job_id)
+    account = current_account()
+    if job.owner != str(current_actor()) and not account.roles & {Role.IT, Role.ADMIN}:
+        abort(404)
+    return job
+
+
+@bp.get("/auftraege/")
+@open_to(Role.IT, Role.ADMIN)
+def job_list() -> ResponseReturnValue:
+    """The last jobs, so that one that rests is seen."""
+    return render_template("desk/jobs.html", jobs=jobs.newest(), titles=JOB_TITLES)
+
+
+@bp.get("/auftraege/<int:job_id>")
+@open_to(Role.IT, Role.HR, Role.ADMIN)
+def job(job_id: int) -> ResponseReturnValue:
+    """How far a job has come."""
+    found = _own_job(job_id)
+    return render_template(
+        "desk/job.html",
+        job=found,
+        title=_(JOB_TITLES.get(found.kind, found.kind)),
+        result_url=_result_of(found),
+        error=_(found.error) if found.error else None,
+    )
+
+
+@bp.get("/auftraege/<int:job_id>/stand")
+@open_to(Role.IT, Role.HR, Role.ADMIN)
+def job_state(job_id: int) -> ResponseReturnValue:
+    """The same for the script on the page."""
+    found = _own_job(job_id)
+    return jsonify(
+        state=found.state.value,
+        done=found.done,
+        total=found.total or None,
+        result=_result_of(found),
+        error=_(found.error) if found.error else None,
+    )
+
+
+def _result_of(job: Job) -> str | None:
+    url = (job.result or {}).get("url")
+    return safe_target(url) if isinstance(url, str) else None
+
+
+@bp.post("/auftraege/<int:job_id>/abbrechen")
+@open_to(Role.IT, Role.HR, Role.ADMIN)
+def cancel_job(job_id: int) -> ResponseReturnValue:
+    """Stop a job after its present step."""
+    _own_job(job_id)
+    job_deeds.cancel(job_id)
+    return redirect(url_for(".job", job_id=job_id), 303)
+
+
+@bp.post("/auftraege/<int:job_id>/wiederholen")
+@open_to(Role.IT, Role.HR, Role.ADMIN)
+def retry_job(job_id: int) -> ResponseReturnValue:
+    """Try a failed job again."""
+    _own_job(job_id)
+    job_deeds.retry(job_id)
+    return redirect(url_for(".job", job_id=job_id), 303)
+
+
+@bp.get("/post", endpoint="notices")
+@open_to(Role.ADMIN, Role.HR, Role.IT)
+def notices_list() -> ResponseReturnValue:
+    """Every mail and what became of it; never its secret link."""
+    listing = lists.listed(
+        notices.notices(),
+        name=N_("Mail"),
+        columns=(
+            lists.Column("at", N_("When"), sort=Notice.created_at, text=lambda row: row.created_at),
+            lists.Column("to", N_("To"), sort=Notice.to, text=lambda row: row.to),
+            lists.Column("what", N_("What"), sort=Notice.template, text=lambda row: row.template),
+            lists.Column("state", N_("State"), sort=Notice.state, text=lambda row: row.state.value),
+        ),
+        key=Notice.id,
+        search=notices.search,
+        sort="at",
+        down=True,
+    )
+    if listing.export:
+        return lists.exported(listing, listing.export)
+    return render_template(
+        "desk/mails.html", listing=listing, has_server=settings().smtp is not None
+    )
+
+
+@bp.post("/post/<int:notice_id>/nochmal")
+@open_to(Role.ADMIN, Role.HR, Role.IT)
+def send_again(notice_id: int) -> ResponseReturnValue:
+    """Try a failed mail once more."""
+    notice_deeds.again(notice_id, by=current_actor())
+    flash(_("The mail is on its way again."))
+    return redirect(url_for(".notices"), 303)
+
+
+@bp.get("/protokoll", endpoint="audit")
+@open_to(Role.ADMIN, Role.DPO, Role.AUDITOR)
+def log() -> ResponseReturnValue:
+    """The log, line by line; ids and codes, no personal values."""
+    listing = lists.listed(
+        audit.lines(),
+        name=N_("Log"),
+        columns=(
+            lists.Column("seq", N_("Line"), sort=AuditLine.seq, text=lambda row: row.seq, end=True),
+            lists.Column("at", N_("When"), sort=AuditLine.at, text=lambda row: row.at),
+            lists.Column("actor", N_("Who"), sort=AuditLine.actor, text=lambda row: row.actor),
+            lists.Column("action", N_("Deed"), sort=AuditLine.action, text=lambda row: row.action),
+            lists.Column(
+                "subject", N_("On what"), sort=AuditLine.subject, text=lambda row: row.subject
+            ),
+        ),
+        key=AuditLine.seq,
+        search=audit.search,
+        sort="seq",
+        down=True,
+    )
+    if listing.export:
+        return lists.exported(listing, listing.export)
+    names = queries.account_names(row.actor for row in listing.rows)
+    return render_template("desk/log.html", listing=listing, names=names, head=audit.head())
+
+
+@bp.post("/protokoll/pruefen")
+@open_to(Role.ADMIN, Role.DPO, Role.AUDITOR)
+def check_log() -> ResponseReturnValue:
+    """Walk the whole chain and say whether it holds."""
+    fault = audit.first_break()
+    if fault is None:
+        flash(_("The log is whole: every line follows the one before it."))
+    else:
+        flash(
+            _("The log breaks at line %(line)s. Tell the administration.", line=fault.seq),
+            "problem",
+        )
+    return redirect(url_for(".audit"), 303)
+
+
+@bp.get("/tastenkuerzel")
+@open_to(Audience.PUBLIC)
+def shortcuts() -> ResponseReturnValue:
+    """Which keys do what."""
+    return render_template("desk/shortcuts.html")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
@@ -25,11 +25,16 @@ def notices() -> Select[Notice]:
     return select(Notice)
 
 
-def search(words: str) -> ColumnElement[bool]:
-    """Notices to an address or from a template with these words."""
-    return or_(
-        Notice.to.icontains(words, autoescape=True),
-        Notice.template.icontains(words, autoescape=True),
+def search(words: Sequence[str]) -> ColumnElement[bool]:
+    """Notices to an address or from a template with each of these words."""
+    return and_(
+        *(
+            or_(
+                Notice.to.icontains(word, autoescape=True),
+                Notice.template.icontains(word, autoescape=True),
+            )
+            for word in words
+        )
     )
 
 

@@ -43,7 +43,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=5000,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open overnight still works
-        WTF_CSRF_SSL_STRICT=settings.is_secure,
+        # our pages send no referrer, so it cannot be asked for; the token and SameSite stand guard
+        WTF_CSRF_SSL_STRICT=False,
     )
     csrf.init_app(app)
     if settings.trusted_proxies:

@@ -1,0 +1,187 @@
+"""Counting across domains for the start page, and finding anything by one search field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, distinct, func, or_, select
+
+from hoffice.accounts.models import Account
+from hoffice.agreements.models import Pack, Paper
+from hoffice.agreements.rules import WAITING, PaperState
+from hoffice.db import db
+from hoffice.handover.models import Handover, Receipt
+from hoffice.handover.rules import VisitOutcome
+from hoffice.kits.models import Box, Item, Kit
+from hoffice.kits.rules import BoxState
+from hoffice.people.models import Employee, Home, Team
+from hoffice.people.rules import Precision
+from hoffice.runs.models import Run, Stop
+from hoffice.runs.rules import RunState, StopState
+
+FOUND_AT_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How things stand, in numbers."""
+
+    people: int
+    at_home: int
+    """People whose kit was handed over completely."""
+    received: int
+    """People who have confirmed the receipt."""
+    vague_addresses: int
+    unconfirmed_addresses: int
+    without_kit: int
+    open_boxes: int
+    without_pack: int
+    waiting_packs: int
+    declined_papers: int
+    unplanned_stops: int
+    unpromised_runs: int
+    open_receipts: int
+
+
+def counts() -> Counts:
+    """All counts of the start page, in one statement each; none depends on how many people."""
+    current_home = Home.valid_to.is_(None)
+    current_pack = Pack.ended_at.is_(None)
+    with_kit = select(Kit.employee_id).where(Kit.dissolved_at.is_(None))
+    with_pack = select(Pack.employee_id).where(current_pack)
+    delivered = Handover.outcome == VisitOutcome.DELIVERED
+    brought = Handover.outcome != VisitOutcome.FAILED
+    parts = [
+        select(func.count()).select_from(Employee),
+        select(func.count(distinct(Handover.employee_id))).where(delivered),
+        select(func.count(distinct(Receipt.employee_id))),
+        select(func.count()).where(
+            current_home, Home.precision.in_([Precision.NONE, Precision.POSTCODE, Precision.STREET])
+        ),
+        select(func.count()).where(current_home, Home.confirmed_at.is_(None)),
+        select(func.count()).where(Employee.id.not_in(with_kit)),
+        select(func.count())
+        .select_from(Box)
+        .join(Kit)
+        .where(Box.state == BoxState.OPEN, Kit.dissolved_at.is_(None)),
+        select(func.count()).where(Employee.id.not_in(with_pack)),
+        select(func.count(distinct(Paper.employee_id)))
+        .join(Pack, Pack.id == Paper.pack_id)
+        .where(current_pack, Paper.state.in_(sorted(WAITING))),
+        select(func.count())
+        .select_from(Paper)
+        .join(Pack, Pack.id == Paper.pack_id)
+        .where(current_pack, Paper.state == PaperState.DECLINED),
+        select(func.count()).where(Stop.state == StopState.PROPOSED, Stop.run_id.is_(None)),
+        select(func.count()).where(Run.state == RunState.PLANNED),
+        select(func.count())
+        .select_from(Handover)
+        .outerjoin(Receipt, Receipt.handover_id == Handover.id)
+        .where(brought, Receipt.id.is_(None)),
+    ]
+    row = db.session.execute(select(*(part.scalar_subquery() for part in parts))).one()
+    return Counts(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one search field finds: people, items, boxes and papers."""
+
+    people: Sequence[Employee]
+    items: Sequence[Item]
+    boxes: Sequence[Box]
+    papers: Sequence[Paper]
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.items or self.boxes or self.papers)
+
+
+def find(words: Sequence[str], *, with_papers: bool, with_things: bool) -> Found:
+    """Anything with all of these words: a name, a street, a tag, a serial, a box, a paper."""
+    people = db.session.scalars(
+        select(Employee)
+        .where(and_(*(Employee.search_text.contains(w.lower(), autoescape=True) for w in words)))
+        .order_by(Employee.last_name, Employee.first_name)
+        .limit(FOUND_AT_MOST)
+    ).all()
+    return Found(
+        people=people,
+        items=_items(words) if with_things else (),
+        boxes=_boxes(words) if with_things else (),
+        papers=_papers(words) if with_papers else (),
+    )
+
+
+def _items(words: Sequence[str]) -> Sequence[Item]:
+    return db.session.scalars(
+        select(Item)
+        .where(
+            and_(
+                *(
+                    or_(
+                        Item.asset_tag.icontains(word, autoescape=True),
+                        Item.serial.icontains(word, autoescape=True),
+                        Item.model.icontains(word, autoescape=True),
+                    )
+                    for word in words
+                )
+            )
+        )
+        .order_by(Item.asset_tag)
+        .limit(FOUND_AT_MOST)
+    ).all()
+
+
+def _boxes(words: Sequence[str]) -> Sequence[Box]:
+    return db.session.scalars(
+        select(Box)
+        .join(Kit)
+        .where(
+            Kit.dissolved_at.is_(None),
+            and_(*(Box.code.icontains(word, autoescape=True) for word in words)),
+        )
+        .order_by(Box.code)
+        .limit(FOUND_AT_MOST)
+    ).all()
+
+
+def _papers(words: Sequence[str]) -> Sequence[Paper]:
+    """Papers by their number, such as ``17`` or ``P00017``."""
+    numbers = [word.lower().removeprefix("p").lstrip("0") for word in words]
+    wanted = [int(number) for number in numbers if number.isascii() and number.isdecimal()]
+    wanted = [number for number in wanted if number < 2**31]
+    if not wanted:
+        return ()
+    return db.session.scalars(
+        select(Paper).where(Paper.id.in_(wanted)).order_by(Paper.id).limit(FOUND_AT_MOST)
+    ).all()
+
+
+def account_names(actors: Iterable[str]) -> dict[str, str]:
+    """The names behind ``staff:7``; one statement for all of them."""
+    numbers = {int(actor.removeprefix("staff:")) for actor in actors if actor.startswith("staff:")}
+    rows = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))
+    return {f"staff:{row.id}": row.name for row in rows}
+
+
+def employee_names(ids: Iterable[int]) -> dict[int, str]:
+    """The names of these people."""
+    rows = db.session.execute(
+        select(Employee.id, Employee.first_name, Employee.last_name).where(
+            Employee.id.in_(set(ids))
+        )
+    )
+    return {row.id: f"{row.first_name} {row.last_name}" for row in rows}
+
+
+def is_led_by(employee_id: int, account_id: int) -> bool:
+    """Whether this person is in a team led by this account."""
+    return (
+        db.session.scalar(
+            select(Employee.id)
+            .join(Team, Team.id == Employee.team_id)
+            .where(Employee.id == employee_id, Team.lead_account_id == account_id)
+        )
+        is not None
+    )

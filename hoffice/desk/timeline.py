@@ -1,0 +1,108 @@
+"""A person's history, read from the log: which deed becomes which sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hoffice.audit.models import AuditLine, AuditPersonal
+from hoffice.errors import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the timeline: a sentence with its facts, an icon, and how it feels."""
+
+    at: datetime
+    text: str
+    """A message id."""
+    facts: Mapping[str, Any]
+    icon: str
+    state: str
+    actor: str
+    note: str = ""
+
+
+SENTENCES: dict[str, tuple[str, str, str]] = {
+    "people.added": (N_("Added to the list of people"), "person", "open"),
+    "people.imported": (N_("Taken over from the staff list"), "person", "open"),
+    "people.changed": (N_("Details changed"), "person", "open"),
+    "people.home_changed": (N_("Address changed"), "geo-alt", "open"),
+    "people.home_confirmed": (N_("Address confirmed"), "geo-alt", "done"),
+    "people.home_pinned": (N_("Point set on the map by hand"), "geo-alt", "done"),
+    "people.at_home_said": (N_("Said when somebody is at home"), "calendar-event", "done"),
+    "accounts.link_made": (N_("Personal link made"), "key", "open"),
+    "accounts.link_opened": (N_("Personal link opened"), "key", "done"),
+    "accounts.links_revoked": (N_("Personal links revoked"), "key", "problem"),
+    "notices.sent": (N_("Mail sent"), "send", "done"),
+    "notices.failed": (N_("Mail did not arrive"), "exclamation-triangle-fill", "problem"),
+    "notices.bounced": (N_("Mail came back"), "exclamation-triangle-fill", "problem"),
+    "kits.given": (N_("Kit put together"), "box-seam", "open"),
+    "kits.item_put_in": (N_("Item added to the kit"), "box-seam", "open"),
+    "kits.item_taken_out": (N_("Item taken out of the kit"), "box-seam", "open"),
+    "kits.packed": (N_("Box %(box)s packed"), "box-seam", "done"),
+    "kits.unpacked": (N_("Box %(box)s opened again"), "box-seam", "waiting"),
+    "kits.released": (N_("All conditions met: boxes released"), "unlock-fill", "done"),
+    "kits.box_loaded": (N_("Box %(box)s loaded"), "truck", "open"),
+    "kits.box_handed_over": (N_("Box %(box)s handed over"), "house-check", "done"),
+    "kits.box_returned": (N_("Box %(box)s came back"), "arrow-return-left", "waiting"),
+    "kits.dissolved": (N_("Kit taken apart"), "box-seam", "open"),
+    "gates.held_back": (N_("Box held back at the van"), "lock-fill", "waiting"),
+    "agreements.sent": (N_("Papers sent"), "file-earmark-text", "open"),
+    "agreements.countersigned": (N_("Signed by the employer"), "pen", "done"),
+    "agreements.opened": (N_("Paper opened"), "file-earmark-text", "open"),
+    "agreements.signed": (N_("Paper signed"), "pen", "done"),
+    "agreements.completed": (N_("Paper complete"), "file-earmark-check", "done"),
+    "agreements.declined": (N_("Paper declined"), "exclamation-triangle-fill", "problem"),
+    "agreements.reminded": (N_("Reminded of the papers"), "send", "open"),
+    "agreements.voided": (N_("Papers made void"), "file-earmark-text", "waiting"),
+    "runs.proposed": (N_("Visit waits for a run"), "calendar-event", "open"),
+    "runs.slot_promised": (N_("Appointment promised"), "calendar-event", "done"),
+    "runs.under_way": (N_("The van is on its way"), "truck", "ready"),
+    "runs.left_behind": (N_("Stayed behind when the van left"), "truck", "waiting"),
+    "handover.delivered": (N_("All items handed over"), "house-check", "done"),
+    "handover.partly": (N_("%(given)s of %(items)s items handed over"), "house-check", "waiting"),
+    "handover.failed": (N_("Visit failed"), "exclamation-triangle-fill", "problem"),
+    "handover.received": (N_("Receipt confirmed: %(yes)s of %(items)s items"), "check-lg", "done"),
+    "audit.erased": (N_("Personal values erased"), "dash-circle", "open"),
+}
+"""Deeds that belong into a person's history; others (a job queued, a row copied) are left out."""
+
+NOTE_KEYS = ("reason", "note", "received_by", "address", "question")
+"""Personal values that are worth reading in the timeline, the first one found."""
+
+
+def events(
+    lines: Iterable[tuple[AuditLine, AuditPersonal | None]], *, with_notes: bool
+) -> list[Event]:
+    """The timeline of these log lines, in their order; notes are personal values."""
+    found = []
+    for line, personal in lines:
+        known = SENTENCES.get(line.action)
+        if known is None:
+            continue
+        text, icon, state = known
+        found.append(
+            Event(
+                at=line.at,
+                text=text,
+                facts=line.details,
+                icon=icon,
+                state=state,
+                actor=line.actor,
+                note=_note(personal) if with_notes and personal is not None else "",
+            )
+        )
+    return found
+
+
+def _note(personal: AuditPersonal) -> str:
+    values = json.loads(personal.values)
+    for key in NOTE_KEYS:
+        value = values.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return ""
