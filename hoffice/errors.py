@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 
 def N_(message: str) -> str:  # noqa: N802  # the gettext world's name for "mark, translate later"
     """Mark a text for the message catalogues; it is translated where it is shown."""
     return message
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Things with their numbers as a fact of a refusal, such as "2 × Monitor, 1 × Mouse".
+
+    The names are message ids; they are translated where the refusal is shown.
+    """
+
+    parts: tuple[tuple[int, str], ...]
+
+    def said(self, speak: Callable[[str], str]) -> str:
+        """The things in the language that ``speak`` speaks."""
+        return ", ".join(f"{count} × {speak(name)}" for count, name in self.parts)
+
+    def __str__(self) -> str:
+        return self.said(str)
 
 
 class Refused(Exception):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
@@ -18,9 +18,10 @@ from hoffice.kits.models import (
     Kit,
     KitItem,
     KitType,
+    KitTypeLine,
     Release,
 )
-from hoffice.kits.rules import Holder, ItemKind, ItemState
+from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind, ItemState, tag_of
 from hoffice.people.models import Employee
 
 
@@ -40,7 +41,7 @@ def kit_type(kit_type_id: int) -> KitType:
     return found
 
 
-def _whole_kit() -> tuple[ORMOption, ...]:
+def _whole_kit() -> tuple[_AbstractLoad, ...]:
     return (
         joinedload(Kit.employee),
         joinedload(Kit.kit_type).selectinload(KitType.lines),
@@ -49,11 +50,16 @@ def _whole_kit() -> tuple[ORMOption, ...]:
     )
 
 
-def kit(kit_id: int) -> Kit:
-    """The kit with this number, its items, boxes and type loaded."""
-    found = db.session.scalars(
-        select(Kit).where(Kit.id == kit_id).options(*_whole_kit())
-    ).one_or_none()
+def kit(kit_id: int, *, lock: bool = False) -> Kit:
+    """The kit with this number, its items, boxes and type loaded.
+
+    With ``lock`` nobody else changes the kit before this transaction ends, and what was read of
+    it before is read again.
+    """
+    wanted = select(Kit).where(Kit.id == kit_id).options(*_whole_kit())
+    if lock:
+        wanted = wanted.with_for_update(of=Kit).execution_options(populate_existing=True)
+    found = db.session.scalars(wanted).one_or_none()
     if found is None:
         raise NotFound(N_("There is no such kit."))
     return found
@@ -79,22 +85,96 @@ def kits() -> Select[Kit]:
     return select(Kit).join(Kit.employee).where(Kit.dissolved_at.is_(None)).options(*_whole_kit())
 
 
-def search_kits(words: str) -> ColumnElement[bool]:
-    """Kits of a person, or with an item, that carries these words."""
+def search_kits(words: Sequence[str] | str) -> ColumnElement[bool]:
+    """Kits of a person, or with an item or box, that carries each of these words."""
+    return and_(*(_kit_with(word) for word in _several(words)))
+
+
+def _kit_with(word: str) -> ColumnElement[bool]:
     return or_(
-        Employee.search_text.contains(words.lower(), autoescape=True),
+        _named(word),
         Kit.id.in_(
             select(KitItem.kit_id)
             .join(Item)
-            .where(Item.asset_tag.icontains(words, autoescape=True))
+            .where(
+                or_(
+                    Item.asset_tag.icontains(word, autoescape=True),
+                    Item.serial.icontains(word, autoescape=True),
+                )
+            )
         ),
+        Kit.id.in_(select(Box.kit_id).where(Box.code.icontains(word, autoescape=True))),
     )
+
+
+def _named(word: str) -> ColumnElement[bool]:
+    return Employee.search_text.contains(word.lower(), autoescape=True)
+
+
+def _several(words: Sequence[str] | str) -> Sequence[str]:
+    return words.split() if isinstance(words, str) else words
+
+
+def of_type(kit_type_id: int) -> ColumnElement[bool]:
+    """Kits made from this type."""
+    return Kit.kit_type_id == kit_type_id
+
+
+def with_box_in(state: BoxState) -> ColumnElement[bool]:
+    """Kits of which at least one box is in this state."""
+    return exists().where(Box.kit_id == Kit.id, Box.state == state)
+
+
+def is_incomplete() -> ColumnElement[bool]:
+    """Kits that lack something their type asks for."""
+    wanted = (
+        select(
+            KitTypeLine.kit_type_id,
+            KitTypeLine.kind,
+            func.sum(KitTypeLine.count).label("count"),
+        )
+        .group_by(KitTypeLine.kit_type_id, KitTypeLine.kind)
+        .subquery()
+    )
+    present = (
+        select(func.count())
+        .select_from(KitItem)
+        .join(Item)
+        .where(KitItem.kit_id == Kit.id, Item.kind == wanted.c.kind)
+        .correlate(Kit, wanted)
+        .scalar_subquery()
+    )
+    return exists().where(wanted.c.kit_type_id == Kit.kit_type_id, wanted.c.count > present)
+
+
+def kits_per_type() -> dict[int, int]:
+    """How many present kits there are of each type."""
+    rows = db.session.execute(
+        select(Kit.kit_type_id, func.count())
+        .where(Kit.dissolved_at.is_(None))
+        .group_by(Kit.kit_type_id)
+    ).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def people_without_kit() -> Select[Employee]:
     """Employees who have no kit yet, for the page that gives kits."""
     with_kit = select(Kit.employee_id).where(Kit.dissolved_at.is_(None))
-    return select(Employee).where(Employee.id.not_in(with_kit))
+    return (
+        select(Employee)
+        .where(Employee.id.not_in(with_kit))
+        .options(joinedload(Employee.team), joinedload(Employee.home))
+    )
+
+
+def names_of(employee_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these people, in one statement."""
+    rows = db.session.execute(
+        select(Employee.id, Employee.first_name, Employee.last_name).where(
+            Employee.id.in_(set(employee_ids))
+        )
+    ).all()
+    return {row[0]: f"{row[1]} {row[2]}" for row in rows}
 
 
 def box(box_id: int) -> Box:
@@ -105,13 +185,19 @@ def box(box_id: int) -> Box:
     return found
 
 
+def lock_box(box: Box) -> None:
+    """Read a box again while nobody else can change it or its kit."""
+    db.session.execute(select(Kit.id).where(Kit.id == box.kit_id).with_for_update(of=Kit))
+    db.session.refresh(box, ["state", "release_id"])
+
+
 def box_by_code(code: str) -> Box:
     """The box with this label, or :class:`~hoffice.errors.NotFound` naming what was read."""
     found = db.session.scalars(
         select(Box)
-        .where(Box.code == code.strip().upper())
+        .where(Box.code == tag_of(code))
         .options(
-            joinedload(Box.kit).joinedload(Kit.employee),
+            joinedload(Box.kit).options(*_whole_kit()),
             selectinload(Box.kit_items).joinedload(KitItem.item),
         )
     ).one_or_none()
@@ -137,12 +223,30 @@ def boxes() -> Select[Box]:
     )
 
 
-def search_boxes(words: str) -> ColumnElement[bool]:
-    """Boxes with this code, or of a person with these words."""
-    return or_(
-        Box.code.icontains(words, autoescape=True),
-        Employee.search_text.contains(words.lower(), autoescape=True),
+def boxes_with_label(
+    *, kit_id: int | None = None, box_ids: Iterable[int] | None = None, packed: bool = False
+) -> Sequence[Box]:
+    """The boxes whose labels are wanted, by kit and number; of present kits only."""
+    wanted = boxes().order_by(Box.kit_id, Box.number)
+    if kit_id is not None:
+        wanted = wanted.where(Box.kit_id == kit_id)
+    if box_ids is not None:
+        wanted = wanted.where(Box.id.in_(list(box_ids)))
+    if packed:
+        wanted = wanted.where(Box.state.in_([BoxState.PACKED, BoxState.RELEASED]))
+    return db.session.scalars(wanted).unique().all()
+
+
+def search_boxes(words: Sequence[str] | str) -> ColumnElement[bool]:
+    """Boxes whose code, or whose person, carries each of these words."""
+    return and_(
+        *(or_(Box.code.icontains(word, autoescape=True), _named(word)) for word in _several(words))
     )
+
+
+def box_in(state: BoxState) -> ColumnElement[bool]:
+    """Boxes in this state."""
+    return Box.state == state
 
 
 def item(item_id: int) -> Item:
@@ -154,27 +258,78 @@ def item(item_id: int) -> Item:
 
 
 def item_by_tag(tag: str) -> Item | None:
-    """The item with this asset tag, whatever its case."""
+    """The item with this asset tag, whatever its case; a scanned web address of it will do."""
+    return db.session.scalars(select(Item).where(Item.asset_tag == tag_of(tag))).one_or_none()
+
+
+def tags_with_serial(serial: str) -> Sequence[str]:
+    """The tags of the items with this serial number."""
     return db.session.scalars(
-        select(Item).where(func.lower(Item.asset_tag) == tag.strip().lower())
-    ).one_or_none()
+        select(Item.asset_tag)
+        .where(Item.serial == serial, Item.serial != "")
+        .order_by(Item.asset_tag)
+        .limit(2)
+    ).all()
+
+
+def locked_items(item_ids: Iterable[int]) -> Sequence[Item]:
+    """These items as they are now; nobody else changes them before this transaction ends."""
+    wanted = set(item_ids)
+    found = db.session.scalars(
+        select(Item)
+        .where(Item.id.in_(wanted))
+        .options(joinedload(Item.kit_item), joinedload(Item.holding))
+        .order_by(Item.id)
+        .with_for_update(of=Item)
+        .execution_options(populate_existing=True)
+    ).all()
+    if len(found) < len(wanted):
+        raise NotFound(N_("There is no such item."))
+    return found
 
 
 def items() -> Select[Item]:
     """All items with their kit and holder, for the list page."""
     return select(Item).options(
         joinedload(Item.kit_item).joinedload(KitItem.kit).joinedload(Kit.employee),
+        joinedload(Item.kit_item).joinedload(KitItem.box),
         joinedload(Item.holding),
     )
 
 
-def search_items(words: str) -> ColumnElement[bool]:
-    """Items whose tag, serial or model contains the words."""
-    return or_(
-        Item.asset_tag.icontains(words, autoescape=True),
-        Item.serial.icontains(words, autoescape=True),
-        Item.model.icontains(words, autoescape=True),
+def search_items(words: Sequence[str] | str) -> ColumnElement[bool]:
+    """Items whose tag, serial or model contains each of the words."""
+    return and_(
+        *(
+            or_(
+                Item.asset_tag.icontains(word, autoescape=True),
+                Item.serial.icontains(word, autoescape=True),
+                Item.model.icontains(word, autoescape=True),
+            )
+            for word in _several(words)
+        )
     )
+
+
+def of_kind(kind: ItemKind) -> ColumnElement[bool]:
+    """Items of this kind."""
+    return Item.kind == kind
+
+
+def item_in(state: ItemState) -> ColumnElement[bool]:
+    """Items in this state."""
+    return Item.state == state
+
+
+def held_by_kind(kind: HolderKind) -> ColumnElement[bool]:
+    """Items that some person, some van, or the store has now."""
+    return exists().where(Holding.item_id == Item.id, Holding.holder_kind == kind)
+
+
+def state_counts() -> dict[ItemState, int]:
+    """How many items there are in each state."""
+    rows = db.session.execute(select(Item.state, func.count()).group_by(Item.state)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def free_items(kind: ItemKind, *, limit: int) -> Sequence[Item]:
@@ -183,9 +338,11 @@ def free_items(kind: ItemKind, *, limit: int) -> Sequence[Item]:
         select(Item)
         .outerjoin(KitItem, KitItem.item_id == Item.id)
         .where(Item.kind == kind, Item.state == ItemState.IN_STOCK, KitItem.item_id.is_(None))
+        .options(contains_eager(Item.kit_item))
         .order_by(Item.asset_tag)
         .limit(limit)
         .with_for_update(of=Item, skip_locked=True)
+        .execution_options(populate_existing=True)
     ).all()
 
 

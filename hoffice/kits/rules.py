@@ -5,12 +5,14 @@ Pure: standard library only.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
-from hoffice.errors import N_
+from hoffice.errors import N_, Counted
 
 
 class ItemKind(StrEnum):
@@ -105,6 +107,13 @@ class Holder:
 STOCK = Holder(HolderKind.STOCK)
 
 
+class VanNames(Protocol):
+    """The door to the names of vans, of which this domain knows only the numbers."""
+
+    def __call__(self) -> Mapping[int, str]:
+        """The name of every van by its number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One line of a kit type: so many of this kind, packed in box ``box_no``."""
@@ -121,6 +130,51 @@ def missing(wanted: Iterable[Wanted], present: Iterable[ItemKind]) -> Mapping[It
         need[line.kind] += line.count
     need.subtract(Counter(present))
     return {kind: count for kind, count in need.items() if count > 0}
+
+
+def counted(kinds: Mapping[ItemKind, int]) -> Counted:
+    """Kinds with their numbers, to be said in the reader's language."""
+    return Counted(tuple((count, KIND_LABELS[kind]) for kind, count in kinds.items()))
+
+
+def tag_of(text: str) -> str:
+    """The asset tag somebody typed or scanned: in capitals, so that case never makes two of one.
+
+    Of a web address, as the QR code of a label holds, only the last part counts.
+    """
+    return text.strip().rstrip("/").rpartition("/")[2].strip().upper()
+
+
+BOX_CODE = re.compile(r"K\d{5,}-\d+")
+
+
+def is_box_code(tag: str) -> bool:
+    """Whether somebody scanned a box where a device was meant."""
+    return BOX_CODE.fullmatch(tag) is not None
+
+
+def tags_from(first: str, count: int) -> tuple[str, ...]:
+    """``count`` tags in a row: the number at the end of the first one is counted up, zeros kept.
+
+    Empty when there are several to make and the first one does not end in a number.
+    """
+    if count == 1:
+        return (first,)
+    stem = first.rstrip("0123456789")
+    digits = first[len(stem) :]
+    if not digits:
+        return ()
+    start = int(digits)
+    return tuple(f"{stem}{number:0{len(digits)}d}" for number in range(start, start + count))
+
+
+BOX_PATH = "/geraete/karton/"
+"""Where the page of a box lies; printed labels hold it, so it never changes."""
+
+
+def box_address(house_url: str, code: str) -> str:
+    """What the QR code of a box says."""
+    return f"{house_url.rstrip('/')}{BOX_PATH}{code}"
 
 
 def box_code(kit_id: int, number: int) -> str:

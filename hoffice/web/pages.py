@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from hoffice.db import db
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.errors import N_, Counted, NotFound, Refused
 from hoffice.settings import Settings
 from hoffice.web.language import language, theme
 
@@ -66,7 +66,11 @@ HEADLINES: dict[int, tuple[str, str]] = {
 def translated(refusal: Refused) -> str:
     """A refusal in the reader's language, with its facts filled in."""
     text = str(gettext(refusal.reason))
-    return text % refusal.facts if refusal.facts else text
+    facts = {
+        name: fact.said(gettext) if isinstance(fact, Counted) else fact
+        for name, fact in refusal.facts.items()
+    }
+    return text % facts if facts else text
 
 
 def error_page(code: int, *, headline: str = "", text: str = "", reference: str = "") -> Page:

@@ -1,0 +1,252 @@
+"""Giving kits, and changing what is in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hoffice import clock
+from hoffice.audit.service import record
+from hoffice.db import db
+from hoffice.errors import N_, NotFound, Refused
+from hoffice.kits import queries, rules
+from hoffice.kits.models import Box, Item, Kit, KitItem, KitType
+from hoffice.kits.rules import BoxState, ItemKind, ItemState, Wanted
+from hoffice.kits.service.guards import CHANGEABLE, flush_or, open_kit, reopen
+from hoffice.kits.service.ledger import hand_to, state_of
+from hoffice.units import Actor
+
+TAKEN = N_("One of these items has just been given to somebody else.")
+
+
+def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[str] = ()) -> Kit:
+    """Make a kit for a person, with these items, or with free ones from stock for what is lacking.
+
+    Refused when the person has one, when an item is taken, and when stock cannot fill the kit.
+    """
+    if employee_id not in queries.names_of([employee_id]):
+        raise NotFound(N_("There is no such person."))
+    if queries.kit_of(employee_id) is not None:
+        raise Refused(N_("This person already has a kit."))
+    kit_type = queries.kit_type(kit_type_id)
+    if kit_type.retired_at is not None:
+        raise Refused(N_("This kit type is no longer in use."))
+    items = [_free_item(tag) for tag in dict.fromkeys(map(rules.tag_of, tags))]
+    lacking = rules.missing(wanted_of(kit_type), [item.kind for item in items])
+    short: dict[ItemKind, int] = {}
+    for kind, count in lacking.items():
+        found = [item for item in queries.free_items(kind, limit=count) if item not in items]
+        items.extend(found)
+        if len(found) < count:
+            short[kind] = count - len(found)
+    if short:
+        raise Refused(N_("Not enough in stock: %(short)s."), short=rules.counted(short))
+    kit = Kit(employee_id=employee_id, kit_type_id=kit_type_id, created_at=clock.now())
+    kit.kit_type = kit_type
+    db.session.add(kit)
+    flush_or(N_("This person already has a kit."))
+    _make_boxes(kit)
+    for item in items:
+        _put(item, kit)
+    flush_or(TAKEN)
+    record(by, "kits.given", kit, employee_id=employee_id, items=[item.id for item in items])
+    return kit
+
+
+@dataclass(frozen=True, slots=True)
+class GivenKits:
+    """What became of giving kits to several people."""
+
+    kits: tuple[Kit, ...]
+    refused: tuple[tuple[int, Refused], ...]
+    """Who got none (the employee's id), and why."""
+
+
+def give_kits(employee_ids: Iterable[int], kit_type_id: int, *, by: Actor) -> GivenKits:
+    """Give each of these people a kit of this type; one who gets none does not hinder the others.
+
+    People are served in the order of their ids, so that two such deeds never block each other.
+    """
+    kits: list[Kit] = []
+    refused: list[tuple[int, Refused]] = []
+    for employee_id in sorted(set(employee_ids)):
+        try:
+            with db.session.begin_nested():
+                kits.append(give_kit(employee_id, kit_type_id, by=by))
+        except Refused as refusal:
+            refused.append((employee_id, refusal))
+    return GivenKits(tuple(kits), tuple(refused))
+
+
+def wanted_of(kit_type: KitType) -> tuple[Wanted, ...]:
+    """What a kit type asks for, as facts."""
+    return tuple(Wanted(line.kind, line.count, line.box_no) for line in kit_type.lines)
+
+
+def missing_of(kit: Kit, *, box_no: int | None = None) -> dict[ItemKind, int]:
+    """What the kit still lacks, or one box of it."""
+    wanted = [line for line in wanted_of(kit.kit_type) if box_no is None or line.box_no == box_no]
+    present = [
+        row.item.kind
+        for row in kit.kit_items
+        if box_no is None or (row.box is not None and row.box.number == box_no)
+    ]
+    return dict(rules.missing(wanted, present))
+
+
+def add_to_kit(kit_id: int, tag: str, *, by: Actor) -> Item:
+    """Put one more item, named by its tag, into a kit; its box is open again then."""
+    kit = open_kit(kit_id)
+    item = _free_item(tag)
+    row = _put(item, kit)
+    flush_or(TAKEN)
+    record(
+        by,
+        "kits.item_put_in",
+        kit,
+        employee_id=kit.employee_id,
+        item=item.id,
+        box=row.box.number if row.box is not None else None,
+    )
+    return item
+
+
+def take_out(kit_id: int, item_id: int, *, by: Actor) -> Item:
+    """Take an item out of a kit and back into stock; its box is open again then."""
+    kit = open_kit(kit_id)
+    row = _row_of(kit, item_id)
+    item, box = row.item, row.box
+    if box is not None:
+        reopen(box)
+    kit.kit_items.remove(row)
+    db.session.flush()
+    db.session.expire(item, ["kit_item"])
+    if box is not None:
+        db.session.expire(box, ["kit_items"])
+    item.state = state_of(item)
+    record(by, "kits.item_taken_out", kit, employee_id=kit.employee_id, item=item_id)
+    return item
+
+
+def _row_of(kit: Kit, item_id: int) -> KitItem:
+    """The item's place in the kit, while its box is in the house."""
+    row = next((row for row in kit.kit_items if row.item_id == item_id), None)
+    if row is None:
+        raise Refused(N_("This item is not in the kit."))
+    if row.box is not None and row.box.state not in CHANGEABLE:
+        raise Refused(N_("This box has already left the house."))
+    return row
+
+
+def swap_item(kit_id: int, old_item_id: int, new_tag: str, *, by: Actor) -> Item:
+    """Take one item out and put another one in its place, into the same box."""
+    kit = open_kit(kit_id)
+    box = _row_of(kit, old_item_id).box
+    new = _free_item(new_tag)
+    take_out(kit_id, old_item_id, by=by)
+    _put(new, kit, into=box)
+    flush_or(TAKEN)
+    record(
+        by,
+        "kits.item_put_in",
+        kit,
+        employee_id=kit.employee_id,
+        item=new.id,
+        box=box.number if box is not None else None,
+    )
+    return new
+
+
+def dissolve_kit(kit_id: int, *, by: Actor) -> None:
+    """End a kit: its items go back to stock; refused while a box is out of the house.
+
+    What is lost or retired stays so.
+    """
+    kit = open_kit(kit_id)
+    if any(box.state not in CHANGEABLE for box in kit.boxes):
+        raise Refused(N_("A box of this kit has left the house; it has to come back first."))
+    items = [row.item for row in kit.kit_items]
+    kit.kit_items.clear()
+    for box in kit.boxes:
+        reopen(box)
+    kit.dissolved_at = clock.now()
+    db.session.flush()
+    for box in kit.boxes:
+        db.session.expire(box, ["kit_items"])
+    for item in items:
+        db.session.expire(item, ["kit_item"])
+        item.state = state_of(item)
+    back = [item.id for item in items if item.state not in {ItemState.LOST, ItemState.RETIRED}]
+    hand_to(back, rules.STOCK, by=by, because=f"kit:{kit.id}")
+    record(by, "kits.dissolved", kit, employee_id=kit.employee_id)
+
+
+def _free_item(tag: str) -> Item:
+    """The item with this tag, when it may go into a kit; else a sentence that helps."""
+    item = queries.item_by_tag(tag)
+    if item is None:
+        raise _unknown(rules.tag_of(tag)[:40])
+    if item.kit_item is not None:
+        raise Refused(
+            N_("%(tag)s already belongs to the kit of %(name)s."),
+            tag=item.asset_tag,
+            name=item.kit_item.kit.employee.name,
+        )
+    if item.state is not ItemState.IN_STOCK:
+        raise Refused(N_("%(tag)s is not in stock."), tag=item.asset_tag)
+    return item
+
+
+def _unknown(tag: str) -> Refused:
+    if not tag:
+        return Refused(N_("Scan or type the tag of a device."))
+    if rules.is_box_code(tag):
+        return Refused(N_("%(tag)s is the number of a box. Take the tag of the device."), tag=tag)
+    owners = queries.tags_with_serial(tag)
+    if len(owners) == 1:
+        return Refused(
+            N_("%(serial)s is the serial number of %(tag)s. Scan the tag instead."),
+            serial=tag,
+            tag=owners[0],
+        )
+    return Refused(N_("There is no item with the tag %(tag)s."), tag=tag)
+
+
+def _make_boxes(kit: Kit) -> None:
+    for number in sorted({line.box_no for line in kit.kit_type.lines}):
+        kit.boxes.append(
+            Box(number=number, code=rules.box_code(kit.id, number), state=BoxState.OPEN)
+        )
+    db.session.flush()
+
+
+def _put(item: Item, kit: Kit, *, into: Box | None = None) -> KitItem:
+    """Give an item its place and open its box again.
+
+    The place is the box asked for, else the first one in the house that lacks this kind by the
+    type, else the first one in the house.
+    """
+    present = Counter(
+        (row.box.number, row.item.kind) for row in kit.kit_items if row.box is not None
+    )
+    in_house = [box for box in kit.boxes if box.state in CHANGEABLE]
+    if not in_house:
+        raise Refused(N_("All boxes of this kit have left the house."))
+    box = into or next(
+        (
+            box
+            for box in in_house
+            for line in kit.kit_type.lines
+            if line.box_no == box.number
+            and line.kind is item.kind
+            and present[box.number, item.kind] < line.count
+        ),
+        in_house[0],
+    )
+    if box.state is not BoxState.OPEN:
+        reopen(box)
+    row = KitItem(item=item, box=box)
+    kit.kit_items.append(row)
+    item.state = ItemState.IN_KIT
+    return row
