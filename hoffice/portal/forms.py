@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from hoffice.people.models import Home
@@ -29,7 +30,10 @@ class AddressForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     housenumber = StringField(
         _l("House number"),
         filters=[_stripped],
-        validators=[InputRequired(_l("Which house number?")), Length(max=20)],
+        validators=[
+            InputRequired(_l("Which house number?")),
+            Length(max=20, message=_l("This is longer than 20 characters.")),
+        ],
     )
     postcode = StringField(
         _l("Postcode"),
@@ -43,11 +47,15 @@ class AddressForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         _l("Floor"),
         description=_l("Such as ground floor, 3, or 2nd courtyard left."),
         filters=[_stripped],
-        validators=[Optional(), Length(max=100)],
+        validators=[Optional(), Length(max=100, message=_l("This is longer than 100 characters."))],
     )
     lift = RadioField(
         _l("Is there a lift?"),
-        choices=[("yes", _l("Yes")), ("no", _l("No")), ("", _l("I do not know"))],
+        choices=[
+            SelectChoice("yes", _l("Yes")),
+            SelectChoice("no", _l("No")),
+            SelectChoice("", _l("I do not know")),
+        ],
         validators=[Optional()],
         default="",
     )

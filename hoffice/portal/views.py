@@ -256,9 +256,7 @@ def _place(at: SignaturePlace, paper: Paper) -> Markup:
     """Where somebody signs: who has signed already, and where it is the reader's turn."""
     signed = next((one for one in paper.signatures if one.role == at.role), None)
     if signed is not None:
-        words = _(
-            "Signed by %(name)s on %(day)s", name=signed.name, day=day_full(signed.signed_at)
-        )
+        words = _("Signed by %(name)s on %(day)s", name=signed.name, day=day_full(signed.signed_at))
     elif at.role == SignerRole.EMPLOYEE:
         words = _("Here you sign, at the end, for all papers at once.")
     else:

@@ -307,6 +307,10 @@ def sign_pack(  # noqa: PLR0913  # a signature has these facts
     waiting = [paper for paper in pack.papers if queries.lacks_signature(paper)]
     if not waiting:
         raise Refused(N_("Everything is signed already."))
+    if is_outdated(pack):
+        raise Refused(
+            N_("Your address has changed since these papers were made. HR has to send new ones.")
+        )
     unknown = set(read) - {paper.id for paper in pack.papers}
     if unknown:
         raise Refused(N_("The papers have changed in the meantime. Read them again."))
@@ -330,6 +334,17 @@ def sign_pack(  # noqa: PLR0913  # a signature has these facts
         )
         _complete(paper, store=store, by=by, at=now)
     return pack
+
+
+def is_outdated(pack: Pack) -> bool:
+    """Whether the addendum names another address than the one where the person lives now."""
+    home = people_queries.home_of(pack.employee_id)
+    return home is not None and any(
+        paper.kind is PaperKind.ADDENDUM
+        and queries.lacks_signature(paper)
+        and paper.facts["fields"][BINDING_LANGUAGE]["anschrift"] != home.line
+        for paper in pack.papers
+    )
 
 
 def _check_file(paper: Paper, store: Store) -> None:

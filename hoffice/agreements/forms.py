@@ -1,0 +1,78 @@
+"""What HR sends: the terms of a sending, a reason for taking back."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from hoffice.agreements.rules import NAME_CHARS, Terms
+
+LONG = Length(max=NAME_CHARS, message=_l("This is longer than 200 characters."))
+
+
+def _stripped(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _line(label: Any, *, required: bool = False, about: Any = "") -> StringField:
+    """One line of text that ends up in the papers."""
+    needed = InputRequired(_l("The papers need this.")) if required else Optional()
+    return StringField(label, filters=[_stripped], validators=[needed, LONG], description=about)
+
+
+class SendForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """What stands in all papers of one sending, and who signs for the employer."""
+
+    ids = HiddenField()
+    signer_name = _line(_l("Who signs for the employer"), required=True)
+    company_address = _line(_l("Address of the company"), required=True)
+    hotline = _line(_l("Phone for questions and faults"), required=True)
+    data_protection_contact = _line(_l("Data protection contact"), required=True)
+    model = _line(_l("Model"), required=True, about=_l("As it stands in the German text."))
+    starts_on = DateField(_l("From"), validators=[Optional()])
+    ends_on = DateField(_l("Until"), validators=[Optional()])
+    days = _line(_l("Days at home"))
+    reachable_from = _line(_l("Can be reached from"), required=True)
+    reachable_to = _line(_l("Can be reached until"), required=True)
+    allowance = _line(_l("Monthly allowance"), about=_l("Such as 30 €; empty: none."))
+    visit_notice_days = _line(_l("Days of notice before a visit"), required=True)
+    notice_period = _line(_l("Notice period of the addendum"), required=True)
+    works_agreement = _line(_l("Works agreement"))
+    professional_secrecy = BooleanField(_l("With professional secrecy (§ 203 StGB)"))
+    telecommunications = BooleanField(_l("With secrecy of telecommunications (§ 3 TDDDG)"))
+
+    def show(self, terms: dict[str, object], *, signer_name: str) -> None:
+        """Start from the last sending, else from the usual words."""
+        self.signer_name.data = signer_name
+        for one in fields(Terms):
+            if one.name not in self:
+                continue
+            value = terms.get(one.name, one.default if isinstance(one.default, str | bool) else "")
+            if one.name in {"starts_on", "ends_on"}:
+                value = date.fromisoformat(str(value)) if value else None
+            self[one.name].data = value
+
+    def terms(self, company: str) -> Terms:
+        """What was typed, for the deed."""
+        values = {one.name: self[one.name].data for one in fields(Terms) if one.name in self}
+        for name in ("starts_on", "ends_on"):
+            values[name] = values[name].isoformat() if values[name] else ""
+        return Terms(company=company, represented_by=str(self.signer_name.data or ""), **values)
+
+
+class VoidForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Why papers are taken back."""
+
+    reason = TextAreaField(
+        _l("Why are these papers taken back?"),
+        validators=[
+            InputRequired(_l("Say why, in a few words.")),
+            Length(max=2000, message=_l("This is longer than 2000 characters.")),
+        ],
+    )
