@@ -38,7 +38,7 @@ PRIZE_SPREAD: Final = 4_000_000
 """What leaving out a stop costs the engine, in metres plus seconds, and what the highest rank adds.
 
 Prizes far above the engine's penalties (100,000 for one unit too many) make it overload vans
-rather than drop stops, and the plans worse: measured, see ``board.VAN_DAY``.
+rather than drop stops, and plans longer: see ``frame.VAN_DAY`` for what was measured.
 """
 
 MAX_RELOADS: Final = 9

@@ -21,7 +21,11 @@ NOWHERE: Final = 2 * VAN_DAY
 """The regret of a stop that has one shift only: it goes before those that have two."""
 
 PASSES: Final = 2
-"""How often all stops are tried elsewhere; a third pass moved next to nothing (measured)."""
+"""How often all stops are tried elsewhere.
+
+Over six scenarios of 140 stops the first pass saved 1.2 % of the cost, the second 0.3 %, a third
+0.02 % for as much time again.
+"""
 
 
 def build(frame: Frame) -> dict[int, list[list[int]]]:
