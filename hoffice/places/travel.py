@@ -3,7 +3,8 @@
 The embedded model needs no road data. It was fitted to the free-flow times of a road network of
 Berlin and its surroundings (11,889 junctions; some 4,000 random pairs, tested on 2,000 others,
 median 14 km apart). They are taken as daytime times and not multiplied for rush hour, which adds
-one or two per cent; that is an assumption until it is compared with legs really driven. Source: docs/plan-format.md#travel.
+one or two per cent; that is an assumption until it is compared with legs really driven.
+Source: docs/plan-format.md#travel.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ VAN_DAY: Final = 300_000
 """What opening one more van-day costs, in metres plus seconds.
 
 Enough that a day is never opened to save kilometres; with ten times as much (and prizes in step)
-the engine drove 8 to 18 % farther in two runs, as its penalties must still outweigh it. See docs/plan-format.md#what-a-plan-costs.
+the engine drove 8 to 18 % farther in two runs, as its penalties must still outweigh it.
+See docs/plan-format.md#what-a-plan-costs.
 """
 
 CHEAPEST_VAN: Final = 0.5
