@@ -18,6 +18,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -25,6 +26,9 @@ from hoffice.accounts.rules import PASSWORD_MIN_LENGTH, ROLE_LABELS, Role, is_go
 
 PASSWORD_MAX_LENGTH = 256
 """Longer than anybody types; hashing more would be a way to keep the house busy."""
+
+TONGUES = (SelectChoice("de", "Deutsch"), SelectChoice("en", "English"))
+"""Every language is named in itself."""
 
 Filter = Callable[[str | None], str | None]
 
@@ -112,14 +116,14 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # as above
     name = _name()
     language = SelectField(
         _l("Language"),
-        choices=[("", _l("Like the browser")), ("de", "Deutsch"), ("en", "English")],
+        choices=[SelectChoice("", _l("Like the browser")), *TONGUES],
     )
     theme = SelectField(
         _l("Light or dark"),
         choices=[
-            ("auto", _l("Like the device")),
-            ("light", _l("Light")),
-            ("dark", _l("Dark")),
+            SelectChoice("auto", _l("Like the device")),
+            SelectChoice("light", _l("Light")),
+            SelectChoice("dark", _l("Dark")),
         ],
     )
 
@@ -143,7 +147,7 @@ class RolesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
-        choices = [(role.value, _l(text)) for role, text in ROLE_LABELS.items()]
+        choices = [SelectChoice(role.value, _l(text)) for role, text in ROLE_LABELS.items()]
         super().__init__(label, choices=choices, **kwargs)
 
     @property
@@ -163,7 +167,5 @@ class InviteForm(FlaskForm):  # type: ignore[misc]  # as above
 
     name = _name()
     email = _email(_l("E-mail"))
-    language = SelectField(
-        _l("Language of the mail"), choices=[("de", "Deutsch"), ("en", "English")]
-    )
+    language = SelectField(_l("Language of the mail"), choices=TONGUES)
     roles = RolesField(_l("Roles"), validators=[InputRequired(_l("Choose at least one role."))])
