@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hoffice.agreements.rules import NAME_CHARS, Terms
 
@@ -72,7 +72,7 @@ class VoidForm(FlaskForm):  # type: ignore[misc]  # as above
     reason = TextAreaField(
         _l("Why are these papers taken back?"),
         validators=[
-            InputRequired(_l("Say why, in a few words.")),
+            DataRequired(_l("Say why, in a few words.")),
             Length(max=2000, message=_l("This is longer than 2000 characters.")),
         ],
     )

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from hoffice.people.models import Home
 from hoffice.people.rules import HomeFields
@@ -98,7 +98,7 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]  # as above
     reason = TextAreaField(
         _l("What do you not agree with?"),
         validators=[
-            InputRequired(_l("Say why, in a few words.")),
+            DataRequired(_l("Say why, in a few words.")),
             Length(max=2000, message=_l("This is longer than 2000 characters.")),
         ],
     )

@@ -10,7 +10,9 @@ from flask import Flask
 
 from hoffice import clock
 from hoffice.accounts.links import link_for
+from hoffice.accounts.rules import Role
 from hoffice.agreements import queries as agreements
+from hoffice.agreements import service
 from hoffice.agreements.rules import PaperState
 from hoffice.db import db
 from hoffice.handover.models import Handover, HandoverLine
@@ -20,7 +22,7 @@ from hoffice.kits.rules import ItemKind
 from hoffice.people import queries as people
 from hoffice.people.rules import holder_of
 from hoffice.portal import rules
-from hoffice.runs.models import Stop
+from hoffice.runs.models import Run, Stop
 from hoffice.runs.rules import StopState
 from hoffice.settings import Settings
 from hoffice.units import Actor
@@ -293,8 +295,6 @@ def test_declining_tells_why_and_stops_the_way(
 def test_a_paper_taken_back_is_gone(
     app: Flask, given: Given, phone: PageClient, employee_id: int
 ) -> None:
-    from hoffice.agreements import service  # noqa: PLC0415  # only this story takes back
-
     first = paper_ids(app, employee_id)[0]
     with given():
         service.void_pack(employee_id, "Falsch", by=HR)
@@ -312,7 +312,17 @@ def visit(given: Given, employee_id: int) -> list[int]:
         db.session.flush()
         home = people.home_of(employee_id)
         assert home is not None
+        run = Run(
+            shift=makers.shift(of=makers.van()),
+            start_min=480,
+            end_min=900,
+            distance_m=9000,
+            work_min=420,
+            breaks=[],
+        )
         stop = Stop(
+            run=run,
+            position=1,
             employee_id=employee_id,
             kit_id=kit.id,
             home_id=home.id,
@@ -325,7 +335,7 @@ def visit(given: Given, employee_id: int) -> list[int]:
             employee_id=employee_id,
             outcome=VisitOutcome.DELIVERED,
             strokes=[],
-            by="staff:1",
+            by=str(Actor.staff(makers.account(Role.DRIVER).id)),
             at=clock.now(),
             lines=[HandoverLine(item=item, outcome=ItemOutcome.GIVEN) for item in items],
         )

@@ -163,6 +163,12 @@ def preview(text: TextVersion, *, terms: Terms) -> pdf.PaperFacts:
         "dsb_kontakt": terms.data_protection_contact or "…",
         "zutritt_tage": terms.visit_notice_days,
         "kuendigungsfrist": terms.notice_period,
+        "ende": "31. Dezember 2028",
+        "tage": terms.days or "Montag, Dienstag, Mittwoch und Donnerstag",
+        "pauschale": terms.allowance or "30 €",
+        "betriebsvereinbarung": terms.works_agreement or "„Arbeiten zu Hause“ vom 1. Januar 2027",
+        "berufsgeheimnis": True,
+        "telekommunikation": True,
         "projekte": ["Beispielprojekt (Beispielkunde GmbH)"],
         "geraete": [
             {"art": "PC", "modell": "–", "inventarnummer": "HW-00000", "seriennummer": "–"}
