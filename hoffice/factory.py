@@ -30,6 +30,8 @@ from hoffice.files.service import Store
 from hoffice.handover.views import bp as handover
 from hoffice.jobs.cli import EXTENSION as JOBS
 from hoffice.jobs.cli import jobs as jobs_cli
+from hoffice.kits.cli import kits as kits_cli
+from hoffice.kits.rules import VanNames
 from hoffice.kits.views import bp as kits
 from hoffice.notices.jobs import deliver
 from hoffice.notices.mail import MailboxOnly, NoServer, SmtpMailer
@@ -45,6 +47,7 @@ from hoffice.portal.views import bp as portal
 from hoffice.runs.cli import runs as runs_cli
 from hoffice.runs.jobs import handlers as runs_jobs
 from hoffice.runs.planning.engine import Solver
+from hoffice.runs.queries import van_names
 from hoffice.runs.views import bp as runs
 from hoffice.settings import Settings
 from hoffice.units import ActorKind
@@ -125,6 +128,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     registry.register_value(Store, store)
     registry.register_value(Mailer, mailer)
     registry.register_factory(Geocoder, embedded)
+    registry.register_value(VanNames, van_names)
     app.extensions[JOBS] = {
         DELIVER: deliver(mailer, book.address),
         **people_jobs(),
@@ -180,6 +184,7 @@ def _register_commands(app: Flask) -> None:
         doctor,
         house,
         jobs_cli,
+        kits_cli,
         people_cli,
         restore,
         runs_cli,

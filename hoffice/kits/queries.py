@@ -33,6 +33,16 @@ def kit_types(*, also_retired: bool = False) -> Sequence[KitType]:
     return db.session.scalars(wanted).all()
 
 
+def catalogue() -> Select[KitType]:
+    """All kit types, retired ones too, for the list page."""
+    return select(KitType).options(selectinload(KitType.lines))
+
+
+def search_types(words: Sequence[str] | str) -> ColumnElement[bool]:
+    """Kit types whose name contains each of the words."""
+    return and_(*(KitType.name.icontains(word, autoescape=True) for word in _several(words)))
+
+
 def kit_type(kit_type_id: int) -> KitType:
     """The kit type with this number, or :class:`~hoffice.errors.NotFound`."""
     found = db.session.get(KitType, kit_type_id)

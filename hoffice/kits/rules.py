@@ -132,6 +132,14 @@ def missing(wanted: Iterable[Wanted], present: Iterable[ItemKind]) -> Mapping[It
     return {kind: count for kind, count in need.items() if count > 0}
 
 
+def enough_for(wanted: Iterable[Wanted], stock: Mapping[ItemKind, int]) -> int:
+    """How many kits the free items would make."""
+    need: Counter[ItemKind] = Counter()
+    for line in wanted:
+        need[line.kind] += line.count
+    return min((stock.get(kind, 0) // count for kind, count in need.items()), default=0)
+
+
 def counted(kinds: Mapping[ItemKind, int]) -> Counted:
     """Kinds with their numbers, to be said in the reader's language."""
     return Counted(tuple((count, KIND_LABELS[kind]) for kind, count in kinds.items()))

@@ -40,6 +40,12 @@ def van(van_id: int) -> Van:
     return found
 
 
+def van_names() -> dict[int, str]:
+    """The name of every van by its number, those out of use too."""
+    rows = db.session.execute(select(Van.id, Van.name)).all()
+    return {row[0]: row[1] for row in rows}
+
+
 def shift(shift_id: int) -> Shift:
     """The shift with this number, or :class:`~hoffice.errors.NotFound`."""
     found = db.session.get(Shift, shift_id)

@@ -1,0 +1,129 @@
+"""Who stands behind the numbers of the ledger: people, vans, staff and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import svcs
+from flask_babel import gettext as _
+
+from hoffice.accounts import queries as accounts
+from hoffice.kits import queries
+from hoffice.kits.models import CustodyEntry
+from hoffice.kits.rules import HolderKind, VanNames
+from hoffice.kits.views.blueprint import elsewhere, person_url
+from hoffice.units import ActorKind
+
+Key = tuple[HolderKind, int]
+
+
+@dataclass(slots=True)
+class Names:
+    """The names that one page needs, fetched together; filled once the rows are known."""
+
+    people: Mapping[int, str] = field(default_factory=dict)
+    vans: Mapping[int, str] = field(default_factory=dict)
+
+    def learn(self, holders: Iterable[Key]) -> None:
+        """Fetch the names of these holders: one statement for people, one for vans."""
+        known = set(holders)
+        people = {number for kind, number in known if kind is HolderKind.EMPLOYEE}
+        self.people = queries.names_of(people) if people else {}
+        if any(kind is HolderKind.VAN for kind, _number in known):
+            names: VanNames = svcs.flask.get(VanNames)
+            self.vans = names()
+
+    def of(self, kind: HolderKind | None, number: int | None) -> str:
+        """A holder in words."""
+        if kind is None or number is None:
+            return ""
+        match kind:
+            case HolderKind.EMPLOYEE:
+                return self.people.get(number, "")
+            case HolderKind.VAN:
+                return self.vans.get(number) or str(_("Van %(number)s", number=number))
+            case HolderKind.STOCK:
+                return str(_("Store"))
+            case HolderKind.LOST:
+                return str(_("Lost"))
+            case HolderKind.RETIRED:
+                return str(_("Retired"))
+
+    def url(self, kind: HolderKind | None, number: int | None) -> str | None:
+        """Where more about a holder stands."""
+        if kind is HolderKind.EMPLOYEE and number is not None:
+            return person_url(number)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One line of the ledger as the page shows it."""
+
+    entry: CustodyEntry
+    from_name: str
+    to_name: str
+    to_url: str | None
+    by: str
+    paper: str
+    paper_url: str | None
+
+
+def ledger(entries: Iterable[CustodyEntry]) -> list[LedgerLine]:
+    """The ledger with every name in it; the number of statements does not grow with it."""
+    lines = list(entries)
+    names = Names()
+    holders = {(line.to_kind, line.to_id) for line in lines}
+    names.learn(holders | {(x.from_kind, x.from_id or 0) for x in lines if x.from_kind})
+    staff = {one.id: one.name for one in accounts.everybody()} if lines else {}
+    actors = queries.names_of(_employees_in(line.by for line in lines))
+    return [
+        LedgerLine(
+            entry=line,
+            from_name=names.of(line.from_kind, line.from_id),
+            to_name=names.of(line.to_kind, line.to_id),
+            to_url=names.url(line.to_kind, line.to_id),
+            by=_actor(line.by, staff, actors),
+            paper=paper(line.because)[0],
+            paper_url=paper(line.because)[1],
+        )
+        for line in lines
+    ]
+
+
+def _employees_in(actors: Iterable[str]) -> set[int]:
+    return {
+        int(number)
+        for kind, _colon, number in (actor.partition(":") for actor in actors)
+        if kind == ActorKind.EMPLOYEE.value and number.isdigit()
+    }
+
+
+def _actor(by: str, staff: Mapping[int, str], employees: Mapping[int, str]) -> str:
+    kind, _colon, number = by.partition(":")
+    known = {ActorKind.STAFF.value: staff, ActorKind.EMPLOYEE.value: employees}.get(kind)
+    if known is not None and number.isdigit():
+        return known.get(int(number), by)
+    return str(_("the house itself")) if kind == ActorKind.SYSTEM.value else by
+
+
+def paper(because: str) -> tuple[str, str | None]:
+    """The paper or deed behind a line, in words, and where it lies."""
+    kind, _colon, text = because.partition(":")
+    number = int(text) if text.isdigit() else 0
+    match kind:
+        case "handover":
+            url = elsewhere("handover.record_pdf", handover_id=number)
+            return str(_("Handover record %(number)s", number=number)), url
+        case "run":
+            return str(_("Run %(number)s", number=number)), elsewhere("runs.run", run_id=number)
+        case "kit":
+            return (
+                str(_("Kit %(number)s dissolved", number=number)),
+                elsewhere("kits.kit", kit_id=number),
+            )
+        case "item":
+            return str(_("Taken into stock")), None
+        case _:
+            return because, None
