@@ -54,7 +54,7 @@ def _rules(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def _allowed(app: Flask, rule: Rule) -> frozenset[Role | Audience]:
-    return frozenset(app.view_functions[rule.endpoint].open_to)  # type: ignore[attr-defined]
+    return frozenset(getattr(app.view_functions[rule.endpoint], "open_to"))  # noqa: B009  # typed so
 
 
 def _path(app: Flask, rule: Rule, method: str) -> str:

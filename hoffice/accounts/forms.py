@@ -98,7 +98,7 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # as above
         if not is_good_password(field.data or "", email=self.owner):
             raise ValidationError(
                 _(
-                    "Take at least %(count)s signs, not your address and not one key repeated.",
+                    "Take %(count)s characters or more, not your address and not one key repeated.",
                     count=PASSWORD_MIN_LENGTH,
                 )
             )

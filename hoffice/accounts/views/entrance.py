@@ -142,4 +142,4 @@ def say_failure(form: FlaskForm, entry: Entry, otherwise: str) -> None:
 
 
 def _resting(until: datetime) -> str:
-    return str(_("That were too many tries. After %(time)s it goes on.", time=clock_time(until)))
+    return str(_("Those were too many tries. Go on after %(time)s.", time=clock_time(until)))
