@@ -17,6 +17,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -71,6 +72,10 @@ def _is_degrees(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(_l("That is not a coordinate. Write it like 52,4812.")) from unclear
 
 
+def _choices(pairs: list[tuple[int, str]]) -> list[SelectChoice]:
+    return [SelectChoice(str(number), name) for number, name in pairs]
+
+
 class MultiCheckboxField(SelectMultipleField):
     """Several choices, each with its own box."""
 
@@ -94,15 +99,17 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     )
     team_id = SelectField(_l("Team"))
     project_ids = MultiCheckboxField(_l("Works for"))
-    language = SelectField(_l("Language"), choices=[("de", "Deutsch"), ("en", "English")])
+    language = SelectField(
+        _l("Language"), choices=[SelectChoice("de", "Deutsch"), SelectChoice("en", "English")]
+    )
     starts_on = DateField(_l("First day"), [Optional()])
     ends_on = DateField(_l("Last day"), [Optional()])
     weekly_hours = StringField(_l("Weekly hours"), [Optional(), _is_hours])
 
     def offer(self, teams: list[tuple[int, str]], projects: list[tuple[int, str]]) -> None:
         """Say which teams and projects there are to choose from."""
-        self.team_id.choices = [(NOBODY, _l("no team")), *((str(no), name) for no, name in teams)]
-        self.project_ids.choices = [(str(number), name) for number, name in projects]
+        self.team_id.choices = [SelectChoice(NOBODY, _l("no team")), *_choices(teams)]
+        self.project_ids.choices = _choices(projects)
 
     def show_person(self, person: Employee) -> None:
         """Fill in what is known."""
@@ -147,7 +154,12 @@ class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     city = StringField(_l("City"), [Optional(), LONGEST])
     floor = StringField(_l("Floor"), [Optional(), LONGEST])
     lift = SelectField(
-        _l("Lift"), choices=[("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))]
+        _l("Lift"),
+        choices=[
+            SelectChoice("", _l("not known")),
+            SelectChoice("yes", _l("yes")),
+            SelectChoice("no", _l("no")),
+        ],
     )
     bell = StringField(_l("Name at the bell"), [Optional(), LONGEST])
     parking = StringField(_l("Parking"), [Optional(), LONGEST])
@@ -170,15 +182,22 @@ class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         self.access_note.data = home.access_note
         self.lift.data = {None: "", True: "yes", False: "no"}[home.lift]
 
-    def validate_lon(self, field: Field) -> None:
+    def validate(self, extra_validators: Any = None) -> bool:
         """Both coordinates inside Germany, or none."""
-        if bool(_line(field.data)) != bool(_line(self.lat.data)):
-            raise ValidationError(_l("Give both coordinates, or none."))
-        if self.lat.errors or not _line(field.data):
-            return
+        is_valid = bool(super().validate(extra_validators))
+        if self.lat.errors or self.lon.errors:
+            return False
         point = self._typed_point()
-        if point and not (SOUTH <= point.lat <= NORTH and WEST <= point.lon <= EAST):
-            raise ValidationError(_l("This point does not lie in Germany."))
+        if point is None:
+            if not _line(self.lat.data) and not _line(self.lon.data):
+                return is_valid
+            empty = self.lon if _line(self.lat.data) else self.lat
+            refused(empty, _l("Give both coordinates, or none."))
+            return False
+        if not (SOUTH <= point.lat <= NORTH and WEST <= point.lon <= EAST):
+            refused(self.lat, _l("This point does not lie in Germany."))
+            return False
+        return is_valid
 
     def _typed_point(self) -> Point | None:
         try:
@@ -222,10 +241,13 @@ class NewPersonForm(PersonForm, HomeForm):
 
     street = StringField(_l("Street"), [Optional(), LONGEST])
 
-    def validate_street(self, field: Field) -> None:
+    def validate(self, extra_validators: Any = None) -> bool:
         """An address without a street cannot be found."""
-        if not _line(field.data) and not self.is_empty:
-            raise ValidationError(_l("The street is missing."))
+        is_valid = super().validate(extra_validators)
+        if not self.is_empty and not _line(self.street.data):
+            refused(self.street, _l("The street is missing."))
+            return False
+        return is_valid
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
@@ -246,7 +268,7 @@ class TeamForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
     def offer(self, leads: list[tuple[int, str]]) -> None:
         """Say who can lead a team."""
-        self.lead.choices = [(NOBODY, _l("nobody")), *((str(no), name) for no, name in leads)]
+        self.lead.choices = [SelectChoice(NOBODY, _l("nobody")), *_choices(leads)]
 
     @property
     def lead_account_id(self) -> int | None:
@@ -268,6 +290,6 @@ class ProjectForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     name = StringField(_l("Name"), [InputRequired(), LONGEST], id="project-name")
 
 
-def refused(field: Any, sentence: str) -> None:
+def refused(field: Any, sentence: object) -> None:
     """Show at the field what the house said."""
     field.errors = [*field.errors, sentence]
