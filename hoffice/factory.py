@@ -8,13 +8,13 @@ from pathlib import Path
 import svcs
 from flask import Flask, g, session
 from flask_migrate import Migrate
-from whitenoise import WhiteNoise
 
 from hoffice.accounts.access import account_or_none, link_or_none
 from hoffice.accounts.cli import accounts as accounts_cli
 from hoffice.accounts.links import LinkBook, holder_actor
 from hoffice.accounts.navigation import frame
 from hoffice.accounts.views import bp as accounts
+from hoffice.agreements.cli import agreements as agreements_cli
 from hoffice.agreements.jobs import handlers as agreements_jobs
 from hoffice.agreements.views import bp as agreements
 from hoffice.audit import service as audit_service
@@ -51,10 +51,9 @@ from hoffice.runs.queries import van_names
 from hoffice.runs.views import bp as runs
 from hoffice.settings import Settings
 from hoffice.units import ActorKind
-from hoffice.web import formats, language, pages, security, transaction
+from hoffice.web import formats, language, pages, security, static_files, transaction
 
 ROOT = Path(__file__).parent
-HOUR_S = 3600
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -81,12 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _open_doors(app, settings)
     _register_pages(app)
     _register_commands(app)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask's documented way to wrap
-        app.wsgi_app,
-        root=str(ROOT / "static"),
-        prefix="static/",
-        max_age=0 if app.testing else HOUR_S,
-    )
+    static_files.init_app(app)
     return app
 
 
@@ -178,6 +172,7 @@ def _language_of_reader() -> str | None:
 def _register_commands(app: Flask) -> None:
     for command in (
         accounts_cli,
+        agreements_cli,
         audit_cli,
         backup,
         demo_cli,

@@ -88,3 +88,19 @@ def test_no_page_has_inline_script_or_style() -> None:
     ]
 
     assert not guilty
+
+
+ENDPOINT = re.compile(r"""url_for\(\s*['"]([a-z_]*\.?[a-z_]+)['"]""")
+
+
+def test_every_link_leads_somewhere(app: Flask) -> None:
+    known = set(app.view_functions)
+    lost = []
+    for file in (*sorted((ROOT / "templates").rglob("*.html")), *SOURCES):
+        for endpoint in ENDPOINT.findall(file.read_text("utf-8")):
+            full = f"{file.parent.name}{endpoint}" if endpoint.startswith(".") else endpoint
+            full = full.replace("views.", f"{file.parent.parent.name}.")
+            if full not in known:
+                lost.append(f"{file.relative_to(ROOT)}: {endpoint}")
+
+    assert not lost
