@@ -129,7 +129,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         **agreements_jobs(store, book),
         **runs_jobs(_solver),
     }
-    app.extensions["hoffice.demo_is_on"] = demo_service.is_on
+    app.extensions["hoffice.demo_is_on"] = demo_service.Switch(asked=settings.demo).is_on
 
 
 def _register_pages(app: Flask) -> None:

@@ -1,8 +1,90 @@
-"""Filling an empty house with March 2020."""
+"""Filling an empty house with March 2020, and saying whether this house was filled so."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from dataclasses import dataclass
 
-def is_on() -> bool:
-    """Whether the demo is on: asked for by the settings and marked in the database."""
-    return False
+from sqlalchemy import select
+
+from hoffice import clock
+from hoffice.accounts import queries as accounts
+from hoffice.accounts.links import LinkBook
+from hoffice.accounts.models import Account
+from hoffice.accounts.rules import Role
+from hoffice.audit import queries as audit
+from hoffice.db import db
+from hoffice.demo.cast import cast
+from hoffice.demo.days import Days
+from hoffice.demo.loading.house import furnish
+from hoffice.demo.loading.scene import Scene
+from hoffice.demo.models import DemoMark
+from hoffice.files.service import Store
+from hoffice.people import queries as people
+from hoffice.places.geocoders import Geocoder
+
+KEY_CHARS = 40
+
+
+@dataclass
+class Switch:
+    """Whether the demo is on: asked for by the settings and marked in the database.
+
+    The mark never goes away, so it is read until it is found, and then no more.
+    """
+
+    asked: bool
+    _is_marked: bool = False
+
+    def is_on(self) -> bool:
+        """Whether this house is the demo."""
+        if self.asked and not self._is_marked:
+            self._is_marked = mark() is not None
+        return self._is_marked
+
+
+def mark() -> DemoMark | None:
+    """The mark of a house that the demo has filled."""
+    return db.session.scalar(select(DemoMark))
+
+
+def is_empty() -> bool:
+    """Whether nothing was ever done here: nobody, no account, no line in the log."""
+    return people.count() == 0 and accounts.count() == 0 and audit.head()[0] == 0
+
+
+def load(*, book: LinkBook, store: Store, geocoder: Geocoder) -> DemoMark:
+    """Fill an empty house with the people, devices and days of March 2020, and mark it.
+
+    Nothing happens in a house where anything was done before: that is for the caller to ask
+    (:func:`is_empty`), in the same transaction. What the people of the story did in its first
+    days follows in a job, for it makes hundreds of PDFs.
+    """
+    made_at = clock.now()
+    made = DemoMark(id=1, made_at=made_at, day_three=clock.today())
+    db.session.add(made)
+    db.session.flush()
+    furnish(scene_of(made, book=book, store=store), geocoder=geocoder)
+    return made
+
+
+def scene_of(made: DemoMark, *, book: LinkBook, store: Store) -> Scene:
+    """The stage of the story, as it was set when the demo was made."""
+    return Scene(days=Days(made.day_three), made_at=made.made_at, book=book, store=store)
+
+
+def host_of(role: Role) -> Account | None:
+    """Who shows a role in the demo; None once that account is closed."""
+    for member in cast().staff:
+        if member.role == role.value:
+            found = accounts.by_email(member.email)
+            if found is not None and found.disabled_at is None and role in found.roles:
+                return found
+    return None
+
+
+def sign_in_key(secret_key: str, role: Role) -> str:
+    """What makes a one-click sign-in ours: derived, so that no other page can guess the address."""
+    message = f"demo-sign-in:{role}".encode()
+    return hmac.new(secret_key.encode(), message, hashlib.sha256).hexdigest()[:KEY_CHARS]
