@@ -47,6 +47,28 @@ class PageClient:
         fields = {"csrf_token": self.token(), **(data or {})}
         return self._checked(path, self.client.post(path, data=fields, **kwargs))
 
+    def fill(self, path: str, changes: dict[str, Any]) -> TestResponse:
+        """Open a page, change some fields of its form, and send it as the browser would."""
+        tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(self.get(path).text)
+        form = next(
+            form
+            for form in tree.iter("form")
+            if form.get("method", "").lower() == "post"
+            and {field.get("name") for field in form.iter()} >= set(changes)
+        )
+        fields: dict[str, Any] = {}
+        for field in form.iter("input"):
+            unticked = field.get("type") in {"checkbox", "radio"} and field.get("checked") is None
+            if field.get("name") and not unticked:
+                fields[field.get("name")] = field.get("value", "")
+        for area in form.iter("textarea"):
+            fields[area.get("name")] = (area.text or "").strip()
+        for choice in form.iter("select"):
+            chosen = [one for one in choice.iter("option") if one.get("selected") is not None]
+            fields[choice.get("name")] = (chosen or list(choice.iter("option")))[0].get("value")
+        target = form.get("action") or path
+        return self.post(target, {**fields, **changes})
+
     def token(self) -> str:
         """A token of this browser's session, as every page of the house carries one."""
         with self.app.test_request_context():

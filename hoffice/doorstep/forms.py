@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import InputRequired, Length
 
 from hoffice.agreements.rules import Strokes, checked_name, strokes_in
@@ -29,7 +30,7 @@ class FailForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     reason = RadioField(
         _l("What happened?"),
-        choices=[(reason.value, _l(label)) for reason, label in FAILURE_LABELS.items()],
+        choices=[SelectChoice(one.value, _l(label)) for one, label in FAILURE_LABELS.items()],
         validators=[InputRequired(message=_l("Choose what happened."))],
     )
     note = TextAreaField(_l("Note"), validators=[Length(max=NOTE_CHARS)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -84,32 +85,30 @@ def working_from_home_since(employee_ids: Iterable[int]) -> dict[int, datetime]:
     A telework place exists in law only when both are there (ArbStättV § 2 Abs. 7).
     """
     ids = list(employee_ids)
-    handed = dict(
-        db.session.execute(
-            select(Handover.employee_id, func.max(Handover.at))
-            .where(Handover.employee_id.in_(ids), Handover.outcome == VisitOutcome.DELIVERED)
-            .group_by(Handover.employee_id)
-        )
-        .tuples()
-        .all()
+    handed = _newest(
+        select(Handover.employee_id, func.max(Handover.at))
+        .where(Handover.employee_id.in_(ids), Handover.outcome == VisitOutcome.DELIVERED)
+        .group_by(Handover.employee_id)
     )
-    signed = dict(
-        db.session.execute(
-            select(Paper.employee_id, func.max(Paper.signed_at))
-            .join(Paper.pack)
-            .where(
-                Paper.employee_id.in_(ids),
-                Paper.kind == PaperKind.ADDENDUM,
-                Paper.state.in_(sorted(IN_FORCE)),
-                Pack.ended_at.is_(None),
-            )
-            .group_by(Paper.employee_id)
+    signed = _newest(
+        select(Paper.employee_id, func.max(Paper.signed_at))
+        .join(Paper.pack)
+        .where(
+            Paper.employee_id.in_(ids),
+            Paper.kind == PaperKind.ADDENDUM,
+            Paper.state.in_(sorted(IN_FORCE)),
+            Pack.ended_at.is_(None),
         )
-        .tuples()
-        .all()
+        .group_by(Paper.employee_id)
     )
     return {
-        employee_id: max(at, signed_at)
+        employee_id: max(at, signed[employee_id])
         for employee_id, at in handed.items()
-        if (signed_at := signed.get(employee_id)) is not None
+        if employee_id in signed
     }
+
+
+def _newest(statement: Any) -> dict[int, datetime]:
+    """The newest moment per person, from a grouped statement of these two."""
+    rows = db.session.execute(statement).all()
+    return {row[0]: row[1] for row in rows if row[1] is not None}

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
 from hoffice.accounts import links
@@ -25,37 +20,16 @@ from hoffice.settings import Smtp
 from hoffice.units import Actor
 from tests.conftest import Given
 from tests.makers import MONDAY
+from tests.postbox import Postbox, served
 
 HR = Actor.staff(2)
-
-
-class Postbox:
-    """A mail server of our own that takes, refuses or puts off what it is told to."""
-
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-        self.answer = "250 OK"
-
-    async def handle_DATA(  # noqa: N802  # the server's name for it
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
-        """Take one mail."""
-        if self.answer.startswith("250"):
-            assert isinstance(envelope.content, bytes)
-            self.mails.append(envelope.content)
-        return self.answer
 
 
 @pytest.fixture
 def postbox() -> Iterator[tuple[Postbox, Smtp]]:
     """A server on loopback with the settings that lead to it."""
-    box = Postbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    assert controller.server is not None
-    port = controller.server.sockets[0].getsockname()[1]
-    yield box, Smtp(host="127.0.0.1", port=port, starttls=False)
-    controller.stop()
+    with served() as both:
+        yield both
 
 
 def queue(given: Given, book: LinkBook) -> int:
@@ -90,8 +64,7 @@ def test_a_mail_carries_the_link_that_the_outbox_never_shows(
 
     work_off(app, SmtpMailer(server, sender="hr@spreeruf.example", name="Spreeruf"), link_book)
 
-    [raw] = box.mails
-    mail: Any = message_from_bytes(raw, policy=default)
+    [mail] = box.mails
     text = mail.get_body(("plain",)).get_content()
     html = mail.get_body(("html",)).get_content()
     assert "https://hoffice.example/l/" in text
