@@ -140,8 +140,8 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # as above
     password = _password(_l("Your password"))
 
 
-class RolesField(SelectMultipleField):
-    """Roles as boxes to tick."""
+class MultiCheckboxField(SelectMultipleField):
+    """Roles as boxes to tick; the form macros know the field by this name."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
@@ -159,7 +159,9 @@ class RolesField(SelectMultipleField):
 class RolesForm(FlaskForm):  # type: ignore[misc]  # as above
     """What somebody does here."""
 
-    roles = RolesField(_l("Roles"), validators=[InputRequired(_l("Choose at least one role."))])
+    roles = MultiCheckboxField(
+        _l("Roles"), validators=[InputRequired(_l("Choose at least one role."))]
+    )
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]  # as above
@@ -168,4 +170,6 @@ class InviteForm(FlaskForm):  # type: ignore[misc]  # as above
     name = _name()
     email = _email(_l("E-mail"))
     language = SelectField(_l("Language of the mail"), choices=TONGUES)
-    roles = RolesField(_l("Roles"), validators=[InputRequired(_l("Choose at least one role."))])
+    roles = MultiCheckboxField(
+        _l("Roles"), validators=[InputRequired(_l("Choose at least one role."))]
+    )

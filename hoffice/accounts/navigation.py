@@ -51,7 +51,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     ("doorstep.index", N_("On the way"), "signpost-2"),
     ("accounts.index", N_("Accounts"), "person-check"),
     ("desk.audit", N_("Log"), "clock-history"),
-    ("desk.notices", N_("Mail"), "envelope"),
+    ("desk.notices", N_("Outbox"), "envelope"),
 )
 """Endpoint, label, icon. Who sees an entry is not said here: whoever may open the page does."""
 

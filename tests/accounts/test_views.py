@@ -17,6 +17,7 @@ from hoffice.accounts.models import Account
 from hoffice.accounts.rules import Role, TokenKind
 from hoffice.db import db
 from hoffice.units import Actor
+from hoffice.web import language
 from tests import houses, makers
 from tests.conftest import Given
 from tests.pageclient import PageClient
@@ -26,6 +27,12 @@ EMAIL = "ines@spreeruf.example"
 BOOK = LinkBook(houses.SECRET, (), "http://localhost", timedelta(days=30))
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SignedIn = Callable[..., PageClient]
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that asks for nothing reads English here: the ids themselves, compiled or not."""
+    monkeypatch.setattr(language, "LANGUAGES", ("en", "de"))
 
 
 @pytest.fixture(scope="module")
@@ -487,7 +494,7 @@ def test_the_menu_offers_what_the_role_may_open(
     assert seen <= offered
     assert not unseen & offered
     for path in offered:
-        assert browser.get(path).status_code == 200, path
+        assert browser.get(path).status_code in {200, 302}, path
 
 
 def test_the_page_on_data_protection_is_public(stranger: PageClient) -> None:

@@ -57,7 +57,7 @@ def sign_in() -> ResponseReturnValue:
     return render_template(
         "accounts/sign_in.html",
         form=form,
-        here=account_or_none(),
+        present=account_or_none(),
         target=safe_target(request.args.get("weiter")),
     )
 
