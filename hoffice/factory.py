@@ -22,6 +22,7 @@ from hoffice.audit.cli import audit as audit_cli
 from hoffice.db import db, prepare_engine
 from hoffice.demo import service as demo_service
 from hoffice.demo.cli import demo as demo_cli
+from hoffice.demo.jobs import handlers as demo_jobs
 from hoffice.demo.views import bp as demo
 from hoffice.desk.views import bp as desk
 from hoffice.doctor.cli import backup, doctor, house, restore
@@ -128,6 +129,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         **people_jobs(),
         **agreements_jobs(store, book),
         **runs_jobs(_solver),
+        **demo_jobs(store, book),
     }
     app.extensions["hoffice.demo_is_on"] = demo_service.Switch(asked=settings.demo).is_on
 

@@ -21,10 +21,14 @@ from hoffice.demo.loading.house import furnish
 from hoffice.demo.loading.scene import Scene
 from hoffice.demo.models import DemoMark
 from hoffice.files.service import Store
+from hoffice.jobs.service import enqueue
 from hoffice.people import queries as people
 from hoffice.places.geocoders import Geocoder
+from hoffice.units import Actor
 
 KEY_CHARS = 40
+HISTORY = "demo.history"
+"""The kind of job that does the story's first days."""
 
 
 @dataclass
@@ -66,6 +70,7 @@ def load(*, book: LinkBook, store: Store, geocoder: Geocoder) -> DemoMark:
     db.session.add(made)
     db.session.flush()
     furnish(scene_of(made, book=book, store=store), geocoder=geocoder)
+    enqueue(HISTORY, {}, by=Actor.system(), key=HISTORY)
     return made
 
 

@@ -1,0 +1,267 @@
+"""The first days of the story, done again by the deeds that people use, each at its moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hoffice import clock
+from hoffice.accounts import links
+from hoffice.accounts import queries as accounts
+from hoffice.accounts.rules import TokenKind
+from hoffice.agreements import queries as agreements
+from hoffice.agreements import service as papers
+from hoffice.agreements.rules import PaperKind, SignatureMethod
+from hoffice.demo.cast.things import AnswerKind, Lack, PackedKit, Person
+from hoffice.demo.loading.roads import make_run
+from hoffice.demo.loading.scene import DRIVER, HR, IT, OTHER_DRIVER, Scene
+from hoffice.demo.loading.signatures import drawn
+from hoffice.demo.loading.timetable import Deed, Entry, runs_by_day, timetable
+from hoffice.handover import queries as visits
+from hoffice.handover import service as handover
+from hoffice.handover.rules import ItemOutcome, ReceiptAnswer
+from hoffice.handover.service import Confirmed, Said
+from hoffice.kits import queries as kits
+from hoffice.kits import service as kit_deeds
+from hoffice.people import queries as people
+from hoffice.people import service as people_deeds
+from hoffice.people.models import Employee
+from hoffice.runs import queries as runs
+from hoffice.runs import service as run_deeds
+from hoffice.runs.models import Run, Stop
+from hoffice.runs.rules import StopState
+from hoffice.units import Actor
+
+PLAN_SECONDS = 6
+PLANNED_DAYS = (3, 4)
+"""Days whose shifts are free; a plan for them is asked for at the end."""
+AT_HOME_DAYS = 8
+
+
+@dataclass
+class History:
+    """What has happened, entry by entry; each can be done again without being done twice."""
+
+    scene: Scene
+
+    def __post_init__(self) -> None:
+        cast = self.scene.cast
+        self.entries: list[Entry] = timetable(cast)
+        self._people: dict[str, Person] = {person.number: person for person in cast.people}
+        self._kits: dict[str, PackedKit] = {kit.person: kit for kit in cast.kits}
+        self._loads = runs_by_day(cast)
+        self._day_of = {
+            stop.person: day
+            for day, loads in self._loads.items()
+            for load in loads
+            for stop in load.stops
+        }
+        self._deeds: dict[Deed, Callable[[Entry], None]] = {
+            Deed.GIVE_KIT: self._give_kit,
+            Deed.INVITE: self._invite,
+            Deed.ANSWER: self._answer,
+            Deed.READ: self._read,
+            Deed.DECLINE: self._decline,
+            Deed.PACK: self._pack,
+            Deed.SIGN: self._sign,
+            Deed.PROMISE: self._promise,
+            Deed.LOAD: self._load,
+            Deed.START: self._start,
+            Deed.DELIVER: self._deliver,
+            Deed.RECEIVE: self._receive,
+            Deed.REMIND: self._remind,
+            Deed.PROPOSE: self._propose,
+            Deed.PLAN: self._plan,
+        }
+
+    def moment(self, entry: Entry) -> datetime:
+        """When this happened; what is told of today, at the latest when the demo was made."""
+        put_off = self.scene.later_today if entry.day == 0 and entry.deed in ON_THE_ROAD else 0
+        return self.scene.moment(entry.day, min(entry.minute + put_off, 24 * 60 - 1))
+
+    def do(self, entry: Entry) -> None:
+        """Do one entry; the clock has to stand at its moment."""
+        self._deeds[entry.deed](entry)
+
+    def _employee(self, number: str) -> Employee:
+        found = people.by_number(number)
+        if found is None:
+            raise LookupError(number)
+        return found
+
+    # In the office
+
+    def _give_kit(self, entry: Entry) -> None:
+        employee, packed = self._employee(entry.who), self._kits[entry.who]
+        if kits.kit_of(employee.id) is not None:
+            return
+        name = next(one.name for one in self.scene.cast.kit_types if one.code == packed.kit_type)
+        kit_type = next(one for one in kits.kit_types() if one.name == name)
+        tags = [item.asset_tag for box in packed.boxes for item in box.items]
+        kit_deeds.give_kit(employee.id, kit_type.id, by=self.scene.actor(IT), tags=tags)
+
+    def _pack(self, entry: Entry) -> None:
+        kit = kits.kit_of(self._employee(entry.who).id)
+        if kit is not None:
+            kit_deeds.pack_kit(kit.id, by=self.scene.actor(IT))
+
+    def _invite(self, entry: Entry) -> None:
+        papers.send_pack(
+            self._employee(entry.who).id,
+            store=self.scene.store,
+            book=self.scene.book,
+            by=self.scene.actor(HR),
+            signer_name="Svenja Adler",
+            terms=self.scene.terms,
+            allow_unapproved=True,
+        )
+
+    def _remind(self, entry: Entry) -> None:
+        papers.remind(self._employee(entry.who).id, book=self.scene.book, by=self.scene.actor(HR))
+
+    # At home, on the phone
+
+    def _answer(self, entry: Entry) -> None:
+        employee = self._employee(entry.who)
+        self._open_link(employee)
+        me = Actor.employee(employee.id)
+        people_deeds.confirm_home(employee.id, by=me)
+        people_deeds.say_at_home(employee.id, self._spans(self._people[entry.who]), by=me)
+
+    def _open_link(self, employee: Employee) -> None:
+        holder = str(Actor.employee(employee.id))
+        link = accounts.open_link_of(holder, clock.now())
+        if link is not None:
+            token = self.scene.book.token(TokenKind.PERSONAL, link.id, link.nonce)
+            links.open_link(token, book=self.scene.book)
+
+    def _spans(self, person: Person) -> list[tuple[date, int, int]]:
+        """When somebody says to be at home: the day of the own run, or most of the next days."""
+        days = self.scene.days
+        today = clock.today()
+        run_day = self._day_of.get(person.number)
+        if run_day is not None:
+            return [(days.on(run_day), 7 * 60, 22 * 60)]
+        number = int(person.number)
+        hours = ((8 * 60, 13 * 60), (12 * 60, 18 * 60), (8 * 60, 17 * 60))[number % 3]
+        wanted = [days.on(day) for day in range(AT_HOME_DAYS) if (number + day) % 4]
+        return [(day, *hours) for day in wanted if day >= today]
+
+    def _read(self, entry: Entry) -> None:
+        employee = self._employee(entry.who)
+        pack = agreements.pack_of(employee.id)
+        for paper in pack.papers if pack is not None else ():
+            papers.open_paper(paper.id, employee_id=employee.id)
+
+    def _sign(self, entry: Entry) -> None:
+        employee = self._employee(entry.who)
+        pack = agreements.pack_of(employee.id)
+        papers.sign_pack(
+            employee.id,
+            name=employee.name,
+            method=SignatureMethod.DRAWN,
+            strokes=drawn(employee.name),
+            read=[paper.id for paper in pack.papers] if pack is not None else [],
+            by=Actor.employee(employee.id),
+            store=self.scene.store,
+        )
+
+    def _decline(self, entry: Entry) -> None:
+        employee, answer = self._employee(entry.who), self._people[entry.who].answer
+        pack = agreements.pack_of(employee.id)
+        if pack is None or answer is None or answer.kind is not AnswerKind.DECLINED:
+            return
+        addendum = next(one for one in pack.papers if one.kind is PaperKind.ADDENDUM)
+        papers.decline(
+            addendum.id, answer.text, employee_id=employee.id, by=Actor.employee(employee.id)
+        )
+
+    def _receive(self, entry: Entry) -> None:
+        employee = self._employee(entry.who)
+        visit = visits.open_receipt_of(employee.id)
+        if visit is None:
+            return
+        handover.confirm_receipt(
+            visit.id,
+            {line.item_id: Confirmed(ReceiptAnswer.YES) for line in visit.lines},
+            employee_id=employee.id,
+            by=Actor.employee(employee.id),
+            store=self.scene.store,
+            company=self.scene.company,
+        )
+
+    # On the road
+
+    def _run(self, day: int) -> Run | None:
+        found = runs.runs_on(self.scene.days.on(day))
+        return found[0] if found else None
+
+    def _driver(self, day: int) -> Actor:
+        return self.scene.actor(DRIVER if day >= 0 else OTHER_DRIVER)
+
+    def _promise(self, entry: Entry) -> None:
+        day, by = int(entry.who), self.scene.actor(IT)
+        if self._run(day) is None:
+            run = make_run(self.scene, day, self._loads[day], by=by)
+            run_deeds.promise_run(run.id, by=by, book=self.scene.book)
+
+    def _load(self, entry: Entry) -> None:
+        run = self._run(int(entry.who))
+        for stop in reversed(run.stops if run is not None else []):
+            for box in stop.kit.boxes:
+                handover.load_box(
+                    box.code, run_id=stop.run_id or 0, by=self._driver(int(entry.who))
+                )
+
+    def _start(self, entry: Entry) -> None:
+        run = self._run(int(entry.who))
+        if run is not None:
+            handover.start(run.id, by=self._driver(int(entry.who)))
+
+    def _deliver(self, entry: Entry) -> None:
+        employee = self._employee(entry.who)
+        stop = runs.open_stop_of(employee.id)
+        if stop is None or stop.state is not StopState.UNDER_WAY:
+            return
+        handover.deliver(
+            stop.id,
+            self._said_at_the_door(entry.who, stop),
+            received_by=employee.name,
+            strokes=drawn(employee.name),
+            note="",
+            by=self._driver(entry.day),
+            store=self.scene.store,
+            company=self.scene.company,
+        )
+
+    def _said_at_the_door(self, number: str, stop: Stop) -> dict[int, Said]:
+        lacks = {one.asset_tag: one for one in self.scene.cast.shortfalls if one.person == number}
+        said: dict[int, Said] = {}
+        for row in stop.kit.kit_items:
+            lack = lacks.get(row.item.asset_tag)
+            if lack is None:
+                said[row.item_id] = Said(ItemOutcome.GIVEN)
+            elif lack.lack is Lack.MISSING:
+                said[row.item_id] = Said(ItemOutcome.MISSING, lack.note)
+            else:
+                said[row.item_id] = Said(ItemOutcome.DAMAGED, lack.note)
+        return said
+
+    # What comes next
+
+    def _propose(self, entry: Entry) -> None:
+        del entry
+        run_deeds.propose_missing(by=self.scene.actor(IT))
+
+    def _plan(self, entry: Entry) -> None:
+        """Ask the planner for the next free days, so that somebody can look at its answer."""
+        del entry
+        if runs.newest_plans(limit=1):
+            return
+        on = {self.scene.days.on(day) for day in PLANNED_DAYS}
+        free = [shift.id for shift in runs.shifts(min(on), to_date=max(on)) if shift.run is None]
+        run_deeds.ask_for_plan(free, seconds=PLAN_SECONDS, by=self.scene.actor(IT))
+
+
+ON_THE_ROAD = frozenset({Deed.LOAD, Deed.START, Deed.DELIVER, Deed.RECEIVE})
