@@ -39,12 +39,20 @@ def kind_choices() -> list[tuple[str, str]]:
     return [(kind.value, str(_(KIND_LABELS[kind]))) for kind in ItemKind]
 
 
+class KilogramField(DecimalField):
+    """A number with a comma or a point: people type both."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the comma as a point."""
+        super().process_formdata([text.strip().replace(",", ".") for text in valuelist])
+
+
 class ItemForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """One device, or several like ones in a row."""
 
     kind = SelectField(_l("Kind"))
     asset_tag = StringField(
-        _l("Tag"),
+        _l("Asset tag"),
         description=_l("Of several, the first one: the number at its end is counted up."),
         filters=[_trimmed],
         validators=[DataRequired(), Length(max=TAG_LENGTH)],
@@ -61,9 +69,7 @@ class ItemForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         filters=[_trimmed],
         validators=[Optional(), Length(max=80)],
     )
-    weight_kg = DecimalField(
-        _l("Weight in kg"), use_locale=True, validators=[Optional(), NumberRange(0, 200)]
-    )
+    weight_kg = KilogramField(_l("Weight in kg"), validators=[Optional(), NumberRange(0, 200)])
     litres = IntegerField(_l("Volume in litres"), validators=[Optional(), NumberRange(0, 2000)])
     is_fragile = BooleanField(_l("Fragile"))
 
@@ -118,4 +124,4 @@ class KitTypeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 class TagForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A tag, scanned or typed; what it means is for the house to say."""
 
-    tag = StringField(_l("Tag"), filters=[_trimmed], validators=[Length(max=400)])
+    tag = StringField(_l("Asset tag"), filters=[_trimmed], validators=[Length(max=400)])

@@ -51,7 +51,7 @@ def _content(kit_type: KitType) -> str:
 
 
 def _state(kit_type: KitType) -> str:
-    return str(_("in use") if kit_type.retired_at is None else _("retired"))
+    return str(_("in use") if kit_type.retired_at is None else _("no longer offered"))
 
 
 @bp.route("/arten/neu", methods=["GET", "POST"])

@@ -34,7 +34,7 @@ def items() -> ResponseReturnValue:
         queries.items(),
         name=N_("Devices"),
         columns=(
-            lists.Column[Item]("tag", N_("Tag"), Item.asset_tag, lambda row: row.asset_tag),
+            lists.Column[Item]("tag", N_("Asset tag"), Item.asset_tag, lambda row: row.asset_tag),
             lists.Column("kind", N_("Kind"), Item.kind, lambda row: words.kind(row.kind)),
             lists.Column("model", N_("Model"), Item.model, lambda row: row.model),
             lists.Column("serial", N_("Serial number"), Item.serial, lambda row: row.serial),
