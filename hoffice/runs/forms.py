@@ -23,6 +23,7 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -62,6 +63,12 @@ def _driver() -> SelectField:
     return SelectField(_l("Driver"), coerce=int, default=NOBODY)
 
 
+def driver_choices(drivers: Iterable[tuple[int, str]]) -> list[SelectChoice]:
+    """Nobody yet, and these people."""
+    nobody = SelectChoice(NOBODY, _("nobody yet"))
+    return [nobody, *(SelectChoice(number, name) for number, name in drivers)]
+
+
 class PlanForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """Which shifts are planned anew, and how long the engine may think."""
 
@@ -77,8 +84,8 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         coerce=int,
         default=QUICK_S,
         choices=[
-            (QUICK_S, _l("quick: 5 seconds")),
-            (THOROUGH_S, _l("thorough: a minute")),
+            SelectChoice(QUICK_S, _l("quick: 5 seconds")),
+            SelectChoice(THOROUGH_S, _l("thorough: a minute")),
         ],
     )
 
@@ -123,7 +130,7 @@ class HoursForm(FlaskForm):  # type: ignore[misc]  # as above
 
     def set_drivers(self, drivers: Iterable[tuple[int, str]]) -> None:
         """Whom one may choose; nobody is a choice as well."""
-        self.driver.choices = [(NOBODY, _("nobody yet")), *drivers]
+        self.driver.choices = driver_choices(drivers)
 
     @property
     def start_min(self) -> int:
@@ -150,8 +157,8 @@ class ShiftsForm(HoursForm):
     """One van, the same hours on several days."""
 
     van = SelectField(_l("Van"), coerce=int, validators=[InputRequired()])
-    first = DateField(_l("From"), validators=[InputRequired()])
-    last = DateField(_l("To"), validators=[InputRequired()])
+    first = DateField(_l("First day"), validators=[InputRequired()])
+    last = DateField(_l("Last day"), validators=[InputRequired()])
     on_saturdays = BooleanField(_l("Saturdays as well"))
 
     def validate_first(self, field: Field) -> None:
@@ -190,6 +197,10 @@ class DriverForm(FlaskForm):  # type: ignore[misc]  # as above
     """Who drives a run."""
 
     driver = _driver()
+
+    def set_drivers(self, drivers: Iterable[tuple[int, str]]) -> None:
+        """Whom one may choose; nobody is a choice as well."""
+        self.driver.choices = driver_choices(drivers)
 
 
 class DepotForm(FlaskForm):  # type: ignore[misc]  # as above

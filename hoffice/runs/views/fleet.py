@@ -13,7 +13,7 @@ from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.runs import queries, service
-from hoffice.runs.forms import DepotForm, HoursForm, ShiftsForm, VanForm, clock_of
+from hoffice.runs.forms import DepotForm, HoursForm, SelectChoice, ShiftsForm, VanForm, clock_of
 from hoffice.runs.models import Van
 from hoffice.runs.views.blueprint import READERS, bp
 from hoffice.runs.views.run import driver_choices
@@ -173,7 +173,7 @@ def add_shifts() -> ResponseReturnValue:
 def _shifts_form() -> ShiftsForm:
     form = ShiftsForm()
     form.today = clock.today()
-    form.van.choices = [(van.id, van.name) for van in queries.vans()]
+    form.van.choices = [SelectChoice(van.id, van.name) for van in queries.vans()]
     form.set_drivers(driver_choices())
     return form
 

@@ -16,7 +16,7 @@ from hoffice.accounts.rules import Role
 from hoffice.errors import N_, Refused
 from hoffice.people import queries as people
 from hoffice.runs import queries, rules, service
-from hoffice.runs.forms import THOROUGH_S, PlanForm
+from hoffice.runs.forms import THOROUGH_S, PlanForm, SelectChoice
 from hoffice.runs.models import Run, Shift, Stop
 from hoffice.runs.planning import plan as plans
 from hoffice.runs.planning import problem as problems
@@ -62,7 +62,7 @@ def ask() -> ResponseReturnValue:
     """Choose the shifts and how long the engine may think; the page of the job comes next."""
     form = PlanForm()
     shifts = _open_shifts()
-    form.shifts.choices = [(shift.id, _shift_text(shift)) for shift in shifts]
+    form.shifts.choices = [SelectChoice(shift.id, _shift_text(shift)) for shift in shifts]
     if not form.is_submitted():
         wanted = set(request.args.getlist("schicht", type=int))
         form.shifts.data = [shift.id for shift in shifts if not wanted or shift.id in wanted]

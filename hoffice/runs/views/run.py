@@ -70,7 +70,7 @@ def run(run_id: int) -> ResponseReturnValue:
 
 def _driver_form(run: Run) -> DriverForm:
     form = DriverForm()
-    form.driver.choices = [(0, _("nobody yet")), *driver_choices(run.shift.driver_id)]
+    form.set_drivers(driver_choices(run.shift.driver_id))
     if not form.is_submitted():
         form.driver.data = run.shift.driver_id or 0
     return form

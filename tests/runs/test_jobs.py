@@ -1,0 +1,144 @@
+"""The planning job: it moves, it can be stopped, it answers once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from hoffice import clock
+from hoffice.db import db, unit_of_work
+from hoffice.jobs import queries as jobs_queries
+from hoffice.jobs import service as job_deeds
+from hoffice.jobs.models import Job
+from hoffice.jobs.rules import JobState
+from hoffice.places.travel import StraightLine
+from hoffice.runs import jobs, queries, service
+from hoffice.runs.planning.engine import Cancel, OnProgress
+from hoffice.runs.planning.plan import Plan, read
+from hoffice.runs.planning.problem import Problem
+from hoffice.runs.planning.problem import read as read_problem
+from hoffice.runs.solver import PyvrpSolver
+from tests.conftest import Given
+from tests.runs import scene
+from tests.runs.scene import IT
+
+
+@pytest.fixture(autouse=True)
+def march() -> Iterator[None]:
+    """The stories play on the Monday of the makers."""
+    with clock.frozen(scene.TODAY):
+        yield
+
+
+@pytest.fixture
+def job_id(given: Given) -> int:
+    """A plan for six people, asked for."""
+    with given():
+        scene.people()
+        shifts = scene.shifts()
+        service.propose_missing(by=IT)
+        return service.ask_for_plan([s.id for s in shifts], seconds=1, by=IT).id
+
+
+class Watched(scene.QuickSolver):
+    """The engine, asked to stop before every iteration as always; says what the page would show."""
+
+    def __init__(self, job_id: int, *, stop_at: int = 0) -> None:
+        super().__init__(iterations=400)
+        self.job_id, self.stop_at = job_id, stop_at
+        self.seen: list[int] = []
+
+    def solve(
+        self,
+        problem: Problem,
+        *,
+        seconds: float | None = None,
+        iterations: int | None = None,
+        seed: int = 1,
+        on_progress: OnProgress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Plan:
+        """Look at the job table each time the engine asks whether to go on."""
+        del iterations
+        assert cancel is not None
+
+        def asked() -> bool:
+            answer = cancel()
+            with db.engine.connect() as own:
+                self.seen.append(
+                    own.execute(db.select(Job.done).where(Job.id == self.job_id)).scalar_one()
+                )
+            if self.stop_at and len(self.seen) == self.stop_at:
+                with unit_of_work():
+                    job_deeds.cancel(self.job_id)
+            return answer
+
+        return super().solve(
+            problem, seconds=seconds, seed=seed, on_progress=on_progress, cancel=asked
+        )
+
+
+def test_the_progress_moves_also_when_no_better_plan_is_found(
+    app: Flask, job_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "TELL_EVERY_S", 0.005)
+    with app.app_context():
+        solver = Watched(job_id)
+        assert scene.work(solver) == 1
+        steps = sorted(set(solver.seen))
+        assert len(steps) > 3, "the page would stand still"
+        assert solver.seen == sorted(solver.seen)
+        job = jobs_queries.job(job_id)
+        assert (job.state, job.done, job.total) == (JobState.DONE, 100, 100)
+
+
+def test_the_result_leads_to_the_plan(app: Flask, job_id: int) -> None:
+    with app.app_context():
+        scene.work()
+        job = jobs_queries.job(job_id)
+        assert job.result == {"url": f"/fahrten/plan/{job.args['plan']}"}
+        answer = read(queries.plan(job.args["plan"]).answer)
+        assert answer.totals.served == 6
+
+
+def test_a_job_that_is_stopped_keeps_no_answer(
+    app: Flask, job_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "TELL_EVERY_S", 0.0)
+    with app.app_context():
+        solver = Watched(job_id, stop_at=5)
+        scene.work(solver)
+        job = jobs_queries.job(job_id)
+        assert job.state is JobState.CANCELLED
+        assert len(solver.seen) < 50, "the engine went on after it was told to stop"
+        assert queries.plan(job.args["plan"]).answer is None
+
+
+def test_a_plan_that_is_answered_is_not_computed_again(app: Flask, job_id: int) -> None:
+    class NeverAsked(scene.QuickSolver):
+        def solve(self, *_args: object, **_more: object) -> Plan:  # type: ignore[override]
+            raise AssertionError("the plan has its answer already")
+
+    with app.app_context():
+        plan_id = jobs_queries.job(job_id).args["plan"]
+        answer = scene.QuickSolver().solve(_question(plan_id), iterations=5)
+        with unit_of_work():
+            service.keep_answer(plan_id, answer)
+        scene.work(NeverAsked())
+        assert jobs_queries.job(job_id).state is JobState.DONE
+
+
+def _question(plan_id: int) -> Problem:
+    return read_problem(queries.plan(plan_id).problem)
+
+
+def test_the_time_asked_for_is_the_time_taken(app: Flask, job_id: int) -> None:
+    with app.app_context():
+        began = time.monotonic()
+        scene.work(PyvrpSolver(StraightLine()))
+        taken = time.monotonic() - began
+        assert jobs_queries.job(job_id).state is JobState.DONE
+        assert taken < 1.1 + 5

@@ -1,0 +1,416 @@
+"""The pages of the runs: what they say, what they do, who may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from hoffice import clock
+from hoffice.accounts.rules import Role
+from hoffice.db import db, unit_of_work
+from hoffice.jobs.models import Job
+from hoffice.notices.jobs import write
+from hoffice.notices.models import Notice
+from hoffice.notices.rules import LINK_PLACE
+from hoffice.runs import queries as run_queries
+from hoffice.runs import service
+from hoffice.runs.models import Depot, Run, Shift, Slot, Van
+from hoffice.runs.rules import RunState
+from tests import makers
+from tests.conftest import Given
+from tests.pageclient import PageClient
+from tests.runs import scene
+from tests.runs.scene import IT, MONDAY, TUESDAY
+
+DE = {"Accept-Language": "de"}
+EN = {"Accept-Language": "en"}
+
+
+@pytest.fixture(autouse=True)
+def march() -> Iterator[None]:
+    """The stories play on the Monday of the makers."""
+    with clock.frozen(scene.TODAY):
+        yield
+
+
+@pytest.fixture
+def shift_ids(given: Given) -> list[int]:
+    """Six people with stops, one van on two days."""
+    with given():
+        scene.people()
+        ids = [shift.id for shift in scene.shifts()]
+        service.propose_missing(by=IT)
+    return ids
+
+
+@pytest.fixture
+def plan_id(app: Flask, shift_ids: list[int]) -> int:
+    """A plan with its answer."""
+    with app.app_context():
+        return scene.planned(shift_ids)
+
+
+@pytest.fixture
+def run_id(app: Flask, plan_id: int) -> int:
+    """The longest run of that plan, taken."""
+    with app.app_context(), unit_of_work():
+        return max(scene.taken(plan_id), key=lambda run: len(run.stops)).id
+
+
+def text(client: PageClient, path: str, language: dict[str, str] = EN) -> str:
+    response = client.get(path, headers=language)
+    assert response.status_code == 200, path
+    return response.text
+
+
+def test_an_empty_house_says_what_comes_next_step_by_step(it: PageClient, given: Given) -> None:
+    assert "Where do the runs begin?" in text(it, "/fahrten/")
+    with given():
+        makers.depot()
+    assert "No van yet" in text(it, "/fahrten/")
+    with given():
+        makers.van()
+    assert "No shift ahead" in text(it, "/fahrten/")
+    assert "No shift to plan" in text(it, "/fahrten/planen")
+
+
+@pytest.mark.usefixtures("shift_ids")
+def test_the_first_page_says_how_many_wait_and_why(it: PageClient, given: Given) -> None:
+    with given():
+        lost = makers.employee("Thorsten Brandt", lat=None, lon=None)
+        scene.packed(lost, makers.kit_type())
+        service.propose_stop(lost.id, by=IT)
+    page = text(it, "/fahrten/")
+    assert "7 stops wait for a run" in page
+    assert "Thorsten Brandt" in page
+    assert "No point on the map yet" in page
+    assert "No time given" in page
+    assert "Nothing planned yet" in page
+
+
+def test_stops_for_packed_kits_are_one_click(it: PageClient, given: Given) -> None:
+    with given():
+        scene.people(2)
+        scene.shifts(1)
+    assert "2 packed kits have no stop yet" in text(it, "/fahrten/")
+    assert it.post("/fahrten/vorschlagen").status_code == 302
+    assert "2 stops wait for a run" in text(it, "/fahrten/")
+
+
+def test_a_plan_is_asked_for_looked_at_and_taken(
+    app: Flask, it: PageClient, shift_ids: list[int]
+) -> None:
+    assert "6 stops wait" in text(it, "/fahrten/planen")
+    answer = it.post("/fahrten/planen", {"shifts": shift_ids, "seconds": "5"})
+    assert answer.status_code == 302
+    with app.app_context():
+        job = db.session.query(Job).filter_by(kind="runs.plan").one()
+        assert answer.location == f"/auftraege/{job.id}"
+        plan_id = job.args["plan"]
+    assert "There is no answer yet" in text(it, f"/fahrten/plan/{plan_id}")
+    with app.app_context():
+        scene.work()
+    page = text(it, f"/fahrten/plan/{plan_id}")
+    assert "Nobody is left out" in page
+    assert "Take this plan" in page
+    assert "Ayşe Kaya" in page
+    assert it.post(f"/fahrten/plan/{plan_id}/nehmen").status_code == 302
+    page = text(it, "/fahrten/")
+    assert "No stop waits for a run" in page
+    assert "6 are planned" in page
+    page = text(it, f"/fahrten/plan/{plan_id}")
+    assert "This plan was taken" in page
+    assert "Take this plan" not in page
+    assert it.post(f"/fahrten/plan/{plan_id}/nehmen").status_code == 409
+
+
+@pytest.mark.usefixtures("shift_ids")
+def test_a_plan_without_a_shift_chosen_is_refused_at_the_form(it: PageClient) -> None:
+    answer = it.post("/fahrten/planen", {"seconds": "5"}, headers=EN)
+    assert answer.status_code == 200
+    assert "Choose at least one shift." in answer.text
+
+
+def test_who_is_left_out_reads_why_in_her_language(
+    app: Flask, it: PageClient, given: Given, shift_ids: list[int]
+) -> None:
+    with given():
+        stop = run_queries.unplanned_stops()[0]
+        scene.at_home(stop.employee, MONDAY + timedelta(days=9), 600, 660)
+        name = stop.employee.name
+    with app.app_context():
+        plan_id = scene.planned(shift_ids)
+    english, german = (text(it, f"/fahrten/plan/{plan_id}", words) for words in (EN, DE))
+    assert "One person is left out" in english
+    assert name in english
+    assert "No window inside any shift" in english
+    assert "Kein Fenster liegt in einer Schicht" in german
+
+
+@pytest.mark.usefixtures("run_id")
+def test_a_plan_is_compared_with_what_is_planned_now(
+    app: Flask, it: PageClient, shift_ids: list[int]
+) -> None:
+    with app.app_context():
+        again = scene.planned(shift_ids)
+    assert "Compared with what is planned now" in text(it, f"/fahrten/plan/{again}")
+
+
+def test_a_run_tells_the_crew_everything(app: Flask, it: PageClient, run_id: int) -> None:
+    page = text(it, f"/fahrten/{run_id}")
+    with app.app_context():
+        run = run_queries.run(run_id)
+        for stop in run.stops:
+            assert stop.employee.name in page
+            assert stop.employee.phone in page
+            assert stop.home.street in page
+            for box in stop.kit.boxes:
+                assert box.code in page
+    assert "Promise windows" in page
+    assert "found to the house" in page
+
+
+def test_windows_are_shown_before_they_are_promised(
+    app: Flask, it: PageClient, run_id: int
+) -> None:
+    page = text(it, f"/fahrten/{run_id}/zusagen")
+    with app.app_context():
+        run = run_queries.run(run_id)
+        count = len(run.stops)
+        assert all(stop.employee.email in page for stop in run.stops)
+        assert db.session.query(Slot).count() == 0
+    assert it.post(f"/fahrten/{run_id}/zusagen").status_code == 302
+    with app.app_context():
+        assert db.session.query(Slot).count() == count
+    page = text(it, f"/fahrten/{run_id}")
+    assert "promised" in page
+    assert "Take apart" not in page
+    assert it.get(f"/fahrten/{run_id}/zusagen").status_code == 302
+    assert it.post(f"/fahrten/{run_id}/zusagen").status_code == 409
+
+
+def test_nobody_who_is_away_can_be_promised_anything(
+    it: PageClient, given: Given, run_id: int
+) -> None:
+    with given():
+        stop = run_queries.run(run_id).stops[0]
+        scene.at_home(stop.employee, MONDAY + timedelta(days=9), 600, 660)
+    assert "Not at home at the planned time any more" in text(it, f"/fahrten/{run_id}/zusagen")
+    assert it.post(f"/fahrten/{run_id}/zusagen").status_code == 409
+    assert "is not at home at the planned time" in text(it, f"/fahrten/{run_id}")
+
+
+def test_the_mail_about_a_window_names_day_and_hours_in_the_persons_language(
+    app: Flask, it: PageClient, run_id: int
+) -> None:
+    it.post(f"/fahrten/{run_id}/zusagen")
+    with app.app_context():
+        notice = db.session.query(Notice).filter_by(template="slot").first()
+        assert notice is not None
+        run = run_queries.run(run_id)
+        mail = write(notice)
+        assert notice.facts["start"] in mail.subject
+        assert str(run.shift.on_date.day) in mail.text
+        assert "März 2020" in mail.text
+        assert LINK_PLACE in mail.text
+        assert LINK_PLACE in mail.html
+
+
+def test_a_run_is_taken_apart(it: PageClient, run_id: int) -> None:
+    assert it.post(f"/fahrten/{run_id}/aufloesen").status_code == 302
+    assert it.get(f"/fahrten/{run_id}").status_code == 404
+
+
+def test_the_run_sheet_is_a_pdf_and_is_not_cached(it: PageClient, run_id: int) -> None:
+    answer = it.get(f"/fahrten/{run_id}/tour.pdf")
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_driver_of_a_run_is_changed(
+    app: Flask, it: PageClient, given: Given, run_id: int
+) -> None:
+    with given():
+        driver = makers.account(Role.DRIVER, name="Mia Haas").id
+        stranger = makers.account(Role.HR, name="Vera Kuhn").id
+    assert it.post(f"/fahrten/{run_id}/fahrer", {"driver": driver}).status_code == 302
+    it.post(f"/fahrten/{run_id}/fahrer", {"driver": stranger})
+    with app.app_context():
+        assert run_queries.run(run_id).shift.driver_id == driver
+    assert "Mia Haas" in text(it, f"/fahrten/{run_id}")
+
+
+def test_every_run_is_in_the_list_and_can_be_found_by_a_person(
+    it: PageClient, run_id: int, app: Flask
+) -> None:
+    with app.app_context():
+        name = run_queries.run(run_id).stops[0].employee.last_name
+    assert f"/fahrten/{run_id}" in text(it, f"/fahrten/liste?q={name}")
+    assert "Nothing matches" in text(it, "/fahrten/liste?q=niemand")
+    assert "Nothing matches" in text(it, "/fahrten/liste?wann=alt")
+    for sort in ("day", "van", "driver", "km", "work", "state"):
+        assert f"/fahrten/{run_id}" in text(it, f"/fahrten/liste?sort={sort}&dir=down")
+    for kind in ("csv", "xlsx"):
+        assert it.get(f"/fahrten/liste?export={kind}").status_code == 200
+
+
+VAN = {
+    "name": "Bus 1",
+    "plate": "B-HO 2020",
+    "boxes": "6",
+    "litres": "4300",
+    "kg": "900",
+    "crew": "2",
+    "per_day": "79.50",
+    "per_km": "0.25",
+    "per_hour": "32",
+}
+
+
+def test_a_van_is_written_down_corrected_and_given_back(app: Flask, it: PageClient) -> None:
+    assert it.post("/fahrten/busse", VAN).status_code == 302
+    assert "already a van of this name" in it.post("/fahrten/busse", VAN, headers=EN).text
+    with app.app_context():
+        van = db.session.query(Van).one()
+        assert (van.cost_cents_per_day, van.cost_cents_per_km) == (7950, 25)
+        van_id = van.id
+    assert it.post(f"/fahrten/busse/{van_id}", {**VAN, "boxes": "8"}).status_code == 302
+    assert it.post(f"/fahrten/busse/{van_id}", {**VAN, "boxes": "0"}).status_code == 200
+    with app.app_context():
+        assert db.session.query(Van).one().boxes == 8
+    assert "79.50" in text(it, f"/fahrten/busse/{van_id}")
+    assert it.post(f"/fahrten/busse/{van_id}/abgeben").status_code == 302
+    assert "Bus 1" not in text(it, "/fahrten/busse").split("toasts")[0]
+
+
+def shift_form(van_id: int, **changes: str) -> dict[str, str]:
+    return {
+        "van": str(van_id),
+        "first": MONDAY.isoformat(),
+        "last": (MONDAY + timedelta(days=6)).isoformat(),
+        "start": "08:00",
+        "end": "16:30",
+        "driver": "0",
+        "crew_note": "Weber",
+        **changes,
+    }
+
+
+def test_shifts_are_added_for_several_weekdays_at_once(
+    app: Flask, it: PageClient, given: Given
+) -> None:
+    with given():
+        van_id = makers.van().id
+    assert it.post("/fahrten/schichten", shift_form(van_id)).status_code == 302
+    with app.app_context():
+        assert db.session.query(Shift).count() == 5
+        shift_id = db.session.query(Shift).order_by(Shift.on_date).first().id  # type: ignore[union-attr]  # there are five
+    again = it.post("/fahrten/schichten", shift_form(van_id), headers=EN)
+    assert "already drives on 2020-03-23" in again.text
+    page = text(it, "/fahrten/schichten")
+    assert page.count("Weber") == 5
+    changed = {"start": "09:00", "end": "15:00", "driver": "0", "crew_note": ""}
+    assert it.post(f"/fahrten/schichten/{shift_id}", changed).status_code == 302
+    assert "09:00–15:00" in text(it, "/fahrten/schichten")
+    assert it.post(f"/fahrten/schichten/{shift_id}/entfernen").status_code == 302
+    with app.app_context():
+        assert db.session.query(Shift).count() == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"end": "07:00"}, "The shift ends before it begins."),
+        ({"first": "2020-03-01"}, "This day is over."),
+        ({"last": "2020-03-20"}, "The last day lies before the first."),
+        ({"last": "2021-03-20"}, "At most 62 days at once."),
+        ({"first": "2020-03-28", "last": "2020-03-29"}, "Only Sundays or Saturdays"),
+        ({"van": "999"}, "entry needs another look"),
+    ],
+)
+def test_what_is_no_shift_is_said_at_the_form(
+    app: Flask, it: PageClient, given: Given, changes: dict[str, str], sentence: str
+) -> None:
+    with given():
+        van_id = makers.van().id
+    answer = it.post("/fahrten/schichten", shift_form(van_id, **changes), headers=EN)
+    assert answer.status_code == 200
+    assert sentence in answer.text
+    with app.app_context():
+        assert db.session.query(Shift).count() == 0
+
+
+def test_the_depot_is_set_and_moved(app: Flask, it: PageClient) -> None:
+    fields = {
+        "name": "Büro",
+        "address": "Alexanderplatz, 10178 Berlin",
+        "lat": "52.5219",
+        "lon": "13.4132",
+        "load_min_per_trip": "15",
+    }
+    assert it.post("/fahrten/lager", fields).status_code == 302
+    assert it.post("/fahrten/lager", {**fields, "lat": "52.5300"}).status_code == 302
+    assert it.post("/fahrten/lager", {**fields, "lat": "152"}).status_code == 200
+    with app.app_context():
+        assert db.session.query(Depot).one().lat == 52.53
+    assert "52.53" in text(it, "/fahrten/lager")
+
+
+READ = ("/fahrten/", "/fahrten/liste", "/fahrten/busse", "/fahrten/schichten")
+WRITE = ("/fahrten/vorschlagen", "/fahrten/planen", "/fahrten/busse", "/fahrten/schichten")
+
+
+@pytest.mark.parametrize("role", [Role.DRIVER, Role.ADMIN])
+def test_drivers_and_administration_read_and_change_nothing(
+    signed_in: Callable[..., PageClient], role: Role, run_id: int
+) -> None:
+    client = signed_in(role)
+    for path in (*READ, f"/fahrten/{run_id}", f"/fahrten/{run_id}/tour.pdf"):
+        assert client.get(path).status_code == 200, path
+    for path in (*WRITE, f"/fahrten/{run_id}/zusagen", f"/fahrten/{run_id}/aufloesen"):
+        assert client.post(path).status_code == 403, path
+
+
+def test_hr_does_not_see_runs(hr: PageClient, run_id: int) -> None:
+    for path in (*READ, f"/fahrten/{run_id}"):
+        assert hr.get(path).status_code == 403, path
+
+
+def test_the_first_page_costs_the_same_for_few_and_for_many(
+    app: Flask, it: PageClient, given: Given, queries: list[str], run_id: int
+) -> None:
+    del run_id
+    with given():
+        scene.people(1)
+        service.propose_missing(by=IT)
+        scene.packed(makers.employee("Nele Brinkmann"), makers.kit_type())
+    text(it, "/fahrten/")
+    queries.clear()
+    text(it, "/fahrten/")
+    few = len(queries)
+    with given():
+        scene.people()
+        van = makers.van()
+        for n in range(5):
+            makers.shift(of=van, on=TUESDAY + timedelta(days=n))
+        service.propose_missing(by=IT)
+    with app.app_context():
+        shifts = [shift.id for shift in db.session.query(Shift) if shift.run is None]
+        plan_id = scene.planned(shifts)
+        with unit_of_work():
+            scene.taken(plan_id)
+        assert db.session.query(Run).filter_by(state=RunState.PLANNED).count() > 1
+    with given():
+        scene.people()
+        service.propose_missing(by=IT)
+        scene.people(3)
+    text(it, "/fahrten/")
+    queries.clear()
+    text(it, "/fahrten/")
+    assert len(queries) == few
+    assert few <= 20
