@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from hoffice import clock
+from hoffice.accounts import links
 from hoffice.accounts import queries as accounts
 from hoffice.accounts.links import LinkBook
-from hoffice.accounts.models import Account
-from hoffice.accounts.rules import Role
+from hoffice.accounts.models import Account, PersonalLink
+from hoffice.accounts.rules import Role, TokenKind
 from hoffice.audit import queries as audit
 from hoffice.db import db
 from hoffice.demo.cast import cast
@@ -20,7 +21,10 @@ from hoffice.demo.days import Days
 from hoffice.demo.loading.house import furnish
 from hoffice.demo.loading.scene import Scene
 from hoffice.demo.models import DemoMark
+from hoffice.errors import N_, NotFound
 from hoffice.files.service import Store
+from hoffice.jobs import queries as jobs
+from hoffice.jobs.models import Job
 from hoffice.jobs.service import enqueue
 from hoffice.people import queries as people
 from hoffice.places.geocoders import Geocoder
@@ -87,6 +91,32 @@ def host_of(role: Role) -> Account | None:
             if found is not None and found.disabled_at is None and role in found.roles:
                 return found
     return None
+
+
+def open_as(employee_id: int, *, book: LinkBook) -> PersonalLink:
+    """Open the personal link of one of the people; one is made for whoever has none yet."""
+    employee = people.employee(employee_id)
+    holder = str(Actor.employee(employee.id))
+    link = links.link_for(holder, book=book, by=Actor.system(), employee_id=employee.id)
+    return _opened(link, book)
+
+
+def open_mailed(link_id: int, *, book: LinkBook) -> PersonalLink:
+    """Open the personal link that a mail carries."""
+    link = accounts.personal_link(link_id)
+    if link is None:
+        raise NotFound(N_("This link is no longer there."))
+    return _opened(link, book)
+
+
+def _opened(link: PersonalLink, book: LinkBook) -> PersonalLink:
+    token = book.token(TokenKind.PERSONAL, link.id, link.nonce)
+    return links.open_link(token, book=book)
+
+
+def open_history() -> Job | None:
+    """The job that still does the story's first days; None when they have happened."""
+    return jobs.open_with_key(HISTORY)
 
 
 def sign_in_key(secret_key: str, role: Role) -> str:

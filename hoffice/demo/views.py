@@ -5,14 +5,24 @@ from __future__ import annotations
 import hmac
 from urllib.parse import urlsplit
 
+import svcs.flask
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hoffice.accounts.access import open_to, settings, sign_in_session
-from hoffice.accounts.navigation import role_labels
+from hoffice.accounts.access import open_link_session, open_to, settings, sign_in_session
+from hoffice.accounts.links import LinkBook
+from hoffice.accounts.navigation import portal_address, role_labels
 from hoffice.accounts.rules import Audience, Role
 from hoffice.demo import service
+from hoffice.demo.guide import PEOPLE, ROLES
+from hoffice.errors import N_
+from hoffice.notices import queries as notices
+from hoffice.notices.jobs import write
+from hoffice.notices.models import Notice
+from hoffice.notices.rules import LINK_PLACE, LinkKind
+from hoffice.people import queries as people
 from hoffice.settings import is_loopback
+from hoffice.web import lists
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -28,9 +38,13 @@ def only_at_home() -> None:
 @open_to(Audience.DEMO)
 def index() -> ResponseReturnValue:
     """Who one can be here, and what can be tried."""
-    hosts = [(role, role_labels([role])[0], service.host_of(role)) for role in Role]
+    hosts = [(role, role_labels([role])[0], service.host_of(role), text) for role, text in ROLES]
+    persons = [(people.by_number(number), text) for number, text in PEOPLE]
     return render_template(
-        "demo/index.html", hosts=[(r, label, host) for r, label, host in hosts if host is not None]
+        "demo/index.html",
+        hosts=[row for row in hosts if row[2] is not None],
+        persons=[(person, text) for person, text in persons if person is not None],
+        history=service.open_history(),
     )
 
 
@@ -42,7 +56,8 @@ def sign_in(word: str, key: str) -> ResponseReturnValue:
     A GET that signs in is for the demo alone: it stands on this computer, with invented people.
     """
     role = _role(word)
-    if not hmac.compare_digest(key.encode(), service.sign_in_key(_secret(), role).encode()):
+    expected = service.sign_in_key(settings().secret_key, role)
+    if not hmac.compare_digest(key.encode(), expected.encode()):
         abort(404)
     return _let_in(role)
 
@@ -60,13 +75,70 @@ def _role(word: str) -> Role:
     return Role(word)
 
 
-def _secret() -> str:
-    return settings().secret_key
-
-
 def _let_in(role: Role) -> ResponseReturnValue:
     account = service.host_of(role)
     if account is None:
         abort(404)
     sign_in_session(account)
     return redirect(url_for("desk.index"), 303)
+
+
+@bp.post("/person/<int:employee_id>")
+@open_to(Audience.DEMO)
+def be_employee(employee_id: int) -> ResponseReturnValue:
+    """Open the page of one of the people, as her personal link would."""
+    link = service.open_as(employee_id, book=svcs.flask.get(LinkBook))
+    open_link_session(link)
+    return redirect(portal_address(), 303)
+
+
+@bp.get("/postfach/")
+@open_to(Audience.DEMO)
+def mailbox() -> ResponseReturnValue:
+    """Every mail the demo has written; none of them has left this computer."""
+    listing = lists.listed(
+        notices.notices(),
+        name=N_("Mailbox"),
+        columns=(
+            lists.Column("at", N_("Written"), sort=Notice.created_at),
+            lists.Column("to", N_("To"), sort=Notice.to),
+            lists.Column("subject", N_("Subject")),
+        ),
+        key=Notice.id,
+        search=notices.search,
+        sort="at",
+        down=True,
+    )
+    subjects = {row.id: write(row).subject for row in listing.rows}
+    return render_template("demo/mailbox.html", listing=listing, subjects=subjects)
+
+
+@bp.get("/postfach/<int:notice_id>")
+@open_to(Audience.DEMO)
+def mail(notice_id: int) -> ResponseReturnValue:
+    """One mail, as its reader would see it; where the secret link stood there is a button."""
+    notice = notices.notice(notice_id)
+    written = write(notice)
+    before, _place, after = written.text.partition(LINK_PLACE)
+    return render_template(
+        "demo/mail.html",
+        notice=notice,
+        subject=written.subject,
+        before=before.strip(),
+        after=after.strip(),
+        has_link=notice.link_id is not None,
+    )
+
+
+@bp.post("/postfach/<int:notice_id>/oeffnen")
+@open_to(Audience.DEMO)
+def open_link(notice_id: int) -> ResponseReturnValue:
+    """Press the button of a mail: its link is derived and opened here, and shown nowhere."""
+    notice = notices.notice(notice_id)
+    book = svcs.flask.get(LinkBook)
+    if notice.link_kind is None or notice.link_id is None:
+        abort(404)
+    if notice.link_kind is LinkKind.MAILED_KEY:
+        return redirect(urlsplit(book.address(notice.link_kind, notice.link_id)).path, 303)
+    open_link_session(service.open_mailed(notice.link_id, book=book))
+    return redirect(portal_address(), 303)
