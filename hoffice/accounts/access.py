@@ -45,8 +45,10 @@ def visitor() -> Visitor:
 
 
 def demo_is_on() -> bool:
-    """Whether this house is the demo: asked for by the settings and marked in the database."""
-    return bool(current_app.extensions.get("hoffice.demo_is_on", bool)())
+    """Whether this house is the demo, by its settings and its database; asked once per request."""
+    if "demo_is_on" not in g:
+        g.demo_is_on = bool(current_app.extensions.get("hoffice.demo_is_on", bool)())
+    return bool(g.demo_is_on)
 
 
 def open_to(*who: Who) -> Callable[[Callable[P, R]], Callable[P, R | ResponseReturnValue]]:

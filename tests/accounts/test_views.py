@@ -411,7 +411,7 @@ def test_somebody_invited_can_be_invited_again(signed_in: SignedIn, given: Given
 
 def test_a_personal_link_opens_by_its_button_only(app: Flask, given: Given) -> None:
     with given():
-        employee_id = makers.employee().id
+        employee_id = makers.employee(language="en").id
         link = links.new_link(
             f"employee:{employee_id}", book=BOOK, by=Actor.system(), employee_id=employee_id
         )
@@ -489,7 +489,7 @@ def test_the_menu_offers_what_the_role_may_open(
     browser = signed_in(role)
     page = browser.get("/konto").text
     menu = re.search(r'<ul class="bar-nav">(.*?)</ul>', page, re.DOTALL)
-    offered = set(re.findall(r'href="([^"]+)"', menu[1])) if menu else set()
+    offered = set(re.findall(r'<a href="([^"]+)"', menu[1])) if menu else set()
 
     assert seen <= offered
     assert not unseen & offered
