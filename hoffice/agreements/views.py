@@ -77,6 +77,11 @@ class Line:
         return sum(paper.state not in rules.IN_FORCE for paper in papers)
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether the papers name a former address."""
+        return self.pack is not None and service.is_outdated(self.pack, self.employee.home)
+
+    @property
     def why_not(self) -> str | None:
         """Why no pack can be sent."""
         return service.cannot_be_sent(self.employee) if self.pack is None else None
@@ -233,7 +238,12 @@ def send() -> ResponseReturnValue:
         labels=PAPER_LABELS,
         error=error,
     )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or error else HTTPStatus.OK
+    return page, _code(has_failed=request.method == "POST")
+
+
+def _code(*, has_failed: bool) -> HTTPStatus:
+    """A page that shows a form again after it was sent is no success."""
+    return HTTPStatus.UNPROCESSABLE_ENTITY if has_failed else HTTPStatus.OK
 
 
 # Reminding and taking back
@@ -273,7 +283,7 @@ def pack(employee_id: int) -> ResponseReturnValue:
         pack=found,
         state=rules.pack_state(states),
         waiting=found is not None and any(map(queries.lacks_signature, found.papers)),
-        outdated=found is not None and service.is_outdated(found),
+        outdated=found is not None and service.is_outdated(found, employee.home),
         earlier=[
             one for one in queries.papers_of(employee_id) if one.pack_id != getattr(found, "id", 0)
         ],
@@ -299,7 +309,22 @@ def void(employee_id: int) -> ResponseReturnValue:
     if found is None:
         return redirect(url_for(".pack", employee_id=employee_id))
     page = render_template("agreements/void.html", employee=employee, pack=found, form=form)
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return page, _code(has_failed=request.method == "POST")
+
+
+@bp.post("/mappen/<int:employee_id>/erneuern")
+@open_to(Role.HR)
+def renew(employee_id: int) -> ResponseReturnValue:
+    """Send a pack anew with the present address."""
+    service.renew_pack(
+        employee_id,
+        store=svcs.flask.get(Store),
+        book=svcs.flask.get(LinkBook),
+        by=current_actor(),
+        allow_unapproved=demo_is_on(),
+    )
+    flash(_("The former papers are taken back, new ones are on their way."))
+    return redirect(url_for(".pack", employee_id=employee_id))
 
 
 @bp.get("/<int:paper_id>.pdf")

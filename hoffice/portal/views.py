@@ -193,6 +193,7 @@ def _signing_page(journey: Journey, error: str = "", *, typed: str = "") -> Resp
         ticked=ticked,
         unread=next((paper for paper in journey.waiting if paper.id not in ticked), None),
         error=error,
+        outdated=papers.is_outdated(journey.pack, journey.home),
         typed=typed,
         now_day=day_full(clock.today()),
     )
@@ -240,11 +241,14 @@ def read(paper_id: int) -> ResponseReturnValue:
             papers.open_paper(paper_id, employee_id=employee_id)
         paper = agreements.own_paper(paper_id, employee_id=employee_id)
     language = "en" if request.args.get("sprache") == "en" else BINDING_LANGUAGE
-    text = to_html(contents.reading(paper, language), signature=lambda at: _place(at, paper))
+    text = to_html(
+        contents.without_title(contents.reading(paper, language)),
+        signature=lambda at: _place(at, paper),
+    )
     return render_template(
         "portal/read.html",
         paper=paper,
-        title=contents.title_of(paper),
+        title=contents.title_of(paper, language),
         text=_scrolling_tables(text),
         language=language,
         may_sign=agreements.lacks_signature(paper),

@@ -426,3 +426,27 @@ def test_what_is_printed_is_what_is_read(app: Flask, employee_id: int) -> None:
         assert "Spittelmarkt 7" in german
         assert "Addendum" in english
         assert service.contents.title_of(addendum).startswith("Zusatzvereinbarung")
+
+
+def test_papers_with_a_former_address_are_renewed_not_signed(
+    app: Flask, given: Given, employee_id: int, folder: Path
+) -> None:
+    with given():
+        home = queries.people_with([employee_id])[0].home
+        assert home is not None
+        home.street = "Müllerstraße"
+    with given(), pytest.raises(Refused, match="address has changed"):
+        sign(employee_id, folder)
+
+    with given():
+        service.renew_pack(
+            employee_id, store=Store(folder), book=book(), by=HR, allow_unapproved=True
+        )
+    with given():
+        sign(employee_id, folder)
+
+    with app.app_context():
+        pack = queries.pack_of(employee_id)
+        assert pack is not None
+        assert "Müllerstraße" in str(service.contents.reading(pack.papers[0]))
+        assert len(queries.in_force([employee_id])[employee_id]) == 2

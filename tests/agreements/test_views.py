@@ -260,6 +260,7 @@ def test_a_changed_address_is_seen_and_the_old_papers_cannot_be_signed(
         employee.home.street = "Müllerstraße"
 
     assert "Die Anschrift hat sich geändert" in hr.get(f"/papiere/mappen/{aylin}").text
+    assert "Anschrift geändert" in hr.get("/papiere/").text
 
 
 @pytest.mark.usefixtures("aylin")

@@ -312,6 +312,7 @@ def visit(given: Given, employee_id: int) -> list[int]:
         db.session.flush()
         home = people.home_of(employee_id)
         assert home is not None
+        driver = makers.account(Role.DRIVER)
         run = Run(
             shift=makers.shift(of=makers.van()),
             start_min=480,
@@ -320,6 +321,8 @@ def visit(given: Given, employee_id: int) -> list[int]:
             work_min=420,
             breaks=[],
         )
+        db.session.add(run)
+        db.session.add(run)
         stop = Stop(
             run=run,
             position=1,
@@ -330,12 +333,13 @@ def visit(given: Given, employee_id: int) -> list[int]:
             service_min=10,
             created_at=clock.now(),
         )
+        db.session.add(stop)
         handover = Handover(
             stop=stop,
             employee_id=employee_id,
             outcome=VisitOutcome.DELIVERED,
             strokes=[],
-            by=str(Actor.staff(makers.account(Role.DRIVER).id)),
+            by=str(Actor.staff(driver.id)),
             at=clock.now(),
             lines=[HandoverLine(item=item, outcome=ItemOutcome.GIVEN) for item in items],
         )

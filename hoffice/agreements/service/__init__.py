@@ -307,7 +307,7 @@ def sign_pack(  # noqa: PLR0913  # a signature has these facts
     waiting = [paper for paper in pack.papers if queries.lacks_signature(paper)]
     if not waiting:
         raise Refused(N_("Everything is signed already."))
-    if is_outdated(pack):
+    if is_outdated(pack, people_queries.home_of(employee_id)):
         raise Refused(
             N_("Your address has changed since these papers were made. HR has to send new ones.")
         )
@@ -336,12 +336,11 @@ def sign_pack(  # noqa: PLR0913  # a signature has these facts
     return pack
 
 
-def is_outdated(pack: Pack) -> bool:
-    """Whether the addendum names another address than the one where the person lives now."""
-    home = people_queries.home_of(pack.employee_id)
+def is_outdated(pack: Pack, home: people.Home | None) -> bool:
+    """Whether an addendum that waits names another address than the person's present home."""
     return home is not None and any(
         paper.kind is PaperKind.ADDENDUM
-        and queries.lacks_signature(paper)
+        and paper.state in rules.WAITING
         and paper.facts["fields"][BINDING_LANGUAGE]["anschrift"] != home.line
         for paper in pack.papers
     )
@@ -469,3 +468,22 @@ def void_pack(employee_id: int, reason: str, *, by: Actor) -> Pack:
         record(by, "agreements.voided", paper, employee_id=employee_id, personal={"reason": why})
     pack.ended_at = clock.now()
     return pack
+
+
+def renew_pack(  # the doors are those of sending
+    employee_id: int, *, store: Store, book: LinkBook, by: Actor, allow_unapproved: bool = False
+) -> Pack:
+    """Take the present pack back and send it anew on the same terms, with the present address."""
+    facts = queries.pack_to_change(employee_id).papers[0].facts
+    terms = Terms(**facts["terms"])
+    void_pack(employee_id, "Neue Anschrift", by=by)
+    db.session.flush()
+    return send_pack(
+        employee_id,
+        store=store,
+        book=book,
+        by=by,
+        signer_name=terms.represented_by,
+        terms=terms,
+        allow_unapproved=allow_unapproved,
+    )

@@ -120,9 +120,15 @@ def _hours(hours: float | None, *, german: bool) -> str:
     return plain.replace(".", ",") if german else plain
 
 
-def title_of(paper: Paper) -> str:
-    """The paper's own heading, as printed."""
-    return _title(paper.text_version, reading(paper))
+def title_of(paper: Paper, language: str = BINDING_LANGUAGE) -> str:
+    """The paper's own heading, as printed, or that of its reading version."""
+    return _title(paper.text_version, reading(paper, language))
+
+
+def without_title(parts: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The parts below the heading, for a page that has its own."""
+    first = parts[0] if parts else None
+    return parts[1:] if isinstance(first, Heading) and first.level == 1 else parts
 
 
 def _title(text: TextVersion, parts: tuple[Block, ...]) -> str:
