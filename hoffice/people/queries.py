@@ -11,6 +11,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
+from hoffice.audit import queries as audit
 from hoffice.audit.models import AuditLine, AuditPersonal
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
@@ -291,24 +292,26 @@ class AddressCounts:
     confirmed: int
 
 
-def address_counts(within: ColumnElement[bool] | None = None) -> AddressCounts:
+def address_counts() -> AddressCounts:
     """How many homes are known to the door, roughly, or not at all; one statement."""
     exact = Home.precision.in_([Precision.PINNED, Precision.HOUSE])
-    found = exact | Home.precision.in_([Precision.STREET, Precision.POSTCODE])
-    statement = (
+    rough = Home.precision.in_([Precision.STREET, Precision.POSTCODE])
+    everybody = select(func.count()).select_from(Employee).scalar_subquery()
+    people, to_the_door, nearby, confirmed = db.session.execute(
         select(
-            func.count(Employee.id),
-            func.count(Home.id).filter(exact),
-            func.count(Home.id).filter(found),
+            everybody,
+            func.count().filter(exact),
+            func.count().filter(rough),
             func.count(Home.confirmed_at),
-        )
-        .select_from(Employee)
-        .outerjoin(Home, _NOW)
-    )
-    if within is not None:
-        statement = statement.where(within)
-    people, to_the_door, located, confirmed = db.session.execute(statement).one()
-    return AddressCounts(people, to_the_door, located - to_the_door, people - located, confirmed)
+        ).where(Home.valid_to.is_(None))
+    ).one()
+    return AddressCounts(people, to_the_door, nearby, people - to_the_door - nearby, confirmed)
+
+
+def version() -> tuple[int, str, int]:
+    """Another one after every deed: the head of the log, and how many people there are."""
+    seq, digest = audit.head()
+    return seq, digest, count()
 
 
 # --- teams, clients, projects ---------------------------------------------------------------------

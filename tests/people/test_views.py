@@ -540,7 +540,7 @@ def test_the_pages_speak_german(it: PageClient, given: Given) -> None:
         makers.employee("Ayşe Kaya")
 
     assert "<h1>Personen</h1>" in it.get("/personen/", headers=GERMAN).text
-    assert "Personalliste einlesen" in it.get("/personen/import", headers=GERMAN).text
+    assert "Personalliste importieren" in it.get("/personen/import", headers=GERMAN).text
 
 
 def test_nobody_else_may_import_or_change(signed_in: SignedIn, given: Given) -> None:

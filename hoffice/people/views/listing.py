@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from threading import Lock
 
-from flask import render_template, url_for
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from hoffice.accounts.access import current_account, open_to
 from hoffice.accounts.models import Account
@@ -20,6 +24,10 @@ from hoffice.people.rules import PRECISION_LABELS, Precision
 from hoffice.people.views.blueprint import bp
 from hoffice.web import lists
 from hoffice.web.lists import Column, Filter, Listing
+
+SHELF = "hoffice.people.shelf"
+MOST_KEPT = 64
+"""Some 30 kB each, in every web process."""
 
 ON_PAGE: Sequence[Column[PersonRow]] = (
     Column(
@@ -61,17 +69,58 @@ ADDRESS_IN_FILE: Sequence[Column[PersonRow]] = (
 def index() -> ResponseReturnValue:
     """Everybody this account may see; addresses only for those who must get there."""
     account = current_account()
+    if "export" in request.args:
+        listing = _listing(account, shows_addresses=may_change(account))
+        if listing.export:
+            return lists.exported(listing, listing.export)
+    shelf: Shelf = current_app.extensions.setdefault(SHELF, Shelf())
+    key = (queries.version(), _scope(account), str(get_locale()), request.query_string)
+    content = shelf.get(key)
+    if content is None:
+        content = shelf.keep(key, _content(account))
+    return render_template("people/index.html", content=content)
+
+
+class Shelf:
+    """The last lists drawn, by all that they were drawn from; the oldest gives way.
+
+    Every deed writes a line in the log, so the log's head says whether anything was changed since:
+    a list that was drawn under another head is never shown again.
+    """
+
+    def __init__(self) -> None:
+        self._drawn: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Markup | None:
+        """What was drawn for this key."""
+        return self._drawn.get(key)
+
+    def keep(self, key: Hashable, content: Markup) -> Markup:
+        """Remember what was drawn."""
+        with self._lock:
+            self._drawn[key] = content
+            while len(self._drawn) > MOST_KEPT:
+                self._drawn.popitem(last=False)
+        return content
+
+
+def _scope(account: Account) -> Hashable:
+    """All of an account that its list depends on: whom it sees, and whether with addresses."""
+    return may_change(account), account.id if within(account) is not None else None
+
+
+def _content(account: Account) -> Markup:
+    """Draw the list."""
     shows_addresses = may_change(account)
-    listing = _listing(account, shows_addresses=shows_addresses)
-    if listing.export:
-        return lists.exported(listing, listing.export)
-    counts = queries.address_counts(within(account)) if shows_addresses else None
-    return render_template(
-        "people/index.html",
-        listing=listing,
-        counts=counts,
-        shows_addresses=shows_addresses,
-        person_path=url_for("desk.person", employee_id=0).removesuffix("0"),
+    return Markup(  # noqa: S704  # a template has escaped it
+        render_template(
+            "people/list.html",
+            listing=_listing(account, shows_addresses=shows_addresses),
+            counts=queries.address_counts() if shows_addresses else None,
+            shows_addresses=shows_addresses,
+            person_path=url_for("desk.person", employee_id=0).removesuffix("0"),
+        )
     )
 
 
