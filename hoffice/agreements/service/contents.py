@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from hoffice.wording.blocks import Block, Heading, blocks, roles_of
 from hoffice.wording.fields import Value
 
 SIGNER_TITLES: dict[SignerRole, str] = {
-    SignerRole.EMPLOYEE: N_("Employee"),
+    SignerRole.EMPLOYEE: N_("employee"),
     SignerRole.EMPLOYER: N_("for the employer"),
 }
 
@@ -126,9 +126,14 @@ def title_of(paper: Paper, language: str = BINDING_LANGUAGE) -> str:
 
 
 def without_title(parts: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The parts below the heading, for a page that has its own."""
+    """The parts below the heading, for a page that has its own; the others move up by one."""
     first = parts[0] if parts else None
-    return parts[1:] if isinstance(first, Heading) and first.level == 1 else parts
+    if not isinstance(first, Heading) or first.level != 1:
+        return parts
+    return tuple(
+        replace(part, level=max(1, part.level - 1)) if isinstance(part, Heading) else part
+        for part in parts[1:]
+    )
 
 
 def _title(text: TextVersion, parts: tuple[Block, ...]) -> str:
