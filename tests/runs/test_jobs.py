@@ -119,7 +119,7 @@ def test_a_job_that_is_stopped_keeps_no_answer(
 
 def test_a_plan_that_is_answered_is_not_computed_again(app: Flask, job_id: int) -> None:
     class NeverAsked(scene.QuickSolver):
-        def solve(self, *_args: object, **_more: object) -> Plan:  # type: ignore[override]
+        def solve(self, *_args: object, **_more: object) -> Plan:
             raise AssertionError("the plan has its answer already")
 
     with app.app_context():

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to
@@ -13,7 +14,7 @@ from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.runs import queries, service
-from hoffice.runs.forms import DepotForm, HoursForm, SelectChoice, ShiftsForm, VanForm, clock_of
+from hoffice.runs.forms import DepotForm, HoursForm, ShiftsForm, VanForm, clock_of
 from hoffice.runs.models import Van
 from hoffice.runs.views.blueprint import READERS, bp
 from hoffice.runs.views.run import driver_choices

@@ -53,9 +53,10 @@ class Drive:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When the van may come: promised, or as the person said."""
+    """When the van may come: promised, or as the person said; ``short`` fits into a lane."""
 
     text: str
+    short: str
     is_promised: bool = False
     is_missed: bool = False
 
@@ -174,15 +175,25 @@ def window_of(stop: Stop, on: date, start: int, said: Said) -> Window:
     slot = stop.slot
     if slot is not None:
         missed = not slot.start_min <= start <= slot.end_min
-        return Window(formats.window(slot.start_min, slot.end_min), True, missed)
+        return _window(slot.start_min, slot.end_min, is_promised=True, is_missed=missed)
     spans = said.get(stop.employee_id, [])
     if not spans:
-        return Window(_("any time"))
+        return Window(_("any time"), _("any time"))
     that_day = [span for span in spans if span.on_date == on]
     held = next((span for span in that_day if span.start_min <= start <= span.end_min), None)
     if held is None:
-        return Window(_("not at home"), is_missed=True)
-    return Window(formats.window(held.start_min, held.end_min))
+        return Window(_("not at home"), _("not at home"), is_missed=True)
+    return _window(held.start_min, held.end_min)
+
+
+def _window(start: int, end: int, *, is_promised: bool = False, is_missed: bool = False) -> Window:
+    short = "–".join(_hour(minute) for minute in (start, end))
+    return Window(formats.window(start, end), short, is_promised, is_missed)
+
+
+def _hour(minute: int) -> str:
+    hours, minutes = divmod(minute, 60)
+    return f"{hours}:{minutes:02d}" if minutes else str(hours)
 
 
 def lane_of_shift(number: int, shift: Shift, run: Run | None, *, load_min: int, said: Said) -> Lane:

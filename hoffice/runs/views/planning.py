@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to
@@ -16,7 +17,7 @@ from hoffice.accounts.rules import Role
 from hoffice.errors import N_, Refused
 from hoffice.people import queries as people
 from hoffice.runs import queries, rules, service
-from hoffice.runs.forms import THOROUGH_S, PlanForm, SelectChoice
+from hoffice.runs.forms import THOROUGH_S, PlanForm
 from hoffice.runs.models import Run, Shift, Stop
 from hoffice.runs.planning import plan as plans
 from hoffice.runs.planning import problem as problems

@@ -26,8 +26,8 @@ from hoffice.runs.views.lanes import lane_of_shift, map_of
 from hoffice.units import Point, Window
 
 BOX_CHIPS: dict[BoxState, str] = {
-    BoxState.OPEN: "open",
-    BoxState.PACKED: "waiting",
+    BoxState.OPEN: "problem",
+    BoxState.PACKED: "open",
     BoxState.RELEASED: "ready",
     BoxState.LOADED: "ready",
     BoxState.HANDED_OVER: "done",
