@@ -203,6 +203,14 @@ class DriverForm(FlaskForm):  # type: ignore[misc]  # as above
         self.driver.choices = driver_choices(drivers)
 
 
+class DegreesField(FloatField):
+    """A latitude or longitude; people here may write the comma as on paper."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a number with point or comma."""
+        super().process_formdata([value.replace(",", ".") for value in valuelist])
+
+
 class DepotForm(FlaskForm):  # type: ignore[misc]  # as above
     """Where runs begin and end."""
 
@@ -210,12 +218,12 @@ class DepotForm(FlaskForm):  # type: ignore[misc]  # as above
     address = StringField(
         _l("Address"), filters=[_trimmed], validators=[DataRequired(), Length(max=200)]
     )
-    lat = FloatField(
+    lat = DegreesField(
         _l("Latitude"),
         description=_l("In degrees, such as 52.5219. A click on the map fills this in."),
         validators=[InputRequired(), NumberRange(-90, 90)],
     )
-    lon = FloatField(_l("Longitude"), validators=[InputRequired(), NumberRange(-180, 180)])
+    lon = DegreesField(_l("Longitude"), validators=[InputRequired(), NumberRange(-180, 180)])
     load_min_per_trip = IntegerField(
         _l("Minutes to load the van"),
         default=15,

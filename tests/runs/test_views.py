@@ -354,7 +354,7 @@ def test_the_depot_is_set_and_moved(app: Flask, it: PageClient) -> None:
         "load_min_per_trip": "15",
     }
     assert it.post("/fahrten/lager", fields).status_code == 302
-    assert it.post("/fahrten/lager", {**fields, "lat": "52.5300"}).status_code == 302
+    assert it.post("/fahrten/lager", {**fields, "lat": "52,5300"}).status_code == 302
     assert it.post("/fahrten/lager", {**fields, "lat": "152"}).status_code == 200
     with app.app_context():
         assert db.session.query(Depot).one().lat == 52.53
