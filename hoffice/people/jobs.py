@@ -8,7 +8,7 @@ from hoffice.db import db
 from hoffice.jobs.service import Handler, Ticket
 from hoffice.people import queries, service
 from hoffice.places.geocoders import Geocoder, embedded
-from hoffice.units import Actor, ActorKind
+from hoffice.units import Actor
 
 
 def handlers(geocoder: Geocoder | None = None) -> dict[str, Handler]:
@@ -28,7 +28,7 @@ def handlers(geocoder: Geocoder | None = None) -> dict[str, Handler]:
             applied = service.apply_import(
                 import_id,
                 prepared,
-                by=_actor(ticket.owner),
+                by=Actor.read(ticket.owner),
                 skip_errors=bool(ticket.args["skip_errors"]),
                 expected=str(ticket.args["expected"]),
             )
@@ -36,9 +36,3 @@ def handlers(geocoder: Geocoder | None = None) -> dict[str, Handler]:
         return {"url": f"/personen/import/{import_id}", **counts}
 
     return {service.APPLY: apply}
-
-
-def _actor(owner: str) -> Actor:
-    """Who asked for the job, from the word in the job table."""
-    kind, _, number = owner.partition(":")
-    return Actor(ActorKind(kind), int(number or 0))

@@ -11,8 +11,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from hoffice.audit import queries as audit
-from hoffice.audit.models import AuditLine, AuditPersonal
+from hoffice.audit.models import AuditHead, AuditLine, AuditPersonal
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
 from hoffice.people.models import (
@@ -308,10 +307,15 @@ def address_counts() -> AddressCounts:
     return AddressCounts(people, to_the_door, nearby, people - to_the_door - nearby, confirmed)
 
 
+_VERSION = select(
+    AuditHead.seq, AuditHead.hash, select(func.count()).select_from(Employee).scalar_subquery()
+)
+
+
 def version() -> tuple[int, str, int]:
     """Another one after every deed: the head of the log, and how many people there are."""
-    seq, digest = audit.head()
-    return seq, digest, count()
+    seq, digest, people = db.session.execute(_VERSION).one()
+    return seq, digest, people
 
 
 # --- teams, clients, projects ---------------------------------------------------------------------

@@ -7,11 +7,10 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from threading import Lock
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
-from markupsafe import Markup
+from flask_wtf.csrf import generate_csrf
 
 from hoffice.accounts.access import current_account, open_to
 from hoffice.accounts.models import Account
@@ -23,11 +22,12 @@ from hoffice.people.queries import PersonRow
 from hoffice.people.rules import PRECISION_LABELS, Precision
 from hoffice.people.views.blueprint import bp
 from hoffice.web import lists
+from hoffice.web.language import language, theme
 from hoffice.web.lists import Column, Filter, Listing
 
 SHELF = "hoffice.people.shelf"
 MOST_KEPT = 64
-"""Some 30 kB each, in every web process."""
+"""Some 50 kB each, in every web process."""
 
 ON_PAGE: Sequence[Column[PersonRow]] = (
     Column(
@@ -74,53 +74,50 @@ def index() -> ResponseReturnValue:
         if listing.export:
             return lists.exported(listing, listing.export)
     shelf: Shelf = current_app.extensions.setdefault(SHELF, Shelf())
-    key = (queries.version(), _scope(account), str(get_locale()), request.query_string)
-    content = shelf.get(key)
-    if content is None:
-        content = shelf.keep(key, _content(account))
-    return render_template("people/index.html", content=content)
+    if "_flashes" in session:  # what has just happened is said once, on a page of its own
+        return _page(account)
+    key = (queries.version(), account.id, account.roles, language(), theme(), request.full_path)
+    token: str = generate_csrf()
+    parts = shelf.get(key)
+    if parts is None:
+        parts = shelf.keep(key, _page(account).split(token))
+    return token.join(parts)
 
 
 class Shelf:
-    """The last lists drawn, by all that they were drawn from; the oldest gives way.
+    """The last pages drawn, by all that they were drawn from; the oldest gives way.
 
     Every deed writes a line in the log, so the log's head says whether anything was changed since:
-    a list that was drawn under another head is never shown again.
+    a page that was drawn under another head is never shown again. The form token is taken out of
+    a page before it is kept and put in anew; nothing of a session stays here.
     """
 
     def __init__(self) -> None:
-        self._drawn: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._drawn: OrderedDict[Hashable, list[str]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable) -> Markup | None:
+    def get(self, key: Hashable) -> list[str] | None:
         """What was drawn for this key."""
         return self._drawn.get(key)
 
-    def keep(self, key: Hashable, content: Markup) -> Markup:
+    def keep(self, key: Hashable, parts: list[str]) -> list[str]:
         """Remember what was drawn."""
         with self._lock:
-            self._drawn[key] = content
+            self._drawn[key] = parts
             while len(self._drawn) > MOST_KEPT:
                 self._drawn.popitem(last=False)
-        return content
+        return parts
 
 
-def _scope(account: Account) -> Hashable:
-    """All of an account that its list depends on: whom it sees, and whether with addresses."""
-    return may_change(account), account.id if within(account) is not None else None
-
-
-def _content(account: Account) -> Markup:
-    """Draw the list."""
+def _page(account: Account) -> str:
+    """Draw the page."""
     shows_addresses = may_change(account)
-    return Markup(  # noqa: S704  # a template has escaped it
-        render_template(
-            "people/list.html",
-            listing=_listing(account, shows_addresses=shows_addresses),
-            counts=queries.address_counts() if shows_addresses else None,
-            shows_addresses=shows_addresses,
-            person_path=url_for("desk.person", employee_id=0).removesuffix("0"),
-        )
+    return render_template(
+        "people/index.html",
+        listing=_listing(account, shows_addresses=shows_addresses),
+        counts=queries.address_counts() if shows_addresses else None,
+        shows_addresses=shows_addresses,
+        person_path=url_for("desk.person", employee_id=0).removesuffix("0"),
     )
 
 
