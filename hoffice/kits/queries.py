@@ -283,12 +283,16 @@ def tags_with_serial(serial: str) -> Sequence[str]:
 
 
 def locked_items(item_ids: Iterable[int]) -> Sequence[Item]:
-    """These items as they are now; nobody else changes them before this transaction ends."""
+    """These items as they are now; nobody else changes them before this transaction ends.
+
+    Kit and holder are asked in statements of their own, after the lock: joined to it, PostgreSQL
+    would show them as they were before the wait.
+    """
     wanted = set(item_ids)
     found = db.session.scalars(
         select(Item)
         .where(Item.id.in_(wanted))
-        .options(joinedload(Item.kit_item), joinedload(Item.holding))
+        .options(selectinload(Item.kit_item), selectinload(Item.holding))
         .order_by(Item.id)
         .with_for_update(of=Item)
         .execution_options(populate_existing=True)
@@ -343,7 +347,11 @@ def state_counts() -> dict[ItemState, int]:
 
 
 def free_items(kind: ItemKind, *, limit: int) -> Sequence[Item]:
-    """The first free items of a kind by tag, locked so that two people cannot take the same."""
+    """The first free items of a kind by tag, locked so that two people cannot take the same.
+
+    Who comes second waits and gets the next ones; skipping what another has locked could leave
+    both without a whole kit.
+    """
     return db.session.scalars(
         select(Item)
         .outerjoin(KitItem, KitItem.item_id == Item.id)
@@ -351,7 +359,7 @@ def free_items(kind: ItemKind, *, limit: int) -> Sequence[Item]:
         .options(contains_eager(Item.kit_item))
         .order_by(Item.asset_tag)
         .limit(limit)
-        .with_for_update(of=Item, skip_locked=True)
+        .with_for_update(of=Item)
         .execution_options(populate_existing=True)
     ).all()
 

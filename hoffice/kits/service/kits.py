@@ -35,13 +35,14 @@ def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[st
     items = [_free_item(tag) for tag in dict.fromkeys(map(rules.tag_of, tags))]
     lacking = rules.missing(wanted_of(kit_type), [item.kind for item in items])
     short: dict[ItemKind, int] = {}
-    for kind, count in lacking.items():
+    for kind, count in sorted(lacking.items()):  # always the same order: nobody waits crosswise
         found = [item for item in queries.free_items(kind, limit=count) if item not in items]
         items.extend(found)
         if len(found) < count:
             short[kind] = count - len(found)
     if short:
-        raise Refused(N_("Not enough in stock: %(short)s."), short=rules.counted(short))
+        by_type = {kind: short[kind] for kind in lacking if kind in short}
+        raise Refused(N_("Not enough in stock: %(short)s."), short=rules.counted(by_type))
     kit = Kit(employee_id=employee_id, kit_type_id=kit_type_id, created_at=clock.now())
     kit.kit_type = kit_type
     db.session.add(kit)

@@ -1,0 +1,64 @@
+"""Box labels at the terminal."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+from click.testing import Result
+from flask import Flask
+from pypdf import PdfReader
+
+from tests.conftest import Given
+from tests.kits import scene
+
+
+def run(app: Flask, *arguments: str) -> tuple[Result, dict[str, object]]:
+    result = app.test_cli_runner().invoke(args=["kits", "labels", *arguments])
+    lines = result.output.splitlines()
+    return result, json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
+
+
+def words_of(path: Path) -> str:
+    pages = PdfReader(BytesIO(path.read_bytes())).pages
+    return "\n".join(page.extract_text() for page in pages)
+
+
+def test_labels_of_packed_boxes_are_written(app: Flask, given: Given, tmp_path: Path) -> None:
+    with given():
+        packed, unpacked = scene.kit("Ada Ott", packed=True), scene.kit("Bo Rau")
+        unpacked_id, codes = unpacked.id, [box.code for box in packed.boxes]
+
+    result, last = run(app, str(tmp_path / "a.pdf"), "--packed")
+    assert (result.exit_code, last["labels"], last["written"]) == (0, 2, True)
+    assert all(code in words_of(tmp_path / "a.pdf") for code in codes)
+    assert "Bo Rau" not in words_of(tmp_path / "a.pdf")
+
+    result, last = run(app, str(tmp_path / "b.pdf"), "--kit", str(unpacked_id), "--without-names")
+    assert (result.exit_code, last["labels"]) == (0, 2)
+    assert "Bo Rau" not in words_of(tmp_path / "b.pdf")
+
+
+def test_nothing_to_print_is_a_no_with_its_reason(app: Flask, tmp_path: Path) -> None:
+    result, last = run(app, str(tmp_path / "a.pdf"), "--packed")
+
+    assert result.exit_code == 1
+    assert last == {"written": False, "labels": 0, "reason": "There is no label to print."}
+    assert not (tmp_path / "a.pdf").exists()
+
+
+def test_which_labels_must_be_said(app: Flask, tmp_path: Path) -> None:
+    for arguments in ((), ("--packed", "--kit", "1")):
+        result, _last = run(app, str(tmp_path / "a.pdf"), *arguments)
+        assert result.exit_code == 2
+
+
+def test_a_place_that_cannot_be_written_is_named(app: Flask, given: Given, tmp_path: Path) -> None:
+    with given():
+        scene.kit(packed=True)
+
+    result, _last = run(app, str(tmp_path / "none" / "a.pdf"), "--packed")
+
+    assert result.exit_code == 1
+    assert "a.pdf" in result.output

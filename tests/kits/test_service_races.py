@@ -1,0 +1,200 @@
+"""Two people at the same thing: one wins, the other is told, nothing is in two places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from threading import Barrier, BrokenBarrierError, Thread
+
+import pytest
+from flask import Flask
+
+from hoffice.db import db, unit_of_work
+from hoffice.errors import Refused
+from hoffice.kits import queries, service
+from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind
+from tests import makers
+from tests.conftest import Given
+from tests.kits import scene
+
+BY = makers.IT
+WAIT_S = 1.0
+"""Where the database lets only one writer in, the other cannot come to the meeting point."""
+
+
+class Meeting:
+    """Lets both go on together once both have looked and nobody has written yet."""
+
+    def __init__(self) -> None:
+        self.barrier = Barrier(2)
+
+    def wait(self) -> None:
+        """Come, and go on when the other is here too, or cannot come."""
+        try:
+            self.barrier.wait(timeout=WAIT_S)
+        except BrokenBarrierError:
+            return
+
+
+def at_once(app: Flask, *deeds: Callable[[], object]) -> list[str]:
+    """Do these deeds in a thread and a transaction each; what the house said to each of them."""
+    said = ["" for _ in deeds]
+    start = Barrier(len(deeds))
+
+    def run(number: int, deed: Callable[[], object]) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                with unit_of_work():
+                    deed()
+                said[number] = "done"
+            except Refused as refusal:
+                said[number] = str(refusal)
+            finally:
+                db.session.remove()
+
+    threads = [Thread(target=run, args=(n, deed)) for n, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
+    return said
+
+
+def test_an_item_scanned_into_two_kits_at_once_is_in_one(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        kits = [scene.kit("Ada Ott").id, scene.kit("Bo Rau").id]
+        dock = scene.in_stock(ItemKind.DOCK)[0]
+        tag, dock_id = dock.asset_tag, dock.id
+    meeting = Meeting()
+    look = service.kits._free_item  # noqa: SLF001  # the moment between looking and writing
+
+    def look_and_wait(text: str) -> object:
+        found = look(text)
+        meeting.wait()
+        return found
+
+    monkeypatch.setattr(service.kits, "_free_item", look_and_wait)
+
+    said = at_once(
+        app,
+        lambda: service.add_to_kit(kits[0], tag, by=BY),
+        lambda: service.add_to_kit(kits[1], tag, by=BY),
+    )
+
+    assert sorted(answer == "done" for answer in said) == [False, True]
+    refusal = next(answer for answer in said if answer != "done")
+    assert "just been given to somebody else" in refusal or "already belongs" in refusal
+    with app.app_context():
+        holders = [dock_id in {item.id for item in queries.kit(kit).items} for kit in kits]
+        assert sorted(holders) == [False, True]
+        scene.assert_order()
+
+
+def test_stock_for_one_kit_makes_one_kit_however_many_ask(app: Flask, given: Given) -> None:
+    with given():
+        kit_type_id = scene.stocked(sets=1).id
+        people = [makers.employee(f"Person {n}").id for n in range(3)]
+
+    said = at_once(app, *(partial(service.give_kit, one, kit_type_id, by=BY) for one in people))
+
+    assert Counter(answer == "done" for answer in said) == {True: 1, False: 2}
+    assert all("Not enough in stock" in answer for answer in said if answer != "done")
+    with app.app_context():
+        assert len(queries.kits_of(people)) == 1
+        scene.assert_order()
+
+
+def test_one_person_gets_one_kit_however_many_give(app: Flask, given: Given) -> None:
+    with given():
+        kit_type_id = scene.stocked(sets=2).id
+        person_id = makers.employee().id
+
+    def give() -> object:
+        return service.give_kit(person_id, kit_type_id, by=BY)
+
+    said = at_once(app, give, give)
+
+    assert sorted(said) == ["This person already has a kit.", "done"]
+    with app.app_context():
+        scene.assert_order()
+
+
+def test_two_who_give_many_kits_never_block_each_other(app: Flask, given: Given) -> None:
+    with given():
+        kit_type_id = scene.stocked(sets=6).id
+        people = [makers.employee(f"Person {n}").id for n in range(6)]
+
+    said = at_once(
+        app,
+        lambda: service.give_kits(people, kit_type_id, by=BY),
+        lambda: service.give_kits(list(reversed(people)), kit_type_id, by=BY),
+    )
+
+    assert said == ["done", "done"]
+    with app.app_context():
+        assert set(queries.kits_of(people)) == set(people)
+        scene.assert_order()
+
+
+def test_a_box_is_never_packed_while_something_is_taken_out(app: Flask, given: Given) -> None:
+    for _ in range(4):
+        with given():
+            kit = scene.kit()
+            kit_id, box_id, pc_id = kit.id, kit.boxes[0].id, scene.item_in(kit, ItemKind.PC).id
+
+        at_once(
+            app,
+            partial(service.pack_box, box_id, by=BY),
+            partial(service.take_out, kit_id, pc_id, by=BY),
+        )
+
+        with app.app_context():
+            assert queries.box(box_id).state is BoxState.OPEN
+            scene.assert_order()
+
+
+def test_a_box_on_its_way_out_is_not_opened_behind_the_drivers_back(
+    app: Flask, given: Given
+) -> None:
+    for _ in range(4):
+        with given():
+            kit = scene.kit(packed=True)
+            kit_id, box_id, pc_id = kit.id, kit.boxes[0].id, scene.item_in(kit, ItemKind.PC).id
+            service.release_boxes(kit_id, "[]", by=BY)
+
+        def load(box_id: int = box_id) -> None:
+            service.set_box_state(queries.box(box_id), BoxState.LOADED, by=BY)
+
+        said = at_once(
+            app,
+            load,
+            partial(service.take_out, kit_id, pc_id, by=BY),
+        )
+
+        assert sorted(answer == "done" for answer in said) == [False, True]
+        with app.app_context():
+            scene.assert_order()
+
+
+def test_each_ledger_line_begins_where_the_last_one_ended(app: Flask, given: Given) -> None:
+    with given():
+        item_ids = [item.id for item in scene.in_stock(ItemKind.PC, ItemKind.MOUSE)]
+        people = [makers.employee(f"Person {n}").id for n in range(3)]
+
+    said = at_once(
+        app,
+        *(
+            partial(service.hand_to, ids, Holder(HolderKind.EMPLOYEE, one), by=BY, because="note")
+            for one, ids in zip(people, (item_ids, item_ids[::-1], item_ids), strict=True)
+        ),
+    )
+
+    assert said == ["done"] * 3
+    with app.app_context():
+        assert [len(queries.ledger_of_item(one)) for one in item_ids] == [4, 4]
+        scene.assert_order()
