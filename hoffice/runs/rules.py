@@ -87,6 +87,9 @@ def minutes_at(*, boxes: int, floor: int, has_lift: bool) -> int:
     return HANDOVER_MIN + -int(-carry // 1)
 
 
+RUN_LOADABLE = frozenset({RunState.PLANNED, RunState.PROMISED, RunState.LOADING})
+"""Runs whose van still stands at the depot."""
+
 WINDOW_MIN = 120
 """How long a promised window is."""
 STEP_MIN = 30

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -27,6 +29,7 @@ from tests.runs.scene import IT, MONDAY, TUESDAY
 
 DE = {"Accept-Language": "de"}
 EN = {"Accept-Language": "en"}
+MAP_CONTENT = re.compile(r'data-map-content="map">(.*?)</script>', re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
@@ -171,6 +174,24 @@ def test_a_run_tells_the_crew_everything(app: Flask, it: PageClient, run_id: int
                 assert box.code in page
     assert "Promise windows" in page
     assert "found to the house" in page
+
+
+def test_the_map_leads_by_the_depot_when_the_van_loads_again(
+    app: Flask, it: PageClient, run_id: int
+) -> None:
+    page = text(it, f"/fahrten/{run_id}")
+    found = MAP_CONTENT.search(page)
+    assert found is not None
+    (run,) = json.loads(found[1])["runs"]
+    with app.app_context():
+        stops = run_queries.run(run_id).stops
+        trips = len({stop.trip for stop in stops})
+        depot = db.session.query(Depot).one()
+        base = [depot.lat, depot.lon]
+        expected = [[stop.home.lat, stop.home.lon] for stop in stops]
+    assert trips > 1, "six people with two boxes each do not fit into the van at once"
+    assert run["line"].count(base) == trips + 1
+    assert [place for place in run["line"] if place != base] == expected
 
 
 def test_windows_are_shown_before_they_are_promised(

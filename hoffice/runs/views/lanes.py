@@ -335,12 +335,28 @@ def map_of(depot: Depot | None, lanes: Iterable[Lane], loose: Iterable[Stop]) ->
     ]
     spots += [_spot(stop, None, 0, "") for stop in loose if stop.home.lat is not None]
     content: dict[str, Any] = {
-        "runs": [{"run": lane.number, "name": lane.name} for lane in driven],
+        "runs": [
+            {"run": lane.number, "name": lane.name, "line": _line(depot, lane)} for lane in driven
+        ],
         "stops": spots,
     }
     if depot is not None:
         content["depot"] = {"lat": depot.lat, "lon": depot.lon, "name": depot.name}
     return content
+
+
+def _line(depot: Depot | None, lane: Lane) -> list[tuple[float, float]]:
+    """Where a run leads, straight from door to door, by the depot when the van loads again."""
+    base = [] if depot is None else [(depot.lat, depot.lon)]
+    line = list(base)
+    for entry in lane.entries:
+        if entry.kind == "reload":
+            line += base
+        elif entry.visit is not None:
+            home = entry.visit.stop.home
+            if home.lat is not None and home.lon is not None:
+                line.append((home.lat, home.lon))
+    return line + base
 
 
 def _spot(stop: Stop, run: int | None, position: int, text: str) -> dict[str, Any]:

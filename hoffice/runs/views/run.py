@@ -24,6 +24,7 @@ from hoffice.runs.rules import RunState, StopKind
 from hoffice.runs.views.blueprint import READERS, bp, elsewhere
 from hoffice.runs.views.lanes import lane_of_shift, map_of
 from hoffice.units import Point, Window
+from hoffice.web import formats
 
 BOX_CHIPS: dict[BoxState, str] = {
     BoxState.OPEN: "problem",
@@ -156,7 +157,7 @@ def facts_of(run: Run, depot: Depot | None) -> pdf.RunFacts:
     house = settings()
     return pdf.RunFacts(
         number=1,
-        name=f"{shift.van.name}, {shift.on_date.isoformat()}",
+        name=f"{shift.van.name}, {formats.day_full(shift.on_date)}",
         on=shift.on_date,
         van=" · ".join(filter(None, (shift.van.name, shift.van.plate))),
         crew=tuple(filter(None, crew)),
@@ -168,8 +169,24 @@ def facts_of(run: Run, depot: Depot | None) -> pdf.RunFacts:
         made_at=clock.now(),
         language=str(get_locale() or "de"),
         depot=Point(depot.lat, depot.lon) if depot else None,
+        route=_route(run, depot),
         kilometres=run.distance_m / 1000,
     )
+
+
+def _route(run: Run, depot: Depot | None) -> tuple[Point, ...]:
+    """From door to door, by the depot between two trips."""
+    if depot is None:
+        return ()
+    base = Point(depot.lat, depot.lon)
+    route, trip = [base], 1
+    for stop in run.stops:
+        if stop.trip != trip:
+            route.append(base)
+            trip = stop.trip
+        if stop.home.lat is not None and stop.home.lon is not None:
+            route.append(Point(stop.home.lat, stop.home.lon))
+    return (*route, base)
 
 
 def _stop_facts(stop: Stop, run: Run) -> pdf.StopFacts:
