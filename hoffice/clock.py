@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
-_frozen: list[datetime] = []
+_frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
+"""Seen by the thread or task that froze it only: a heartbeat beside it keeps the real time."""
 
 
 def now() -> datetime:
     """The present moment, in UTC."""
-    return _frozen[-1] if _frozen else datetime.now(UTC)
+    return _frozen.get() or datetime.now(UTC)
 
 
 def today() -> date:
@@ -34,8 +36,8 @@ def frozen(moment: datetime) -> Iterator[None]:
     if moment.tzinfo is None:
         msg = "the clock needs a moment with a time zone"
         raise ValueError(msg)
-    _frozen.append(moment.astimezone(UTC))
+    before = _frozen.set(moment.astimezone(UTC))
     try:
         yield
     finally:
-        _frozen.pop()
+        _frozen.reset(before)

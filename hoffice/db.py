@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -174,8 +173,3 @@ def unit_of_work() -> Iterator[None]:
         db.session.rollback()
         raise
     db.session.commit()
-
-
-def canonical_json(value: object) -> str:
-    """JSON in one spelling only (sorted keys, no spaces, UTF-8), fit for hashing."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -87,6 +87,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _open_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    # an error about a statement names no values: they may be names and addresses
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT.parent / "migrations"))
     with app.app_context():

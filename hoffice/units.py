@@ -37,6 +37,12 @@ class Actor:
         """The house itself: the worker, a command at the terminal."""
         return cls(ActorKind.SYSTEM)
 
+    @classmethod
+    def read(cls, word: str) -> Actor:
+        """Who is meant by a word in the log or the job table, such as ``staff:7``."""
+        kind, _, number = word.partition(":")
+        return cls(ActorKind(kind), int(number or 0))
+
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else self.kind.value
 

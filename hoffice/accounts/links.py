@@ -121,5 +121,4 @@ def revoke_all(holder: str, *, by: Actor, employee_id: int | None) -> int:
 
 def holder_actor(holder: str) -> Actor:
     """Who the holder of a link is, as the log names people."""
-    kind, _, number = holder.partition(":")
-    return Actor(ActorKind(kind), int(number))
+    return Actor.read(holder)

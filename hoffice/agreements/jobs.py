@@ -11,7 +11,7 @@ from hoffice.agreements.rules import PackState, Terms
 from hoffice.errors import Refused
 from hoffice.files.service import Store
 from hoffice.jobs.service import Handler, Ticket
-from hoffice.units import Actor, ActorKind
+from hoffice.units import Actor
 
 
 def handlers(store: Store, book: LinkBook) -> dict[str, Handler]:
@@ -30,7 +30,7 @@ def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, An
     somebody who cannot get one yet; the list of papers says who and why.
     """
     ids: list[int] = ticket.args["employees"]
-    by = _actor(ticket.owner)
+    by = Actor.read(ticket.owner)
     terms = Terms(**ticket.args["terms"])
     for place, employee_id in enumerate(ids[ticket.done :], start=ticket.done + 1):
         with ticket.step(done=place, total=len(ids)):
@@ -54,9 +54,3 @@ def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, An
     left = len(ids) - sent
     state = PackState.NONE if left else PackState.SENT
     return {"sent": sent, "left": left, "url": f"/papiere/?state={state}"}
-
-
-def _actor(owner: str) -> Actor:
-    """Who asked for the job, from the way the job table names people."""
-    kind, _, number = owner.partition(":")
-    return Actor(ActorKind(kind), int(number or 0))

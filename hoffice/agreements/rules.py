@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from hoffice.errors import N_, Refused
 
@@ -161,7 +162,19 @@ class Terms:
     telecommunications: bool = False
 
 
+BINDING_LANGUAGE = "de"
+"""The language that counts when a reading version says something else."""
+
 NAME_CHARS = 200
+
+
+def names_address(kind: PaperKind, facts: Mapping[str, Any], line: str) -> bool:
+    """Whether a paper names this address as the place of work; other kinds name none."""
+    if kind is not PaperKind.ADDENDUM:
+        return True
+    named = facts.get("fields", {}).get(BINDING_LANGUAGE, {}).get("anschrift")
+    return named is None or named == line
+
 
 Strokes = tuple[tuple[tuple[float, float], ...], ...]
 """Lines of points from 0 to 1 on a pad three times as wide as high."""

@@ -15,6 +15,7 @@ from hoffice.handover.models import Handover, Receipt
 from hoffice.handover.rules import VisitOutcome
 from hoffice.kits.models import Box, Item, Kit
 from hoffice.kits.rules import BoxState
+from hoffice.people import queries as people_queries
 from hoffice.people.models import Employee, Home, Team
 from hoffice.people.rules import Precision
 from hoffice.runs.models import Run, Stop
@@ -97,11 +98,15 @@ class Found:
         return bool(self.people or self.items or self.boxes or self.papers)
 
 
-def find(words: Sequence[str], *, with_papers: bool, with_things: bool) -> Found:
+def find(
+    words: Sequence[str], *, with_papers: bool, with_things: bool, with_addresses: bool
+) -> Found:
     """Anything with all of these words: a name, a street, a tag, a serial, a box, a paper."""
     people = db.session.scalars(
         select(Employee)
-        .where(and_(*(Employee.search_text.contains(w.lower(), autoescape=True) for w in words)))
+        .where(
+            people_queries.search(words) if with_addresses else people_queries.search_names(words)
+        )
         .order_by(Employee.last_name, Employee.first_name)
         .limit(FOUND_AT_MOST)
     ).all()

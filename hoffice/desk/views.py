@@ -47,6 +47,7 @@ from hoffice.web.language import safe_target
 
 bp = Blueprint("desk", __name__)
 
+SEARCHERS = (Role.IT, Role.HR, Role.LEAD, Role.DPO, Role.AUDITOR)
 PERSON_ROLES = (Role.IT, Role.HR, Role.LEAD, Role.DPO, Role.AUDITOR)
 RECENT = 8
 JOB_TITLES: dict[str, str] = {
@@ -93,12 +94,10 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/suche")
-@open_to(*STAFF)
+@open_to(*SEARCHERS)
 def search() -> ResponseReturnValue:
     """One field finds person, tag, serial, box and paper; a single hit opens at once."""
     account = current_account()
-    if account.roles == {Role.ADMIN}:
-        abort(403)
     text = request.args.get("q", "").strip()[:200]
     words = text.split()[:8]
     found = None
@@ -107,6 +106,7 @@ def search() -> ResponseReturnValue:
             words,
             with_papers=Role.HR in account.roles,
             with_things=bool(account.roles & {Role.IT, Role.AUDITOR}),
+            with_addresses=bool(account.roles & {Role.IT, Role.HR}),
         )
         if not account.roles & {Role.IT, Role.HR, Role.DPO, Role.AUDITOR}:
             led = [one for one in found.people if queries.is_led_by(one.id, account.id)]
@@ -221,7 +221,7 @@ def job(job_id: int) -> ResponseReturnValue:
         job=found,
         title=_(JOB_TITLES.get(found.kind, found.kind)),
         result_url=_result_of(found),
-        error=_(found.error) if found.error else None,
+        error=_error_of(found),
     )
 
 
@@ -235,8 +235,12 @@ def job_state(job_id: int) -> ResponseReturnValue:
         done=found.done,
         total=found.total or None,
         result=_result_of(found),
-        error=_(found.error) if found.error else None,
+        error=_error_of(found),
     )
+
+
+def _error_of(job: Job) -> str | None:
+    return str(_(job.error, **(job.error_facts or {}))) if job.error else None
 
 
 def _result_of(job: Job) -> str | None:
@@ -249,7 +253,7 @@ def _result_of(job: Job) -> str | None:
 def cancel_job(job_id: int) -> ResponseReturnValue:
     """Stop a job after its present step."""
     _own_job(job_id)
-    job_deeds.cancel(job_id)
+    job_deeds.cancel(job_id, by=current_actor())
     return redirect(url_for(".job", job_id=job_id), 303)
 
 
@@ -258,7 +262,7 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
 def retry_job(job_id: int) -> ResponseReturnValue:
     """Try a failed job again."""
     _own_job(job_id)
-    job_deeds.retry(job_id)
+    job_deeds.retry(job_id, by=current_actor())
     return redirect(url_for(".job", job_id=job_id), 303)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import svcs.flask
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,19 +27,23 @@ from hoffice.kits.models import Box
 from hoffice.kits.rules import KIND_LABELS, BoxState
 from hoffice.runs import queries as runs
 from hoffice.runs.models import Run, Stop
-from hoffice.runs.rules import STOP_ENDED, RunState, StopState
+from hoffice.runs.rules import RUN_LOADABLE, STOP_ENDED, StopState
 from hoffice.web.pages import translated
 
 bp = Blueprint("doorstep", __name__, url_prefix="/unterwegs")
 
-LOADABLE = frozenset({RunState.PLANNED, RunState.PROMISED, RunState.LOADING})
+OPEN_DAYS_AFTER = 1
+"""How long a driver may still look at a run after its day: doors of old runs stay closed."""
 
 
 def _own_run(run_id: int) -> Run:
     """A run this person may drive: IT every one, a driver the own ones (404 otherwise)."""
     run = runs.run(run_id)
     account = current_account()
-    if Role.IT not in account.roles and run.shift.driver_id != account.id:
+    is_mine = run.shift.driver_id == account.id and clock.today() <= run.shift.on_date + timedelta(
+        days=OPEN_DAYS_AFTER
+    )
+    if not is_mine and Role.IT not in account.roles:
         abort(404)
     return run
 
@@ -69,7 +75,7 @@ def index() -> ResponseReturnValue:
 def run(run_id: int) -> ResponseReturnValue:
     """One run: load it while it stands, follow its stops once it drives."""
     found = _own_run(run_id)
-    if found.state not in LOADABLE:
+    if found.state not in RUN_LOADABLE:
         return render_template(
             "doorstep/drive.html", run=found, ended=STOP_ENDED, next_stop=_next_stop(found)
         )
@@ -221,6 +227,6 @@ def fail(stop_id: int) -> ResponseReturnValue:
         handover.fail(
             stop_id, form.failure, note=(form.note.data or "").strip(), by=current_actor()
         )
-        flash(_("Noted. The boxes stay in the van, the stop is planned again."))
+        flash(_("Noted. The boxes go back to the store, the stop is planned again."))
         return redirect(url_for(".run", run_id=found.run_id), 303)
     return render_template("doorstep/fail.html", stop=found, form=form), 422 if form.errors else 200

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from hoffice.agreements.models import Pack, Paper, Signature
-from hoffice.agreements.rules import IN_FORCE, PaperKind, is_complete
+from hoffice.agreements.rules import IN_FORCE, PaperKind, is_complete, names_address
 from hoffice.db import db
 from hoffice.gates.rules import Facts, PaperFacts
 from hoffice.kits import queries as kits
@@ -28,7 +28,7 @@ def facts_of(employee_ids: Iterable[int]) -> dict[int, Facts]:
     """What is known of these people; people without a home are there too."""
     ids = list(employee_ids)
     homes = _homes(ids)
-    papers = _papers(ids)
+    papers = _papers(ids, homes)
     whole_kits = kits.kits_of(ids)
     stops = _stops(ids)
     return {
@@ -78,7 +78,7 @@ def _homes(ids: list[int]) -> dict[int, Home]:
     return {home.employee_id: home for home in found}
 
 
-def _papers(ids: list[int]) -> dict[int, dict[PaperKind, PaperFacts]]:
+def _papers(ids: list[int], homes: dict[int, Home]) -> dict[int, dict[PaperKind, PaperFacts]]:
     """The papers of each person's present pack; a kind without one has no entry."""
     rows = db.session.execute(
         select(Paper, Pack.sent_at)
@@ -90,8 +90,10 @@ def _papers(ids: list[int]) -> dict[int, dict[PaperKind, PaperFacts]]:
     for paper, sent_at in rows:
         roles = [signature.role for signature in paper.signatures]
         in_force = paper.state in IN_FORCE and is_complete(paper.kind, roles)
+        home = homes.get(paper.employee_id)
         found.setdefault(paper.employee_id, {})[paper.kind] = PaperFacts(
             state=paper.state,
+            is_for_this_home=home is None or names_address(paper.kind, paper.facts, home.line),
             since=paper.signed_at or paper.declined_at or paper.opened_at or sent_at,
             is_in_force=in_force,
         )

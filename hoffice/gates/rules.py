@@ -67,6 +67,8 @@ class PaperFacts:
     state: PaperState
     since: datetime | None
     is_in_force: bool
+    is_for_this_home: bool = True
+    """An addendum names the place of work; after a move it has to be signed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,9 @@ def _paper(facts: Facts, kind: PaperKind, gate: Gate) -> Answer:
     paper = facts.papers.get(kind)
     if paper is None:
         return Answer(gate, False, N_("Not sent yet."), Turn.HR, None)
+    if not paper.is_for_this_home:
+        reason = N_("It names another address than the present one; send a new one.")
+        return Answer(gate, False, reason, Turn.HR, paper.since)
     if paper.is_in_force:
         return Answer(gate, True, N_("Signed"), None, paper.since)
     reason, turn = PAPER_REASONS[paper.state]

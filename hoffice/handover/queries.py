@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hoffice.agreements.models import Pack, Paper
@@ -15,7 +15,7 @@ from hoffice.db import db
 from hoffice.errors import N_, NotFound
 from hoffice.handover.models import Handover, HandoverLine, Receipt, ReceiptLine
 from hoffice.handover.rules import VisitOutcome
-from hoffice.people.models import Employee
+from hoffice.people import queries as people
 
 
 def handover(handover_id: int) -> Handover:
@@ -75,8 +75,8 @@ def handovers() -> Select[Handover]:
 
 
 def search(words: Sequence[str]) -> ColumnElement[bool]:
-    """Visits to a person with all of these words."""
-    return and_(*(Employee.search_text.contains(word.lower(), autoescape=True) for word in words))
+    """Visits to a person with all of these words in name or number; auditors search here too."""
+    return people.search_names(words)
 
 
 def working_from_home_since(employee_ids: Iterable[int]) -> dict[int, datetime]:

@@ -27,10 +27,11 @@ from hoffice.kits import queries as kits
 from hoffice.kits import service as kit_deeds
 from hoffice.kits.models import Box
 from hoffice.kits.rules import STOCK, BoxState, Holder, HolderKind
+from hoffice.people import queries as people
 from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
 from hoffice.runs.models import Run, Stop
-from hoffice.runs.rules import RunState, StopState
+from hoffice.runs.rules import RUN_LOADABLE, StopState
 from hoffice.units import Actor, ActorKind
 
 STOP_AFTER: dict[VisitOutcome, StopState] = {
@@ -38,8 +39,6 @@ STOP_AFTER: dict[VisitOutcome, StopState] = {
     VisitOutcome.PARTLY: StopState.PARTLY_DONE,
     VisitOutcome.FAILED: StopState.FAILED,
 }
-
-LOADABLE = frozenset({RunState.PLANNED, RunState.PROMISED, RunState.LOADING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,18 @@ def load_box(code: str, *, run_id: int, by: Actor) -> Box:
     run = runs.run(run_id)
     box = kits.box_by_code(code)
     stop = _stop_of(box, run)
-    if run.state not in LOADABLE:
+    if run.state not in RUN_LOADABLE:
         raise Refused(N_("This run is no longer being loaded."))
     if box.state is BoxState.LOADED:
         raise Refused(N_("Box %(code)s is already on the van."), code=box.code)
     if box.state is BoxState.HANDED_OVER:
         raise Refused(N_("Box %(code)s was already handed over."), code=box.code)
+    home = people.home_of(stop.employee_id)
+    if home is None or home.id != stop.home_id:
+        raise Refused(
+            N_("%(name)s has moved since this stop was planned: plan it again."),
+            name=box.kit.employee.name,
+        )
     gates.check_load(box, by=by)
     kit_deeds.set_box_state(box, BoxState.LOADED, by=by)
     kit_deeds.hand_to(
@@ -93,7 +98,7 @@ def unload_box(code: str, *, run_id: int, by: Actor) -> Box:
     run = runs.run(run_id)
     box = kits.box_by_code(code)
     stop = _stop_of(box, run)
-    if run.state not in LOADABLE or box.state is not BoxState.LOADED:
+    if run.state not in RUN_LOADABLE or box.state is not BoxState.LOADED:
         raise Refused(N_("Box %(code)s is not on a van that is being loaded."), code=box.code)
     kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
     _to_stock(box, by=by, because=f"run:{run.id}")

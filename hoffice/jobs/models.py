@@ -40,9 +40,13 @@ class Job(Model):
     done: Mapped[int] = mapped_column(default=0)
     result: Mapped[dict[str, Any] | None]
     error: Mapped[str | None]
-    """A message id for people, or the name of an exception; never a value somebody typed."""
+    """A message id for people, or the name of an exception."""
+    error_facts: Mapped[dict[str, Any] | None]
+    """What the message's places are filled with, after it was translated."""
     attempts: Mapped[int] = mapped_column(default=0)
-    """Also the fencing token: a step counts only while it carries the present number."""
+    """The fencing token, which only ever grows: a step counts while it carries this number."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often it was taken since somebody asked for it, or asked again."""
     worker: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     cancel_asked: Mapped[bool] = mapped_column(default=False)

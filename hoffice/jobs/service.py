@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 
 from hoffice import clock
+from hoffice.audit.service import record
 from hoffice.db import BEGIN_IMMEDIATE, db, unit_of_work
 from hoffice.errors import N_, Refused
 from hoffice.jobs import queries, rules
@@ -61,6 +62,7 @@ def enqueue(  # noqa: PLR0913  # what a job needs to be told
         total=total,
         done=0,
         attempts=0,
+        tries=0,
         cancel_asked=False,
         run_at=run_at or now,
         created_at=now,
@@ -70,7 +72,7 @@ def enqueue(  # noqa: PLR0913  # what a job needs to be told
     return job
 
 
-def cancel(job_id: int) -> Job:
+def cancel(job_id: int, *, by: Actor) -> Job:
     """Stop a job: at once while it waits, after its present step while it runs."""
     job = queries.job(job_id)
     if job.state in rules.FINISHED:
@@ -79,16 +81,19 @@ def cancel(job_id: int) -> Job:
         job.state, job.finished_at = JobState.CANCELLED, clock.now()
     else:
         job.cancel_asked = True
+    record(by, "jobs.cancelled", job)
     return job
 
 
-def retry(job_id: int) -> Job:
+def retry(job_id: int, *, by: Actor) -> Job:
     """Put a failed or cancelled job back into the queue; done steps stay done."""
     job = queries.job(job_id)
     if job.state not in {JobState.FAILED, JobState.CANCELLED}:
         raise Refused(N_("Only a job that failed or was cancelled can be repeated."))
     job.state, job.run_at, job.finished_at = JobState.QUEUED, clock.now(), None
-    job.error, job.cancel_asked, job.attempts = None, False, 0
+    job.error = job.error_facts = None
+    job.cancel_asked, job.tries = False, 0
+    record(by, "jobs.repeated", job)
     return job
 
 
@@ -108,6 +113,7 @@ class Ticket:
     done: int
     owner: str
     lease: timedelta = rules.LEASE
+    tries: int = 1
 
     def beat(self) -> bool:
         """Say that the work goes on; False when another worker has the job by now.
@@ -167,8 +173,13 @@ Handler = Callable[[Ticket], Mapping[str, Any] | None]
 """Does the work of one kind; gives back what the page shows as the result (ids and codes)."""
 
 
-def claim(kinds: frozenset[str], *, lease: timedelta = rules.LEASE) -> Ticket | None:
+def claim(
+    kinds: frozenset[str], *, lease: timedelta = rules.LEASE, job_id: int | None = None
+) -> Ticket | None:
     """Take the oldest due job, or one whose worker has fallen silent; None when there is none.
+
+    With ``job_id`` only that one: so an engine that spans many nodes delivers a job, while the
+    table stays the truth. A delivery that comes twice or too late takes nothing.
 
     A job whose worker died on every try rests as failed instead of killing the next worker too.
     """
@@ -181,14 +192,14 @@ def claim(kinds: frozenset[str], *, lease: timedelta = rules.LEASE) -> Ticket | 
             .where(
                 Job.state == JobState.RUNNING,
                 Job.lease_until < now,
-                Job.attempts >= rules.MAX_ATTEMPTS,
+                Job.tries >= rules.MAX_TRIES,
             )
             .values(state=JobState.FAILED, error="WorkerDied", finished_at=now)
             .execution_options(synchronize_session=False)
         )
         oldest = (
             select(Job.id)
-            .where(_due(now), Job.kind.in_(sorted(kinds)))
+            .where(_due(now), Job.kind.in_(sorted(kinds)), _is(job_id))
             .order_by(Job.run_at, Job.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -201,13 +212,18 @@ def claim(kinds: frozenset[str], *, lease: timedelta = rules.LEASE) -> Ticket | 
                 worker=worker_name(),
                 lease_until=now + lease,
                 attempts=Job.attempts + 1,
+                tries=Job.tries + 1,
             )
-            .returning(Job.id, Job.kind, Job.args, Job.attempts, Job.done, Job.owner)
+            .returning(Job.id, Job.kind, Job.args, Job.attempts, Job.done, Job.owner, Job.tries)
             .execution_options(synchronize_session=False)
         ).one_or_none()
     if row is None:
         return None
-    return Ticket(row.id, row.kind, row.args, row.attempts, row.done, row.owner, lease)
+    return Ticket(row.id, row.kind, row.args, row.attempts, row.done, row.owner, lease, row.tries)
+
+
+def _is(job_id: int | None) -> ColumnElement[bool]:
+    return true() if job_id is None else Job.id == job_id
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -237,7 +253,8 @@ def give_up(ticket: Ticket) -> None:
 
 def refuse(ticket: Ticket, refusal: Refused) -> None:
     """A rule of the house said no: trying again would not help."""
-    _end(ticket, state=JobState.FAILED, result=None, error=str(refusal))
+    facts = {name: str(fact) for name, fact in refusal.facts.items()}
+    _end(ticket, state=JobState.FAILED, result=None, error=refusal.reason, facts=facts)
 
 
 def fail(ticket: Ticket, error: BaseException) -> None:
@@ -245,7 +262,7 @@ def fail(ticket: Ticket, error: BaseException) -> None:
 
     Only the exception's name is stored; its text may hold values that somebody typed.
     """
-    if ticket.attempt >= rules.MAX_ATTEMPTS:
+    if ticket.tries >= rules.MAX_TRIES:
         _end(ticket, state=JobState.FAILED, result=None, error=type(error).__name__)
         return
     with unit_of_work():
@@ -254,14 +271,19 @@ def fail(ticket: Ticket, error: BaseException) -> None:
             .where(Job.id == ticket.job_id, Job.attempts == ticket.attempt)
             .values(
                 state=JobState.QUEUED,
-                run_at=clock.now() + rules.pause_before(ticket.attempt + 1),
+                run_at=clock.now() + rules.pause_before(ticket.tries + 1),
                 error=type(error).__name__,
             )
         )
 
 
 def _end(
-    ticket: Ticket, *, state: JobState, result: dict[str, Any] | None, error: str | None
+    ticket: Ticket,
+    *,
+    state: JobState,
+    result: dict[str, Any] | None,
+    error: str | None,
+    facts: dict[str, str] | None = None,
 ) -> None:
     with unit_of_work():
         db.session.execute(
@@ -271,5 +293,11 @@ def _end(
                 Job.attempts == ticket.attempt,
                 Job.state == JobState.RUNNING,
             )
-            .values(state=state, result=result, error=error, finished_at=clock.now())
+            .values(
+                state=state,
+                result=result,
+                error=error,
+                error_facts=facts,
+                finished_at=clock.now(),
+            )
         )

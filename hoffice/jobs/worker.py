@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from types import FrameType
@@ -38,6 +38,15 @@ def work_off(
         taken += 1
         run(ticket, handlers[ticket.kind])
     return taken
+
+
+def deliver(handlers: Mapping[str, service.Handler], job_id: int) -> bool:
+    """Do this one job if it is due; what an engine with nodes of its own calls on each of them."""
+    ticket = service.claim(frozenset(handlers), job_id=job_id)
+    if ticket is None:
+        return False
+    run(ticket, handlers[ticket.kind])
+    return True
 
 
 def run(ticket: service.Ticket, handler: service.Handler) -> None:
@@ -87,12 +96,8 @@ def work(
     handlers: Mapping[str, service.Handler],
     *,
     lease: timedelta = rules.LEASE,
-    tick: Callable[[], None] = lambda: None,
 ) -> None:
-    """Work until SIGTERM or SIGINT; the present job is finished first.
-
-    ``tick`` runs before each look: regular duties such as handing due mails to the queue.
-    """
+    """Work until SIGTERM or SIGINT; the present job is finished first."""
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -101,6 +106,5 @@ def work(
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     while not stopping.is_set():
-        tick()
         if not work_off(handlers, limit=1, lease=lease):
             stopping.wait(LOOK_EVERY_S)

@@ -10,6 +10,7 @@ from typing import Any
 from hoffice import clock
 from hoffice.audit.service import record
 from hoffice.db import db
+from hoffice.errors import N_, Refused
 from hoffice.jobs.service import enqueue
 from hoffice.notices import queries, rules
 from hoffice.notices.models import Notice
@@ -115,8 +116,11 @@ def bounced(notice_id: int, why: str, *, by: Actor) -> None:
 def again(notice_id: int, *, by: Actor) -> Notice:
     """Try a failed notice once more, from the first try on."""
     notice = queries.notice(notice_id)
+    if notice.state not in {NoticeState.FAILED, NoticeState.BOUNCED}:
+        raise Refused(N_("Only a mail that did not arrive can be sent again."))
     notice.state, notice.attempts, notice.run_at = NoticeState.QUEUED, 0, clock.now()
     _ask_for_delivery(notice, by=by, run_at=notice.run_at)
+    record(by, "notices.repeated", notice, employee_id=notice.employee_id)
     return notice
 
 

@@ -10,7 +10,6 @@ from flask import (
     Response,
     abort,
     flash,
-    g,
     redirect,
     render_template,
     request,
@@ -23,20 +22,19 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from hoffice import clock
-from hoffice.accounts.access import current_employee_id, link_or_none, open_to, settings
-from hoffice.accounts.links import holder_actor
+from hoffice.accounts.access import current_employee_id, open_to, settings
 from hoffice.accounts.rules import Audience
 from hoffice.agreements import queries as agreements
 from hoffice.agreements import service as papers
 from hoffice.agreements.models import Paper
 from hoffice.agreements.rules import (
+    BINDING_LANGUAGE,
     PAPER_LABELS,
     PaperState,
     SignatureMethod,
     SignerRole,
     strokes_in,
 )
-from hoffice.agreements.samples import BINDING_LANGUAGE
 from hoffice.agreements.service import contents
 from hoffice.db import db, unit_of_work
 from hoffice.errors import NotFound, Refused
@@ -45,14 +43,13 @@ from hoffice.files.service import Store
 from hoffice.handover import service as handovers
 from hoffice.handover.rules import ReceiptAnswer
 from hoffice.kits.rules import KIND_LABELS
-from hoffice.people import queries as people_queries
 from hoffice.people import service as people
 from hoffice.places.geocoders import Geocoder
 from hoffice.portal import rules
 from hoffice.portal.forms import AddressForm, DeclineForm
 from hoffice.portal.journey import Journey, journey_of
 from hoffice.portal.rules import StepKey, StepState
-from hoffice.units import Actor, ActorKind
+from hoffice.units import Actor
 from hoffice.web.formats import day_full
 from hoffice.web.pages import translated
 from hoffice.wording.blocks import SignaturePlace
@@ -64,17 +61,6 @@ TICKED = "read_papers"
 """Where the browser remembers which papers were read to the end, until they are signed."""
 MINUTES_PER_PAPER = 3
 NOTE_CHARS = 500
-
-
-@bp.before_request
-def speak() -> None:
-    """Speak the employee's language, unless this browser has chosen another one."""
-    link = link_or_none()
-    if link is None:
-        return
-    holder = holder_actor(link.holder)
-    if holder.kind is ActorKind.EMPLOYEE:
-        g.preferred_language = people_queries.employee(holder.id).language
 
 
 def _me() -> Actor:

@@ -88,51 +88,13 @@ def error_page(code: int, *, headline: str = "", text: str = "", reference: str 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the error pages and the templates' common knowledge."""
-
-    @app.errorhandler(Refused)
-    def refused(error: Refused) -> Page:
-        db.session.rollback()
-        if isinstance(error, NotFound):
-            return error_page(HTTPStatus.NOT_FOUND, text=translated(error))
-        return error_page(HTTPStatus.CONFLICT, headline=gettext("Not yet."), text=translated(error))
-
-    @app.errorhandler(CSRFError)
-    def forged(_error: CSRFError) -> Page:
-        return error_page(
-            HTTPStatus.BAD_REQUEST,
-            headline=gettext("This form is too old."),
-            text=gettext("Load the page again and repeat the last step. Nothing was changed."),
-        )
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Any:
-        code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-        if code < HTTPStatus.BAD_REQUEST:
-            return error
-        return error_page(code)
-
-    @app.errorhandler(IntegrityError)
-    @app.errorhandler(StaleDataError)
-    def conflict(error: Exception) -> Page:
-        db.session.rollback()
-        log.warning("%s on %s: a constraint said no", type(error).__name__, request.endpoint)
-        return error_page(HTTPStatus.CONFLICT)
-
-    @app.errorhandler(OperationalError)
-    def busy(error: OperationalError) -> Page:
-        db.session.rollback()
-        reference = secrets.token_hex(4)
-        log.error("%s on %s (%s)", type(error.orig).__name__, request.endpoint, reference)
-        return error_page(HTTPStatus.SERVICE_UNAVAILABLE, reference=reference)
-
-    @app.errorhandler(Exception)
-    def broken(error: Exception) -> Page:  # the last net: a bug becomes a page with a reference
-        if current_app.testing or current_app.debug:
-            raise error
-        db.session.rollback()
-        reference = secrets.token_hex(4)
-        log.exception("bug on %s (%s)", request.endpoint, reference)
-        return error_page(HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(StaleDataError, _conflict)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _broken)
 
     @app.context_processor
     def common() -> dict[str, Any]:
@@ -143,3 +105,46 @@ def init_app(app: Flask, settings: Settings) -> None:
             "demo": settings.demo,
             "get_flashed_messages": get_flashed_messages,
         }
+
+
+def _refused(error: Refused) -> Page:
+    db.session.rollback()
+    if isinstance(error, NotFound):
+        return error_page(HTTPStatus.NOT_FOUND, text=translated(error))
+    return error_page(HTTPStatus.CONFLICT, headline=gettext("Not yet."), text=translated(error))
+
+
+def _forged(_error: CSRFError) -> Page:
+    return error_page(
+        HTTPStatus.BAD_REQUEST,
+        headline=gettext("This form is too old."),
+        text=gettext("Load the page again and repeat the last step. Nothing was changed."),
+    )
+
+
+def _http(error: HTTPException) -> Any:
+    code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    return error if code < HTTPStatus.BAD_REQUEST else error_page(code)
+
+
+def _conflict(error: Exception) -> Page:
+    db.session.rollback()
+    log.warning("%s on %s: a constraint said no", type(error).__name__, request.endpoint)
+    return error_page(HTTPStatus.CONFLICT)
+
+
+def _busy(error: OperationalError) -> Page:
+    db.session.rollback()
+    reference = secrets.token_hex(4)
+    log.error("%s on %s (%s)", type(error.orig).__name__, request.endpoint, reference)
+    return error_page(HTTPStatus.SERVICE_UNAVAILABLE, reference=reference)
+
+
+def _broken(error: Exception) -> Page:
+    """The last net: a bug becomes a page with a reference, and a trace in the log."""
+    if current_app.testing or current_app.debug:
+        raise error
+    db.session.rollback()
+    reference = secrets.token_hex(4)
+    log.error("bug on %s (%s)", request.endpoint, reference, exc_info=error)
+    return error_page(HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference)

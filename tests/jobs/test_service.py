@@ -113,7 +113,7 @@ def test_a_cancelled_job_keeps_the_steps_it_has_done(app: Flask, given: Given) -
         with ticket.step(done=1, total=STEPS):
             record(IT, "test.step", "job:1")
         with unit_of_work():
-            service.cancel(job_id)
+            service.cancel(job_id, by=IT)
         with ticket.step(done=2):
             record(IT, "test.step", "job:1")
 

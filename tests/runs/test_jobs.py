@@ -73,7 +73,7 @@ class Watched(scene.QuickSolver):
                 )
             if self.stop_at and len(self.seen) == self.stop_at:
                 with unit_of_work():
-                    job_deeds.cancel(self.job_id)
+                    job_deeds.cancel(self.job_id, by=IT)
             return answer
 
         return super().solve(

@@ -43,8 +43,6 @@ class Sample:
         return (_FOLDER / f"{self.key}.{language}.md").read_text(encoding="utf-8")
 
 
-BINDING_LANGUAGE = "de"
-
 _PERSON = {"name", "personalnummer", "firma", "firma_anschrift"}
 _CONTACTS = {"hotline", "dsb_kontakt"}
 

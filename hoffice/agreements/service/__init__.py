@@ -11,8 +11,15 @@ from hoffice import clock
 from hoffice.accounts.links import LinkBook, link_for
 from hoffice.agreements import pdf, queries, rules
 from hoffice.agreements.models import Pack, Paper, Signature, TextVersion
-from hoffice.agreements.rules import PaperKind, PaperState, SignatureMethod, SignerRole, Terms
-from hoffice.agreements.samples import BINDING_LANGUAGE, SAMPLES
+from hoffice.agreements.rules import (
+    BINDING_LANGUAGE,
+    PaperKind,
+    PaperState,
+    SignatureMethod,
+    SignerRole,
+    Terms,
+)
+from hoffice.agreements.samples import SAMPLES
 from hoffice.agreements.service import contents
 from hoffice.audit.service import record
 from hoffice.db import db
@@ -339,9 +346,7 @@ def sign_pack(  # noqa: PLR0913  # a signature has these facts
 def is_outdated(pack: Pack, home: people.Home | None) -> bool:
     """Whether an addendum that waits names another address than the person's present home."""
     return home is not None and any(
-        paper.kind is PaperKind.ADDENDUM
-        and paper.state in rules.WAITING
-        and paper.facts["fields"][BINDING_LANGUAGE]["anschrift"] != home.line
+        paper.state in rules.WAITING and not rules.names_address(paper.kind, paper.facts, home.line)
         for paper in pack.papers
     )
 

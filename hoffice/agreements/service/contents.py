@@ -10,8 +10,7 @@ from typing import Any
 from hoffice import clock
 from hoffice.agreements import pdf, queries, rules
 from hoffice.agreements.models import Paper, Signature, TextVersion
-from hoffice.agreements.rules import SignatureMethod, SignerRole, Terms
-from hoffice.agreements.samples import BINDING_LANGUAGE
+from hoffice.agreements.rules import BINDING_LANGUAGE, SignatureMethod, SignerRole, Terms
 from hoffice.errors import N_
 from hoffice.kits import queries as kits
 from hoffice.kits.rules import KIND_LABELS
