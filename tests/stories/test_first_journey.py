@@ -40,6 +40,7 @@ from hoffice.kits.rules import BoxState, HolderKind, ItemKind
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
 from hoffice.people.rules import Precision
+from hoffice.portal.rules import days_offered
 from hoffice.runs import queries as run_queries
 from hoffice.runs import service as runs
 from hoffice.runs.models import Plan, Run, Slot, Stop
@@ -168,7 +169,7 @@ def story(house: Flask, postbox: tuple[Postbox, Smtp]) -> Story:
         agreements.load_samples(by=makers.IT)
         runs.add_shift(
             makers.van().id,
-            clock.today(),
+            days_offered(clock.today())[0],
             start_min=480,
             end_min=990,
             driver_id=made.driver_id,

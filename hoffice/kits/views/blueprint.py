@@ -9,7 +9,7 @@ from flask import Blueprint, url_for
 from hoffice.accounts.access import account_or_none
 from hoffice.accounts.navigation import may_open
 from hoffice.accounts.rules import Role
-from hoffice.kits.views import words
+from hoffice.kits import words
 
 bp = Blueprint("kits", __name__, url_prefix="/geraete")
 

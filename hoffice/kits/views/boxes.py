@@ -8,10 +8,9 @@ from flask_babel import get_locale
 
 from hoffice.accounts.access import open_to, settings
 from hoffice.errors import N_
-from hoffice.kits import queries, service
+from hoffice.kits import queries, service, words
 from hoffice.kits.models import Box
 from hoffice.kits.rules import BoxState
-from hoffice.kits.views import words
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.people.models import Employee
 from hoffice.web import lists

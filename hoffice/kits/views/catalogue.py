@@ -10,10 +10,9 @@ from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import N_, Refused
-from hoffice.kits import queries, service
+from hoffice.kits import queries, service, words
 from hoffice.kits.forms import KitTypeForm
 from hoffice.kits.models import KitType
-from hoffice.kits.views import words
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.web import lists
 from hoffice.web.pages import translated

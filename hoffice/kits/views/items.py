@@ -10,11 +10,10 @@ from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import N_, Refused
-from hoffice.kits import queries, service
+from hoffice.kits import queries, service, words
 from hoffice.kits.forms import ItemForm
 from hoffice.kits.models import Item
 from hoffice.kits.rules import HolderKind, ItemKind, ItemState
-from hoffice.kits.views import words
 from hoffice.kits.views.blueprint import READERS, bp, may_change
 from hoffice.kits.views.naming import Names, ledger, paper
 from hoffice.people import queries as people

@@ -13,11 +13,10 @@ from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
-from hoffice.kits import queries, service
+from hoffice.kits import queries, service, words
 from hoffice.kits.forms import TagForm
 from hoffice.kits.models import Kit
 from hoffice.kits.rules import BoxState
-from hoffice.kits.views import words
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.people.models import Employee
 from hoffice.web import lists

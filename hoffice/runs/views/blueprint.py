@@ -10,8 +10,8 @@ from hoffice.accounts.rules import Role
 
 bp = Blueprint("runs", __name__, url_prefix="/fahrten")
 
-READERS: Final = (Role.IT, Role.DRIVER, Role.ADMIN)
-"""Who may see runs; only IT changes them."""
+READERS: Final = (Role.IT,)
+"""Who sees all runs with their addresses; a driver sees the own ones on the doorstep pages."""
 
 
 def elsewhere(endpoint: str, **values: Any) -> str | None:
