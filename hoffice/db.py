@@ -169,7 +169,7 @@ def unit_of_work() -> Iterator[None]:
     start_writing()
     try:
         yield
-    except BaseException:
+    except BaseException:  # whatever it was: all or nothing, then let it go on
         db.session.rollback()
         raise
     db.session.commit()

@@ -115,7 +115,7 @@ def written(path: Path) -> Iterator[Writing]:
             out.flush()
             os.fsync(out.fileno())
         beside.replace(path)
-    except BaseException:
+    except BaseException:  # whatever it was: leave no half archive, then let it go on
         beside.unlink(missing_ok=True)
         raise
 

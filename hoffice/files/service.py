@@ -41,7 +41,7 @@ class Store:
                 out.flush()
                 os.fsync(out.fileno())
             Path(name).replace(target)
-        except BaseException:
+        except BaseException:  # whatever it was: leave no half file, then let it go on
             Path(name).unlink(missing_ok=True)
             raise
         return digest

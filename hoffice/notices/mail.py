@@ -49,7 +49,7 @@ class SmtpMailer:
                 smtp.starttls(context=context)
             if server.user:
                 smtp.login(server.user, server.password)
-        except BaseException:
+        except BaseException:  # whatever it was: close the line, then let it go on
             smtp.close()
             raise
         return smtp

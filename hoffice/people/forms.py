@@ -23,8 +23,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from hoffice.people.models import Employee, Home
 from hoffice.people.rules import HomeFields, PersonFields
-from hoffice.people.staff_list import cells
 from hoffice.people.staff_list.people import EAST, NORTH, SOUTH, WEST
+from hoffice.people.staff_list.reading import cells
 from hoffice.units import Point
 
 LONGEST: Final = Length(max=cells.LONGEST_TEXT)

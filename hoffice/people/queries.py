@@ -26,7 +26,7 @@ from hoffice.people.models import (
 )
 from hoffice.people.rules import Precision, initials
 from hoffice.people.staff_list import KnownPerson
-from hoffice.people.staff_list.homes import floor_in_column
+from hoffice.people.staff_list.reading.homes import floor_in_column
 
 IMPORTED = "people.imported"
 """The log's word for what an import did to one person."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoffice.people.staff_list.homes import Home, split_address, split_street
+from hoffice.people.staff_list.reading.homes import Home, split_address, split_street
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Final, Protocol, TypeVar
 
 from hoffice.errors import N_, Refused
-from hoffice.people.staff_list import cells, homes
 from hoffice.people.staff_list.columns import Field
 from hoffice.people.staff_list.columns import Mapping as Columns
+from hoffice.people.staff_list.reading import cells, homes
 
 SOUTH, NORTH, WEST, EAST = 47.2, 55.1, 5.8, 15.1
 """A frame around Germany, in degrees."""

@@ -1,0 +1,1 @@
+"""What single cells of a staff list mean: names, dates, addresses as people type them."""
