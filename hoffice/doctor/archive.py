@@ -127,14 +127,15 @@ def checked(path: Path) -> Manifest:
     """
     found: dict[str, Part] = {}
     manifest: Manifest | None = None
-    for name, source, size in _entries(path):
-        if name == MANIFEST:
-            manifest = _manifest(source.read(MANIFEST_MOST_BYTES))
-            continue
-        digest = hashlib.sha256()
-        for block in _blocks(source):
-            digest.update(block)
-        found[name] = Part(name, digest.hexdigest(), size)
+    with _told():
+        for name, source, size in _entries(path):
+            if name == MANIFEST:
+                manifest = _manifest(source.read(MANIFEST_MOST_BYTES))
+                continue
+            digest = hashlib.sha256()
+            for block in _blocks(source):
+                digest.update(block)
+            found[name] = Part(name, digest.hexdigest(), size)
     if manifest is None:
         raise BadArchive("The archive has no manifest: it is no backup, or its end is missing.")
     named = {part.name: part for part in manifest.parts}
@@ -150,9 +151,19 @@ def checked(path: Path) -> Manifest:
 
 def parts_of(path: Path) -> Iterator[tuple[str, bytes]]:
     """Every part with its bytes, in the order in which they were written; check before."""
-    for name, source, _size in _entries(path):
-        if name != MANIFEST:
-            yield name, b"".join(_blocks(source))
+    with _told():
+        for name, source, _size in _entries(path):
+            if name != MANIFEST:
+                yield name, b"".join(_blocks(source))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one sentence what the readers of tar and gzip stumble over."""
+    try:
+        yield
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise BadArchive("The archive cannot be read: it is damaged, or no backup.") from error
 
 
 def _blocks(source: Any) -> Iterable[bytes]:
@@ -160,15 +171,12 @@ def _blocks(source: Any) -> Iterable[bytes]:
 
 
 def _entries(path: Path) -> Iterator[tuple[str, Any, int]]:
-    try:
-        with tarfile.open(path, mode="r|gz") as tar:
-            for entry in tar:
-                source = tar.extractfile(entry) if entry.isreg() else None
-                if source is None:
-                    raise BadArchive("The archive holds something that is no file.")
-                yield entry.name, source, entry.size
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadArchive("The archive cannot be read: it is damaged, or no backup.") from error
+    with tarfile.open(path, mode="r|gz") as tar:
+        for entry in tar:
+            source = tar.extractfile(entry) if entry.isreg() else None
+            if source is None:
+                raise BadArchive("The archive holds something that is no file.")
+            yield entry.name, source, entry.size
 
 
 def _manifest(content: bytes) -> Manifest:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import json
 import stat
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -147,98 +143,38 @@ def test_a_lost_file_is_named_and_everything_else_is_saved(
     assert done.manifest.missing_files == [lost]
 
 
-def unpacked(path: Path) -> dict[str, bytes]:
-    with tarfile.open(path) as tar:
-        return {
-            entry.name: found.read()
-            for entry in tar
-            if (found := tar.extractfile(entry)) is not None
-        }
-
-
-def pack(path: Path, parts: dict[str, bytes]) -> None:
-    with tarfile.open(path, "w:gz") as tar:
-        for name, content in parts.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            tar.addfile(entry, io.BytesIO(content))
-
-
-def changed_row(parts: dict[str, bytes]) -> None:
-    name = "database/employee.jsonl"
-    parts[name] = parts[name].replace(b"Emre", b"Ernst")
-
-
-def missing_part(parts: dict[str, bytes]) -> None:
-    del parts["database/holding.jsonl"]
-
-
-def added_part(parts: dict[str, bytes]) -> None:
-    parts["../../outside"] = b"x"
-
-
-def no_manifest(parts: dict[str, bytes]) -> None:
-    del parts["manifest.json"]
-
-
-def broken_manifest(parts: dict[str, bytes]) -> None:
-    parts["manifest.json"] = parts["manifest.json"][:-40]
-
-
-def newer_format(parts: dict[str, bytes]) -> None:
-    said = json.loads(parts["manifest.json"])
-    parts["manifest.json"] = json.dumps({**said, "format": 99}).encode()
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [changed_row, missing_part, added_part, no_manifest, broken_manifest, newer_format],
-)
-def test_a_changed_archive_is_refused_and_the_house_stays_empty(
-    full: Flask, new_house: NewHouse, tmp_path: Path, damage: object
+def test_a_damaged_archive_is_refused_and_the_house_stays_empty(
+    full: Flask, new_house: NewHouse, tmp_path: Path, database: str
 ) -> None:
     backup(full, tmp_path / "b.tar.gz")
-    parts = unpacked(tmp_path / "b.tar.gz")
-    damage(parts)  # type: ignore[operator]  # one of the functions above
-    pack(tmp_path / "changed.tar.gz", parts)
-    other = new_house("sqlite")
+    content_of_archive = bytearray((tmp_path / "b.tar.gz").read_bytes())
+    content_of_archive[len(content_of_archive) // 2] ^= 1
+    (tmp_path / "b.tar.gz").write_bytes(content_of_archive)
+    other = new_house(database.partition(":")[0].partition("+")[0])
     before = content(other, tmp_path / "before")
 
     with pytest.raises(BadArchive):
-        restore(other, tmp_path / "changed.tar.gz")
+        restore(other, tmp_path / "b.tar.gz")
 
     assert content(other, tmp_path / "after") == before
     assert not (settings_of(other).instance / "secret-key").exists()
 
 
-@pytest.mark.parametrize("where", [0.01, 0.3, 0.6, 0.99])
-def test_a_single_flipped_bit_is_noticed(
-    full: Flask, new_house: NewHouse, tmp_path: Path, where: float
+def test_rows_that_do_not_fit_are_refused_as_a_whole(
+    full: Flask, new_house: NewHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    real = rows.write
+
+    def with_a_wrong_count(*args: object) -> int:
+        return real(*args) + 1  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(rows, "write", with_a_wrong_count)
     backup(full, tmp_path / "b.tar.gz")
-    content = bytearray((tmp_path / "b.tar.gz").read_bytes())
-    content[int(len(content) * where)] ^= 1
-    (tmp_path / "b.tar.gz").write_bytes(content)
+    monkeypatch.setattr(rows, "write", real)
+    other = new_house("sqlite")
+    before = content(other, tmp_path / "before")
 
     with pytest.raises(BadArchive):
-        restore(new_house("sqlite"), tmp_path / "b.tar.gz")
+        restore(other, tmp_path / "b.tar.gz")
 
-
-@pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
-def test_an_archive_that_was_cut_off_is_refused(
-    full: Flask, new_house: NewHouse, tmp_path: Path, share: float
-) -> None:
-    backup(full, tmp_path / "b.tar.gz")
-    content = (tmp_path / "b.tar.gz").read_bytes()
-    (tmp_path / "b.tar.gz").write_bytes(content[: int(len(content) * share)])
-
-    with pytest.raises(BadArchive):
-        restore(new_house("sqlite"), tmp_path / "b.tar.gz")
-
-
-@pytest.mark.parametrize("content", [b"hello", gzip.compress(b"hello", mtime=0), b""])
-def test_something_else_is_no_backup(app: Flask, tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "x.tar.gz").write_bytes(content)
-
-    with pytest.raises(BadArchive):
-        restore(app, tmp_path / "x.tar.gz")
+    assert content(other, tmp_path / "after") == before

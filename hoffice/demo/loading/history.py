@@ -47,7 +47,7 @@ class History:
 
     def __post_init__(self) -> None:
         cast = self.scene.cast
-        self.entries: list[Entry] = timetable(cast)
+        self.entries: list[Entry] = sorted(timetable(cast), key=self.moment)
         self._people: dict[str, Person] = {person.number: person for person in cast.people}
         self._kits: dict[str, PackedKit] = {kit.person: kit for kit in cast.kits}
         self._loads = runs_by_day(cast)

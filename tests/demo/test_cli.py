@@ -1,0 +1,42 @@
+"""What ``make run`` prepares, and the demo at the terminal."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from hoffice.accounts.rules import Role
+from hoffice.db import db
+from hoffice.people.models import Employee
+from tests import makers
+from tests.conftest import Given
+
+
+def test_the_first_start_loads_the_demo_and_prints_only_the_sign_ins(app: Flask) -> None:
+    first = app.test_cli_runner().invoke(args=["house", "prepare"])
+    second = app.test_cli_runner().invoke(args=["house", "prepare"])
+
+    lines = first.stdout.splitlines()
+    assert len(lines) == len(Role)
+    assert all("http://localhost/demo/anmelden/" in line for line in lines)
+    assert [line for line in lines if " IT " in line]
+    assert second.stdout == first.stdout
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Employee)) == 140
+
+
+def test_a_house_with_own_people_is_left_alone(app: Flask, given: Given) -> None:
+    with given():
+        makers.employee("Ayşe Kaya")
+
+    prepared = app.test_cli_runner().invoke(args=["house", "prepare"])
+    loaded = app.test_cli_runner().invoke(args=["demo", "load"])
+    asked = app.test_cli_runner().invoke(args=["demo", "sign-ins"])
+
+    assert prepared.exit_code == 0
+    assert prepared.stdout == ""
+    assert "not filled by the demo" in prepared.stderr
+    assert loaded.exit_code == 1
+    assert asked.exit_code == 1
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Employee)) == 1
