@@ -1,0 +1,132 @@
+"""A house that really runs: gunicorn and the worker as processes of their own, on loopback."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from hoffice.accounts.rules import Role
+from hoffice.demo.service import sign_in_key
+from hoffice.settings import Smtp
+from tests import houses
+
+ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "hoffice.db"
+READY_WITHIN_S = 60.0
+ENDS_WITHIN_S = 30.0
+MAKES_THE_DEMO = ("hoffice/**/*.py", "hoffice/**/*.csv", "hoffice/**/*.md", "migrations/**/*.py")
+"""What the demo's data depends on, besides the day and the pinned requirements."""
+
+
+@dataclass(frozen=True)
+class House:
+    """A running house: where it answers, and where its data lies."""
+
+    url: str
+    folder: Path
+
+    def one_click(self, role: Role) -> str:
+        """The address that signs in as whoever shows this role in the demo."""
+        return f"/demo/anmelden/{role.value}/{sign_in_key(houses.SECRET, role)}"
+
+
+@contextmanager
+def served(folder: Path, *, smtp: Smtp | None = None) -> Iterator[House]:
+    """Serve the database in this folder, and do its jobs, until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    env = environment(folder, port=port, smtp=smtp)
+    gunicorn = ["gunicorn", "--config", "gunicorn.conf.py", "--log-level", "warning", "wsgi:app"]
+    with (folder / "server.log").open("w", encoding="utf-8") as log:
+        children = [
+            subprocess.Popen(
+                [sys.executable, "-m", *program], cwd=ROOT, env=env, stdout=log, stderr=log
+            )
+            for program in (gunicorn, ["flask", "--app", "wsgi", "jobs", "work"])
+        ]
+        try:
+            _wait_until_ready(port, folder / "server.log", children)
+            yield House(url=f"http://127.0.0.1:{port}", folder=folder)
+        finally:
+            _end(children)
+
+
+def environment(folder: Path, *, port: int, smtp: Smtp | None = None) -> dict[str, str]:
+    """The settings of a demo house in this folder, and nothing that is set outside."""
+    outside = {name: word for name, word in os.environ.items() if not name.startswith("HOFFICE_")}
+    own = {
+        "PORT": str(port),
+        "HOFFICE_INSTANCE": str(folder),
+        "HOFFICE_SECRET_KEY": houses.SECRET,
+        "HOFFICE_DEMO": "1",
+        "HOFFICE_URL": f"http://127.0.0.1:{port}",
+        "HOFFICE_COMPANY": "Spreeruf Kundendialog GmbH",
+        "HOFFICE_WEB_PROCESSES": "1",
+        "HOFFICE_ACCESS_LOG": str(folder / "access.log"),
+    }
+    if smtp is not None:
+        own["HOFFICE_SMTP_URL"] = f"smtp://{smtp.host}:{smtp.port}?starttls=no"
+    return outside | own
+
+
+def _wait_until_ready(port: int, log: Path, children: Sequence[subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline and all(child.poll() is None for child in children):
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/gesund")
+            if connection.getresponse().status == 200:
+                return
+        except (OSError, HTTPException):
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    raise AssertionError(f"the house does not start:\n{log.read_text(encoding='utf-8')}")
+
+
+def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.wait(timeout=ENDS_WITHIN_S)
+
+
+def demo_in(folder: Path, kept: Path) -> None:
+    """Put the whole demo into this folder, its first days included.
+
+    It takes half a minute to make, so it is kept: for this day and this state of the code.
+    """
+    made = kept / f"{date.today().isoformat()}-{_state_of_the_code()}"  # noqa: TID251  # the key of a shelf, not a day of the house
+    if not made.exists():
+        for old in kept.iterdir():
+            shutil.rmtree(old)
+        fresh = kept / f"making-{os.getpid()}"
+        fresh.mkdir()
+        for words in (["house", "prepare"], ["jobs", "work", "--once"]):
+            subprocess.run(
+                [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+                cwd=ROOT,
+                env=environment(fresh, port=8000),
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        fresh.rename(made)
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+
+
+def _state_of_the_code() -> str:
+    state = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for path in sorted(found for glob in MAKES_THE_DEMO for found in ROOT.glob(glob)):
+        state.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return state.hexdigest()[:20]

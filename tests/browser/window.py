@@ -1,0 +1,107 @@
+"""A window of Chromium that hears every complaint of the page it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
+
+RULES = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice")
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+NARROW = {"width": 320, "height": 640}
+PATIENCE_MS = 15_000
+COMPLAINTS = frozenset({"error", "warning"})
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+
+
+class Window:
+    """One person's browser: a page, and what the browser complained about."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in COMPLAINTS:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def shows(self) -> str:
+        """Where this window is and what stands there, for a report."""
+        return f"{self.page.url}\n{self.page.locator('body').aria_snapshot()}"
+
+    def heard(self) -> list[str]:
+        """The complaints since the last time somebody asked."""
+        heard, self.complaints = self.complaints, []
+        return heard
+
+
+OPEN: list[Window] = []
+"""The windows that are open now; a failing test tells what they show."""
+
+
+@contextmanager
+def opened(browser: Browser, base_url: str, **kind: Any) -> Iterator[Window]:
+    """Open a window that speaks German and asks nobody but the house; ends with the block."""
+    context = browser.new_context(
+        **{"base_url": base_url, "locale": "de-DE", "reduced_motion": "reduce", **kind}
+    )
+    strangers: list[str] = []
+
+    def stop(route: Route, request: Request) -> None:
+        strangers.append(request.url)
+        route.abort()
+
+    context.route(lambda url: not url.startswith((base_url, "data:", "blob:")), stop)
+    context.set_default_timeout(PATIENCE_MS)
+    window = Window(context.new_page())
+    OPEN.append(window)
+    try:
+        yield window
+    finally:
+        OPEN.remove(window)
+        context.close()
+    assert strangers == [], "a page asked somebody else"
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds on this page, one line per rule; empty when nobody is shut out."""
+    page.evaluate(_axe())  # the policy allows no script tag of ours
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", list(RULES)
+    )
+    return [
+        f"{one['id']} ({one['impact']}): "
+        + "; ".join(
+            f"{node['target']} {node['html'][:160]} {node.get('failureSummary', '')}"
+            for node in one["nodes"][:3]
+        )
+        for one in found["violations"]
+    ]
+
+
+def overflow(page: Page) -> str:
+    """What sticks out to the right at this width; empty when nothing does."""
+    return str(
+        page.evaluate(
+            """() => {
+              const wide = document.documentElement.clientWidth;
+              if (document.documentElement.scrollWidth <= wide) return "";
+              const out = [...document.body.querySelectorAll("*")].filter(
+                one => one.getBoundingClientRect().right > wide + 1);
+              return out.slice(0, 3).map(one => one.outerHTML.slice(0, 160)).join(" … ")
+                || `the page is ${document.documentElement.scrollWidth} px wide`;
+            }"""
+        )
+    )
