@@ -121,7 +121,41 @@ def test_a_cancelled_job_keeps_the_steps_it_has_done(app: Flask, given: Given) -
         worker.work_off({"count": count_and_be_stopped})
         job = queries.job(job_id)
         assert (job.state, job.done) == (JobState.CANCELLED, 1)
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(AuditLine)) == 1
+        deeds = db.session.scalars(sa.select(AuditLine.action).order_by(AuditLine.seq)).all()
+        assert deeds == ["test.step", "jobs.cancelled"]
+
+
+def test_an_engine_may_deliver_one_job_by_its_number(app: Flask, given: Given) -> None:
+    first, second = asked(given), asked(given)
+
+    with app.app_context():
+        assert worker.deliver({"count": count_to}, second)
+        assert not worker.deliver({"count": count_to}, second)  # a second delivery does nothing
+        assert queries.job(second).state is JobState.DONE
+        assert queries.job(first).state is JobState.QUEUED
+
+
+def test_repeating_a_job_never_wakes_a_worker_that_had_lost_it(app: Flask, given: Given) -> None:
+    job_id = asked(given)
+
+    with app.app_context():
+        stale = service.claim(frozenset({"count"}), lease=timedelta(seconds=-1))
+        assert stale is not None
+        for _ in range(4):
+            assert service.claim(frozenset({"count"}), lease=timedelta(seconds=-1)) is not None
+        assert service.claim(frozenset({"count"})) is None  # it rests as failed
+        with unit_of_work():
+            service.retry(job_id, by=IT)
+        fresh = service.claim(frozenset({"count"}))
+        assert fresh is not None
+
+        def write(ticket: Ticket) -> None:
+            with ticket.step(done=7):
+                record(IT, "test.step", "job:1")
+
+        with pytest.raises(LostJob):
+            write(stale)
+        write(fresh)
 
 
 def test_a_worker_that_lost_its_job_can_no_longer_write(app: Flask, given: Given) -> None:
