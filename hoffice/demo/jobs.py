@@ -28,21 +28,25 @@ def handlers(store: Store, book: LinkBook) -> dict[str, Handler]:
 def _history(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, Any] | None:
     """One deed of the story a step, at its own moment; on resume the deeds that are done stay.
 
-    Somebody may already be at work in the demo, and have done a deed before us or made it
-    impossible: then it is left out.
+    A job does a slice of the story and asks for the next one, so that the worker can end quickly
+    and other people's jobs come in between. Somebody may already be at work in the demo, and have
+    done a deed before us or made it impossible: then it is left out.
     """
+    first = int(ticket.args["first"])
     with ticket.step():
         made = service.mark()
         if made is None:
             return None
         history = History(service.scene_of(made, book=book, store=store))
-    total = len(history.entries)
-    for number, entry in enumerate(history.entries[ticket.done :], start=ticket.done + 1):
-        with ticket.step(done=number, total=total), clock.frozen(history.moment(entry)):
+    entries = history.entries[first : first + service.SLICE]
+    for number, entry in enumerate(entries[ticket.done :], start=ticket.done + 1):
+        with ticket.step(done=number, total=len(entries)), clock.frozen(history.moment(entry)):
             try:
                 with db.session.begin_nested():
                     history.do(entry)
                     settle_mails()
             except Refused:
                 continue
+    with ticket.step():
+        service.tell_on(first + service.SLICE, total=len(history.entries))
     return {"url": "/"}

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from hoffice import clock
 from hoffice.accounts import links
@@ -20,11 +20,12 @@ from hoffice.demo.cast import cast
 from hoffice.demo.days import Days
 from hoffice.demo.loading.house import furnish
 from hoffice.demo.loading.scene import Scene
+from hoffice.demo.loading.timetable import timetable
 from hoffice.demo.models import DemoMark
 from hoffice.errors import N_, NotFound
 from hoffice.files.service import Store
-from hoffice.jobs import queries as jobs
 from hoffice.jobs.models import Job
+from hoffice.jobs.rules import JobState
 from hoffice.jobs.service import enqueue
 from hoffice.people import queries as people
 from hoffice.places.geocoders import Geocoder
@@ -33,6 +34,8 @@ from hoffice.units import Actor
 KEY_CHARS = 40
 HISTORY = "demo.history"
 """The kind of job that does the story's first days."""
+SLICE = 30
+"""So many deeds does one of these jobs: some two seconds of work."""
 
 
 @dataclass
@@ -73,8 +76,9 @@ def load(*, book: LinkBook, store: Store, geocoder: Geocoder) -> DemoMark:
     made = DemoMark(id=1, made_at=made_at, day_three=clock.today())
     db.session.add(made)
     db.session.flush()
-    furnish(scene_of(made, book=book, store=store), geocoder=geocoder)
-    enqueue(HISTORY, {}, by=Actor.system(), key=HISTORY)
+    scene = scene_of(made, book=book, store=store)
+    furnish(scene, geocoder=geocoder)
+    tell_on(0, total=len(timetable(scene.cast)))
     return made
 
 
@@ -114,9 +118,27 @@ def _opened(link: PersonalLink, book: LinkBook) -> PersonalLink:
     return links.open_link(token, book=book)
 
 
-def open_history() -> Job | None:
-    """The job that still does the story's first days; None when they have happened."""
-    return jobs.open_with_key(HISTORY)
+def tell_on(first: int, *, total: int) -> None:
+    """Ask for the next slice of the story, when there is one; slices that are done leave no row."""
+    db.session.execute(
+        delete(Job)
+        .where(Job.kind == HISTORY, Job.state == JobState.DONE)
+        .execution_options(synchronize_session=False)
+    )
+    if first < total:
+        args = {"first": first, "of": total}
+        enqueue(HISTORY, args, by=Actor.system(), key=f"{HISTORY}:{first}", total=SLICE)
+
+
+def untold() -> tuple[int, int] | None:
+    """How many deeds of the story are done, and of how many; None when all of it has happened."""
+    job = db.session.scalar(
+        select(Job)
+        .where(Job.kind == HISTORY, Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        .order_by(Job.id.desc())
+        .limit(1)
+    )
+    return None if job is None else (job.args["first"] + job.done, job.args["of"])
 
 
 def sign_in_key(secret_key: str, role: Role) -> str:

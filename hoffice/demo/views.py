@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
         "demo/index.html",
         hosts=[row for row in hosts if row[2] is not None],
         persons=[(person, text) for person, text in persons if person is not None],
-        history=service.open_history(),
+        untold=service.untold(),
     )
 
 
