@@ -37,6 +37,8 @@ def sign_ins() -> None:
 
 def load_if_empty() -> bool:
     """Load the demo into an empty house; says whether it did."""
+    if not service.is_empty():  # a look that takes no write lock; asked again behind the lock
+        return False
     with svcs.Container(current_app.extensions["svcs_registry"]) as doors, unit_of_work():
         if not service.is_empty():
             return False
