@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
 from hoffice.accounts.rules import Role
 from hoffice.desk.queries import Counts
-from hoffice.errors import N_
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing that waits: what, why, and the page that moves it on."""
+    """One thing that waits: what, why, and the page that moves it on; in the reader's language."""
 
+    number: int
     title: str
     text: str
-    number: int
     endpoint: str
     action: str
     icon: str
@@ -30,15 +32,18 @@ def for_roles(roles: frozenset[Role], counts: Counts, *, failed_mails: int) -> l
     if Role.HR in roles:
         turns += _for_hr(counts)
     if Role.IT in roles:
-        turns += _for_it(counts)
+        turns += _way_to_the_door(counts)
+        turns += _things_to_pack(counts)
     if roles & {Role.IT, Role.HR, Role.ADMIN}:
         turns.append(
             Turn(
-                N_("Mails did not arrive"),
-                N_("Look at the reason, correct the address, send again."),
                 failed_mails,
+                ngettext(
+                    "%(num)s mail did not arrive", "%(num)s mails did not arrive", failed_mails
+                ),
+                _("Look at the reason, correct the address, send again."),
                 "desk.notices",
-                N_("Look at them"),
+                _("Look at them"),
                 "exclamation-triangle-fill",
                 "problem",
             )
@@ -47,87 +52,112 @@ def for_roles(roles: frozenset[Role], counts: Counts, *, failed_mails: int) -> l
 
 
 def _for_hr(counts: Counts) -> list[Turn]:
+    declined, without, waiting = counts.declined_papers, counts.without_pack, counts.waiting_packs
     return [
         Turn(
-            N_("Papers were declined"),
-            N_("Somebody has said why. Talk to each other, then send a new one."),
-            counts.declined_papers,
+            declined,
+            ngettext("%(num)s paper was declined", "%(num)s papers were declined", declined),
+            _("Somebody has said why. Talk to each other, then send a new one."),
             "agreements.index",
-            N_("Look at them"),
+            _("Look at them"),
             "exclamation-triangle-fill",
             "problem",
         ),
         Turn(
-            N_("People have no papers yet"),
-            N_("Choose them and send the pack."),
-            counts.without_pack,
+            without,
+            ngettext(
+                "%(num)s person has no papers yet", "%(num)s people have no papers yet", without
+            ),
+            _("Choose them and send the pack."),
             "agreements.index",
-            N_("Send papers"),
+            _("Send papers"),
             "file-earmark-text",
         ),
         Turn(
-            N_("People have not signed yet"),
-            N_("A reminder takes one click."),
-            counts.waiting_packs,
+            waiting,
+            ngettext(
+                "%(num)s person has not signed yet", "%(num)s people have not signed yet", waiting
+            ),
+            _("A reminder takes one click."),
             "agreements.index",
-            N_("Remind them"),
+            _("Remind them"),
             "pen",
         ),
     ]
 
 
-def _for_it(counts: Counts) -> list[Turn]:
+def _way_to_the_door(counts: Counts) -> list[Turn]:
+    vague, planned = counts.vague_addresses, counts.unpromised_runs
+    waiting, open_receipts = counts.unplanned_stops, counts.open_receipts
     return [
         Turn(
-            N_("Addresses are only known approximately"),
-            N_("Without a point on the map nobody finds the door."),
-            counts.vague_addresses,
+            vague,
+            ngettext(
+                "%(num)s address is only known approximately",
+                "%(num)s addresses are only known approximately",
+                vague,
+            ),
+            _("Without a point on the map nobody finds the door."),
             "people.index",
-            N_("Set the points"),
+            _("Set the points"),
             "geo-alt",
             "problem",
             {"precision": "postcode"},
         ),
         Turn(
-            N_("Runs are planned, but not promised"),
-            N_("Tell people when you come."),
-            counts.unpromised_runs,
+            planned,
+            ngettext(
+                "%(num)s run is planned, but not promised",
+                "%(num)s runs are planned, but not promised",
+                planned,
+            ),
+            _("Tell people when you come."),
             "runs.index",
-            N_("Promise windows"),
+            _("Promise windows"),
             "calendar-event",
             "ready",
         ),
         Turn(
-            N_("Visits wait for a run"),
-            N_("Plan them into the next days."),
-            counts.unplanned_stops,
+            waiting,
+            ngettext("%(num)s visit waits for a run", "%(num)s visits wait for a run", waiting),
+            _("Plan them into the next days."),
             "runs.index",
-            N_("Plan runs"),
+            _("Plan runs"),
             "truck",
         ),
         Turn(
-            N_("Boxes are to be packed"),
-            N_("A packed box is the last thing a kit needs."),
-            counts.open_boxes,
+            open_receipts,
+            ngettext(
+                "%(num)s receipt is not confirmed yet",
+                "%(num)s receipts are not confirmed yet",
+                open_receipts,
+            ),
+            _("The devices are there; the person has not said so yet."),
+            "handover.index",
+            _("Look at them"),
+            "house-check",
+            "open",
+        ),
+    ]
+
+
+def _things_to_pack(counts: Counts) -> list[Turn]:
+    boxes, without = counts.open_boxes, counts.without_kit
+    return [
+        Turn(
+            boxes,
+            ngettext("%(num)s box is to be packed", "%(num)s boxes are to be packed", boxes),
+            _("A packed box is the last thing a kit needs."),
             "kits.boxes",
-            N_("To the boxes"),
+            _("To the boxes"),
             "box-seam",
         ),
         Turn(
-            N_("People have no kit yet"),
-            N_("Give many of them a kit at once."),
-            counts.without_kit,
-            "kits.kits",
-            N_("Give kits"),
+            without,
+            ngettext("%(num)s person has no kit yet", "%(num)s people have no kit yet", without),
+            _("Give many of them a kit at once."),
+            "kits.give",
+            _("Give kits"),
             "pc-display",
-        ),
-        Turn(
-            N_("Receipts are not confirmed yet"),
-            N_("The devices are there; the person has not said so yet."),
-            counts.open_receipts,
-            "handover.index",
-            N_("Look at them"),
-            "house-check",
-            "open",
         ),
     ]
