@@ -65,9 +65,11 @@ def screenshots(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let a failing test tell what stands in its windows."""
     report = yield
-    if report.when == "call" and report.failed and "browser" in item.nodeid:
+    if report.when == "call" and report.failed and "tests/browser" in item.nodeid:
         report.sections += [(f"window {count}", one.shows()) for count, one in enumerate(OPEN, 1)]
     return report

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from hoffice.accounts import passwords
 from hoffice.accounts.rules import Role
 from hoffice.agreements import service as agreements
 from hoffice.db import db, unit_of_work
+from hoffice.demo.days import Days
 from hoffice.demo.models import DemoMark
 from hoffice.factory import create_app
 from hoffice.kits import service as kits
@@ -84,7 +85,7 @@ def furnish(folder: Path, template: Path) -> None:
                 tag = f"HW-{kind}-{number}".upper()
                 kits.add_item(tag, kind, by=makers.IT, litres=20, weight_g=4000)
         agreements.load_samples(by=makers.IT)
-        van_id, day = makers.van().id, clock.today()
+        van_id, day = makers.van().id, Days(clock.today()).on(1)
         runs.add_shift(van_id, day, start_min=480, end_min=990, driver_id=can.id, by=makers.IT)
     with app.app_context():
         db.session.remove()
@@ -123,6 +124,23 @@ def follow(page: Page, name: str | re.Pattern[str]) -> None:
     """Follow a link of the page's content, and wait for the page it leads to."""
     page.get_by_role("main").get_by_role("link", name=name).first.click()
     page.wait_for_load_state()
+
+
+def follow_bar(page: Page, name: str | re.Pattern[str]) -> None:
+    """Follow the next step that the bar under the thumb offers."""
+    page.get_by_role("complementary", name="Nächster Schritt").get_by_role(
+        "link", name=name
+    ).click()
+    page.wait_for_load_state()
+
+
+def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
+    """Wait for something outside of the browser."""
+    for _ in range(200):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("it did not happen within 20 seconds")
 
 
 def draw(page: Page) -> None:
@@ -203,8 +221,147 @@ def send_the_papers(story: Story) -> None:
     page.keyboard.press("/")
     page.keyboard.type("Yıldız")
     page.keyboard.press("Enter")
-    follow(page, "Aylin Yıldız")
-    follow(page, re.compile("Mappe schicken"))
-    page.get_by_label("Für den Arbeitgeber").fill("Svenja Adler")
+    expect(page.get_by_role("heading", name="Aylin Yıldız")).to_be_visible()
+    follow(page, "Mappe schicken …")
+    page.get_by_label("Wer unterschreibt für den Arbeitgeber").fill("Svenja Adler")
+    page.get_by_label("Anschrift der Firma").fill("Alexanderplatz 1, 10178 Berlin")
+    page.get_by_label("Telefon für Fragen und Störungen").fill("030 23125 110")
+    page.get_by_label("Kontakt für den Datenschutz").fill("datenschutz@spreeruf.example")
     press(page, "An eine Person schicken")
-    expect(page.get_by_role("main")).to_contain_text("Aylin Yıldız", timeout=20_000)
+    page.wait_for_url("**/papiere/?state=sent")  # the page of the job leads on when it is done
+    expect(page.get_by_role("main")).to_contain_text("Aylin Yıldız")
+
+
+def open_the_link_from_the_mail(story: Story) -> None:
+    """The worker has sent a real mail; on her phone Aylin opens the link in it."""
+    page = story.aylin.page
+    wait_until(page, lambda: len(story.postbox.mails) > 0)
+    page.goto(story.link_in_the_mail("aylin@spreeruf.example"))
+    press(page, "Weiter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Hallo Aylin, noch 4 Schritte")
+    assert page.url == f"{story.house.url}/mein/"
+
+
+def confirm_address_and_times(page: Page) -> None:
+    """She confirms the address with the way to her door, and ticks when she is at home."""
+    follow_bar(page, "Adresse bestätigen")
+    page.get_by_label("Etage").fill("4")
+    page.get_by_role("radio", name="Nein").check()
+    page.get_by_label("Klingelname").fill("Yıldız / Rau")
+    press(page, "So stimmt es")
+    expect(page.get_by_role("heading", name="Wann bist du zu Hause?")).to_be_visible()
+    for time in page.get_by_role("checkbox").all():
+        time.check()
+    press(page, "Diese Zeiten passen mir")
+    expect(page.get_by_role("heading", name="2 Papiere, eine Unterschrift")).to_be_visible()
+    page.goto("/mein/")
+    expect(page.get_by_text(re.compile(r"\d+ Zeiten notiert"))).to_be_visible()
+
+
+def plan_the_run(page: Page) -> str:
+    """IT has the engine plan a van run, sees it on a map, and takes it."""
+    page.goto("/fahrten/")
+    press(page, "Halte für alle anlegen")
+    follow(page, "Planen")
+    for shift in page.get_by_role("checkbox").all():
+        shift.check()
+    page.get_by_role("main").get_by_role("button", name="Planen").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("button", name="Plan übernehmen")).to_be_visible(timeout=PLAN_WITHIN_MS)
+    expect(page.locator("[data-map] .spot").first).to_be_visible()
+    assert barriers(page) == []
+    press(page, "Plan übernehmen")
+    follow(page, re.compile("Bus"))
+    expect(page.locator("[data-map] .spot").first).to_be_visible()
+    return page.url
+
+
+def refuse_to_load_before_the_signature(page: Page) -> list[str]:
+    """The box may not be loaded yet: the page says why, and whose turn it is."""
+    page.goto("/unterwegs/")
+    follow(page, re.compile("Bus"))
+    codes = page.locator(".rows .tag").all_inner_texts()
+    page.get_by_label("Nummer auf dem Karton").fill(codes[0])
+    page.keyboard.press("Enter")
+    refusal = page.get_by_role("alert")
+    expect(refusal).to_contain_text("ist noch nicht frei")
+    expect(refusal).to_contain_text("Mitarbeitende")
+    expect(refusal).to_be_focused()
+    assert barriers(page) == []
+    return codes
+
+
+def read_and_sign_by_drawing(page: Page) -> None:
+    """She reads both papers to their end and signs them with one drawn signature."""
+    page.goto("/mein/")
+    follow_bar(page, "Lesen und unterschreiben")
+    for _paper in range(2):
+        follow_bar(page, re.compile("Lesen:"))
+        press(page, "Gelesen, weiter")
+    press(page, "Verbindlich unterschreiben")
+    expect(page.get_by_role("alert")).to_contain_text("Unterschrift fehlt")
+    draw(page)
+    press(page, "Verbindlich unterschreiben")
+    expect(page.get_by_text("Alle Papiere sind unterschrieben")).to_be_visible()
+
+
+def promise_the_window(story: Story, run_path: str) -> None:
+    """IT promises the window; the mail and her page say the same."""
+    mails = len(story.postbox.mails)
+    page = story.it.page
+    page.goto(run_path)
+    follow(page, "Fenster zusagen")
+    assert barriers(page) == []
+    press(page, "Ein Fenster zusagen")
+    wait_until(page, lambda: len(story.postbox.mails) > mails)
+    phone = story.aylin.page
+    phone.goto("/mein/lieferung")
+    expect(phone.get_by_role("heading", name="Dein Fenster steht fest.")).to_be_visible()
+
+
+def load_and_drive_off(page: Page, codes: list[str]) -> None:
+    """Now every gate is open: both boxes are loaded, and the van drives."""
+    assert len(codes) == 2
+    for code in codes:
+        page.get_by_label("Nummer auf dem Karton").fill(code)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("ist im Bus")
+    press(page, "Losfahren")
+    page.get_by_role("dialog").get_by_role("button", name="Losfahren").click()
+    expect(page.get_by_role("link", name="Zu Halt 1")).to_be_visible()
+
+
+def hand_over_at_the_door(page: Page) -> None:
+    """The driver hands over item by item, and lets her sign on the glass."""
+    follow_bar(page, "Zu Halt 1")
+    for given in page.get_by_role("radio", name="übergeben").all():
+        given.check()
+    draw(page)
+    assert barriers(page) == []
+    press(page, "Übergeben")
+    expect(page.get_by_text("zugestellt")).to_be_visible()
+
+
+def confirm_the_receipt(page: Page) -> None:
+    """She confirms the receipt item by item."""
+    page.goto("/mein/")
+    follow_bar(page, "Geräte annehmen")
+    for here in page.get_by_role("radio", name="ist da").all():
+        here.check()
+    press(page, "Empfang bestätigen")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("alles erledigt")
+
+
+def read_the_history(page: Page) -> None:
+    """Her page shows the whole history in one timeline."""
+    page.goto("/suche?q=4471")
+    history = page.locator("ol.timeline")
+    for deed in (
+        "Aus der Personalliste übernommen",
+        "Karton am Bus zurückgehalten",
+        "Papier unterschrieben",
+        "Termin zugesagt",
+        "Alle Geräte übergeben",
+        "Empfang bestätigt",
+    ):
+        expect(history).to_contain_text(deed)

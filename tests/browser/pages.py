@@ -1,0 +1,214 @@
+"""Every page of the journey, and who looks at it: the one list that the page tests go through."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hoffice.accounts.rules import Role
+
+STRANGER = ""
+"""Somebody whom the house does not know."""
+
+PEOPLE = {
+    "invited": "4230",
+    "unsigned": "4101",
+    "declined": "4167",
+    "signed": "4116",
+    "under_way": "4186",
+    "partly": "4125",
+    "received": "4142",
+    "english": "4228",
+}
+"""People of the demo at the points of the way, by personnel number; see hoffice/demo/guide.py."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page and its reader: a role's word, one of the people, or nobody known."""
+
+    who: str
+    path: str
+    status: int = 200
+
+    def __str__(self) -> str:
+        return f"{self.who or 'stranger'} {self.path}"
+
+
+def _by(who: str, paths: Iterable[str]) -> tuple[Visit, ...]:
+    return tuple(Visit(who, path) for path in paths)
+
+
+VISITS = (
+    *_by(
+        STRANGER,
+        (
+            "/anmelden",
+            "/passwort-vergessen",
+            "/link-fehlt",
+            "/link-ungueltig",
+            "/datenschutz",
+            "/tastenkuerzel",
+            "/demo/",
+            "/demo/postfach/",
+            "/demo/postfach/{mail}",
+        ),
+    ),
+    Visit(STRANGER, "/gibt-es-nicht", status=404),
+    *_by(
+        Role.IT,
+        (
+            "/",
+            "/suche?q=ber",
+            "/suche?q=niemand+heißt+so",
+            "/post",
+            "/auftraege/",
+            "/auftraege/{job}",
+            "/konto",
+            "/konto/zweiter-schritt",
+            "/personen/",
+            "/personen/?q=niemand",
+            "/personen/neu",
+            "/personen/{received}",
+            "/personen/{under_way}",
+            "/personen/{partly}",
+            "/personen/{nothing}",
+            "/personen/{received}/bearbeiten",
+            "/personen/{received}/adresse",
+            "/personen/import",
+            "/personen/import/{staff_import}",
+            "/personen/import/{staff_import}/spalten",
+            "/personen/teams",
+            "/personen/teams/{team}",
+            "/personen/auftraggeber",
+            "/personen/auftraggeber/{client}",
+            "/personen/auftraggeber/projekte/{project}",
+            "/geraete/",
+            "/geraete/{item}",
+            "/geraete/neu",
+            "/geraete/arten",
+            "/geraete/arten/neu",
+            "/geraete/kartons",
+            "/geraete/karton/{box}",
+            "/geraete/kits/",
+            "/geraete/kits/{kit}",
+            "/geraete/kits/{open_kit}",
+            "/geraete/kits/vergeben",
+            "/fahrten/",
+            "/fahrten/liste",
+            "/fahrten/planen",
+            "/fahrten/plan/{plan}",
+            "/fahrten/{closed_run}",
+            "/fahrten/{running_run}",
+            "/fahrten/{promised_run}",
+            "/fahrten/schichten",
+            "/fahrten/schichten/{free_shift}",
+            "/fahrten/busse",
+            "/fahrten/busse/{van}",
+            "/fahrten/lager",
+            "/uebergaben/",
+            "/unterwegs/",
+        ),
+    ),
+    *_by(
+        Role.HR,
+        (
+            "/",
+            "/personen/{declined}",
+            "/papiere/",
+            "/papiere/?state=declined",
+            "/papiere/senden",
+            "/papiere/texte",
+            "/papiere/texte/{text}",
+            "/papiere/mappen/{unsigned}",
+            "/papiere/mappen/{declined}",
+            "/papiere/mappen/{declined}/zurueckziehen",
+        ),
+    ),
+    *_by(
+        Role.DRIVER,
+        (
+            "/",
+            "/unterwegs/",
+            "/unterwegs/{running_run}",
+            "/unterwegs/{promised_run}",
+            "/unterwegs/halt/{running_stop}",
+            "/unterwegs/halt/{done_stop}",
+            "/unterwegs/halt/{running_stop}/geht-nicht",
+        ),
+    ),
+    *_by(Role.LEAD, ("/", "/personen/")),
+    *_by(Role.WORKS_COUNCIL, ("/",)),
+    *_by(Role.DPO, ("/", "/protokoll")),
+    *_by(Role.AUDITOR, ("/", "/protokoll", "/personen/{received}")),
+    *_by(Role.ADMIN, ("/", "/konten", "/konten/einladen", "/konten/{account}")),
+    *_by("invited", ("/mein/", "/mein/adresse", "/mein/zuhause")),
+    *_by(
+        "unsigned",
+        ("/mein/", "/mein/papiere", "/mein/papiere/{unsigned_paper}", "/mein/lieferung"),
+    ),
+    *_by("unsigned", ("/mein/papiere/{unsigned_paper}/ablehnen",)),
+    *_by("declined", ("/mein/",)),
+    *_by("signed", ("/mein/", "/mein/papiere", "/mein/lieferung")),
+    *_by("under_way", ("/mein/", "/mein/lieferung")),
+    *_by("partly", ("/mein/", "/mein/annehmen")),
+    *_by("received", ("/mein/", "/mein/unterlagen", "/mein/lieferung")),
+    *_by("english", ("/mein/", "/mein/adresse")),
+)
+
+LEFT_OUT = {
+    "accounts.health": "for watchdogs",
+    "accounts.sign_in_code": "only between two steps of signing in",
+    "accounts.mailed_key": "its address is a secret that only a mail knows",
+    "accounts.personal_link": "the journey opens it from the mail",
+    "demo.sign_in": "leads on",
+    "desk.job_state": "for scripts",
+    "runs.promises": "only while a run can be promised: part of the journey",
+}
+"""Pages that are not visited here, and why; papers and labels are no pages."""
+
+THINGS = {
+    **{
+        name: f"select id from employee where personnel_number = '{number}'"
+        for name, number in PEOPLE.items()
+    },
+    "mail": "select max(id) from notice where link_id is not null",
+    "job": "select id from job where state = 'done' and kind = 'runs.plan' limit 1",
+    "nothing": "select min(id) from employee where id not in (select employee_id from kit)",
+    "staff_import": "select max(id) from staff_import",
+    "team": "select min(id) from team",
+    "client": "select min(client_id) from project",
+    "project": "select min(id) from project",
+    "item": "select min(item_id) from handover_line",
+    "box": "select min(code) from box where state = 'handed_over'",
+    "kit": "select kit_id from box where state = 'packed' order by 1 limit 1",
+    "open_kit": "select kit_id from box where state = 'open' order by 1 limit 1",
+    "plan": "select max(id) from plan",
+    "closed_run": "select min(id) from run where state = 'closed'",
+    "running_run": "select min(id) from run where state = 'under_way'",
+    "promised_run": "select min(id) from run where state = 'promised'",
+    "running_stop": "select min(id) from stop where state = 'under_way'",
+    "done_stop": "select min(s.id) from stop s join run r on r.id = s.run_id "
+    "where s.state = 'done' and r.state = 'under_way'",
+    "free_shift": "select max(id) from shift",
+    "van": "select min(id) from van",
+    "text": "select min(id) from text_version",
+    "account": "select id from account where email like 'can.demir@%'",
+    "unsigned_paper": "select min(p.id) from paper p join employee e on e.id = p.employee_id "
+    f"where p.state in ('sent', 'opened') and e.personnel_number = '{PEOPLE['unsigned']}'",
+}
+"""What the places in the paths stand for, as questions to the demo's database."""
+
+
+def things(database: Path) -> dict[str, str]:
+    """The numbers of the demo's things; each question must have an answer."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        found = {name: connection.execute(ask).fetchone()[0] for name, ask in THINGS.items()}
+    finally:
+        connection.close()
+    unknown = [name for name, number in found.items() if number is None]
+    assert not unknown, f"the demo has none of these: {unknown}"
+    return {name: str(number) for name, number in found.items()}
