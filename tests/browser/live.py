@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.demo.service import sign_in_key
 from hoffice.settings import Smtp
@@ -107,7 +107,7 @@ def demo_in(folder: Path, kept: Path) -> None:
 
     It takes half a minute to make, so it is kept: for this day and this state of the code.
     """
-    made = kept / f"{date.today().isoformat()}-{_state_of_the_code()}"  # noqa: TID251  # the key of a shelf, not a day of the house
+    made = kept / f"{clock.today().isoformat()}-{_state_of_the_code()}"
     if not made.exists():
         for old in kept.iterdir():
             shutil.rmtree(old)

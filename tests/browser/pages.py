@@ -170,10 +170,6 @@ LEFT_OUT = {
 """Pages that are not visited here, and why; papers and labels are no pages."""
 
 THINGS = {
-    **{
-        name: f"select id from employee where personnel_number = '{number}'"
-        for name, number in PEOPLE.items()
-    },
     "mail": "select max(id) from notice where link_id is not null",
     "job": "select id from job where state = 'done' and kind = 'runs.plan' limit 1",
     "nothing": "select min(id) from employee where id not in (select employee_id from kit)",
@@ -197,7 +193,7 @@ THINGS = {
     "text": "select min(id) from text_version",
     "account": "select id from account where email like 'can.demir@%'",
     "unsigned_paper": "select min(p.id) from paper p join employee e on e.id = p.employee_id "
-    f"where p.state in ('sent', 'opened') and e.personnel_number = '{PEOPLE['unsigned']}'",
+    "where p.state in ('sent', 'opened') and e.personnel_number = '4101'",
 }
 """What the places in the paths stand for, as questions to the demo's database."""
 
@@ -206,9 +202,13 @@ def things(database: Path) -> dict[str, str]:
     """The numbers of the demo's things; each question must have an answer."""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     try:
-        found = {name: connection.execute(ask).fetchone()[0] for name, ask in THINGS.items()}
+        found = {
+            name: (connection.execute(ask).fetchone() or [None])[0] for name, ask in THINGS.items()
+        }
+        known = dict(connection.execute("select personnel_number, id from employee").fetchall())
     finally:
         connection.close()
     unknown = [name for name, number in found.items() if number is None]
     assert not unknown, f"the demo has none of these: {unknown}"
+    found |= {name: known[number] for name, number in PEOPLE.items()}
     return {name: str(number) for name, number in found.items()}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, FilePayload, Page, Playwright, expect
 
 from hoffice import clock
 from hoffice.accounts import passwords
@@ -193,7 +193,11 @@ def import_the_list(page: Page) -> None:
     """IT uploads a staff list, sees line by line what would change, and takes it over."""
     page.goto("/personen/")
     follow(page, re.compile("Personalliste"))
-    file = {"name": "personal.csv", "mimeType": "text/csv", "buffer": STAFF_LIST.encode("utf-16")}
+    file: FilePayload = {
+        "name": "personal.csv",
+        "mimeType": "text/csv",
+        "buffer": STAFF_LIST.encode("utf-16"),
+    }
     page.get_by_label("Personalliste", exact=True).set_input_files(file)
     press(page, "Liste ansehen")
     expect(page.get_by_role("main")).to_contain_text("Yıldız")
@@ -295,9 +299,10 @@ def read_and_sign_by_drawing(page: Page) -> None:
     """She reads both papers to their end and signs them with one drawn signature."""
     page.goto("/mein/")
     follow_bar(page, "Lesen und unterschreiben")
-    for _paper in range(2):
-        follow_bar(page, re.compile("Lesen:"))
-        press(page, "Gelesen, weiter")
+    follow_bar(page, "Lesen: Zusatzvereinbarung Homeoffice")
+    press(page, "Gelesen, weiter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Datenschutz")
+    press(page, "Gelesen, weiter")
     press(page, "Verbindlich unterschreiben")
     expect(page.get_by_role("alert")).to_contain_text("Unterschrift fehlt")
     draw(page)

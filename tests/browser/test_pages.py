@@ -77,7 +77,9 @@ def test_no_page_is_forgotten(app: Flask) -> None:
     visited = set()
     routes = app.url_map.bind("localhost")
     for visit in VISITS:
-        path = visit.path.format_map(dict.fromkeys(pages.THINGS, "1")).partition("?")[0]
+        path = visit.path.format_map(dict.fromkeys([*pages.THINGS, *pages.PEOPLE], "1")).partition(
+            "?"
+        )[0]
         try:
             visited.add(routes.match(path)[0])
         except HTTPException:
