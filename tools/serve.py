@@ -102,7 +102,7 @@ def environment(env: Mapping[str, str], port: int) -> dict[str, str]:
     """The settings of the demo house; whatever is set already stays as it is."""
     own = dict(env)
     instance = Path(own.get("HOFFICE_INSTANCE") or ROOT / "instance").resolve()
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     own["PORT"] = str(port)
     own["HOFFICE_INSTANCE"] = str(instance)
     for name, value in {
@@ -111,6 +111,8 @@ def environment(env: Mapping[str, str], port: int) -> dict[str, str]:
         "HOFFICE_ACCESS_LOG": str(instance / "access.log"),
     }.items():
         own.setdefault(name, value)
+    if own["HOFFICE_DEMO"] == "1":
+        own.setdefault("HOFFICE_COMPANY", "Spreeruf Kundendialog GmbH")
     own["HOFFICE_SECRET_KEY"] = own.get("HOFFICE_SECRET_KEY") or secret_key(instance)
     return own
 

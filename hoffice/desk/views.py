@@ -55,6 +55,7 @@ JOB_TITLES: dict[str, str] = {
     "agreements.send_pack": N_("Sending the papers"),
     "people.import": N_("Taking over the staff list"),
     "notices.deliver": N_("Sending a mail"),
+    "demo.history": N_("Telling the demo’s first days"),
 }
 
 

@@ -26,8 +26,9 @@ from hoffice.kits import queries as kits
 from hoffice.kits.models import Box
 from hoffice.kits.rules import KIND_LABELS, BoxState
 from hoffice.runs import queries as runs
+from hoffice.runs import service as run_deeds
 from hoffice.runs.models import Run, Stop
-from hoffice.runs.rules import RUN_LOADABLE, STOP_ENDED, StopState
+from hoffice.runs.rules import STOP_ENDED, StopState
 from hoffice.web.pages import translated
 
 bp = Blueprint("doorstep", __name__, url_prefix="/unterwegs")
@@ -75,18 +76,22 @@ def index() -> ResponseReturnValue:
 def run(run_id: int) -> ResponseReturnValue:
     """One run: load it while it stands, follow its stops once it drives."""
     found = _own_run(run_id)
-    if found.state not in RUN_LOADABLE:
+    trip = run_deeds.due_trip(found)
+    if trip is None:
         return render_template(
             "doorstep/drive.html", run=found, ended=STOP_ENDED, next_stop=_next_stop(found)
         )
-    boxes = [box for stop in found.stops for box in stop.kit.boxes]
+    due = [stop for stop in found.stops if stop.trip == trip]
+    boxes = [box for stop in due for box in stop.kit.boxes]
     return render_template(
         "doorstep/load.html",
         run=found,
-        stops=list(reversed(found.stops)),
+        stops=list(reversed(due)),
+        trip=trip,
+        trips=max(stop.trip for stop in found.stops),
         loaded=sum(box.state is BoxState.LOADED for box in boxes),
         total=len(boxes),
-        going=sum(stop.state is StopState.LOADED for stop in found.stops),
+        going=sum(stop.state is StopState.LOADED for stop in due),
         form=BoxForm(),
         BoxState=BoxState,
         held=_held_back(request.args.get("gehalten", "")),

@@ -31,7 +31,7 @@ from hoffice.people import queries as people
 from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
 from hoffice.runs.models import Run, Stop
-from hoffice.runs.rules import RUN_LOADABLE, StopState
+from hoffice.runs.rules import StopState
 from hoffice.units import Actor, ActorKind
 
 STOP_AFTER: dict[VisitOutcome, StopState] = {
@@ -66,7 +66,7 @@ def load_box(code: str, *, run_id: int, by: Actor) -> Box:
     run = runs.run(run_id)
     box = kits.box_by_code(code)
     stop = _stop_of(box, run)
-    if run.state not in RUN_LOADABLE:
+    if run_deeds.due_trip(run) is None:
         raise Refused(N_("This run is no longer being loaded."))
     if box.state is BoxState.LOADED:
         raise Refused(N_("Box %(code)s is already on the van."), code=box.code)
@@ -98,7 +98,7 @@ def unload_box(code: str, *, run_id: int, by: Actor) -> Box:
     run = runs.run(run_id)
     box = kits.box_by_code(code)
     stop = _stop_of(box, run)
-    if run.state not in RUN_LOADABLE or box.state is not BoxState.LOADED:
+    if run_deeds.due_trip(run) is None or box.state is not BoxState.LOADED:
         raise Refused(N_("Box %(code)s is not on a van that is being loaded."), code=box.code)
     kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
     _to_stock(box, by=by, because=f"run:{run.id}")
@@ -109,12 +109,12 @@ def unload_box(code: str, *, run_id: int, by: Actor) -> Box:
 def start(run_id: int, *, by: Actor) -> Run:
     """Drive off. Boxes of stops that stay behind are taken off the van first."""
     run = runs.run(run_id)
-    for stop in run.stops:
-        if stop.state is not StopState.LOADED:
-            for box in stop.kit.boxes:
-                if box.state is BoxState.LOADED:
-                    kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
-                    _to_stock(box, by=by, because=f"run:{run.id}")
+    loaded = [stop.trip for stop in run.stops if stop.state is StopState.LOADED]
+    for stop in run_deeds.left_behind(run, max(loaded, default=0)):
+        for box in stop.kit.boxes:
+            if box.state is BoxState.LOADED:
+                kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
+                _to_stock(box, by=by, because=f"run:{run.id}")
     return run_deeds.start_run(run_id, by=by)
 
 

@@ -6,7 +6,7 @@ Pure: standard library only.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from hoffice.errors import N_
@@ -89,6 +89,21 @@ def minutes_at(*, boxes: int, floor: int, has_lift: bool) -> int:
 
 RUN_LOADABLE = frozenset({RunState.PLANNED, RunState.PROMISED, RunState.LOADING})
 """Runs whose van still stands at the depot."""
+
+
+def trip_to_load(run: RunState, stops: Iterable[tuple[int, StopState]]) -> int | None:
+    """Which trip of the day the van at the depot is loaded for; None while it may not be loaded.
+
+    ``stops`` are pairs of trip and state. The van comes back and loads again: once every stop of
+    the trips before has ended, the next one is due.
+    """
+    known = list(stops)
+    if run not in RUN_LOADABLE and run is not RunState.UNDER_WAY:
+        return None
+    if any(state is StopState.UNDER_WAY for _trip, state in known):
+        return None
+    return min((trip for trip, state in known if state not in STOP_ENDED), default=None)
+
 
 WINDOW_MIN = 120
 """How long a promised window is."""

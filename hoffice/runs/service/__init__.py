@@ -3,7 +3,9 @@
 from hoffice.runs.service.driving import (
     begin_loading,
     close_run,
+    due_trip,
     end_stop,
+    left_behind,
     mark_loaded,
     start_run,
 )
@@ -44,8 +46,10 @@ __all__ = [
     "change_shift",
     "change_van",
     "close_run",
+    "due_trip",
     "end_stop",
     "keep_answer",
+    "left_behind",
     "mark_loaded",
     "problem_for",
     "promise_run",

@@ -26,27 +26,46 @@ def mark_loaded(stop: Stop, *, is_loaded: bool) -> None:
     stop.state = StopState.LOADED if is_loaded else before
 
 
+def due_trip(run: Run) -> int | None:
+    """Which trip of this run the van is loaded for now; None while it drives or has ended."""
+    return rules.trip_to_load(run.state, ((stop.trip, stop.state) for stop in run.stops))
+
+
 def start_run(run_id: int, *, by: Actor) -> Run:
-    """Drive off: the order is fixed from now on; stops without their boxes stay behind."""
+    """Drive off with what is loaded: the order is fixed from now on.
+
+    Stops of this trip without their boxes stay behind; the trips after it are loaded later.
+    """
     run = queries.run(run_id)
-    if run.state not in {RunState.LOADING, RunState.LOCKED}:
-        raise Refused(N_("Load the van first."))
-    staying = [stop for stop in run.stops if stop.state is not StopState.LOADED]
     going = [stop for stop in run.stops if stop.state is StopState.LOADED]
+    if due_trip(run) is None or run.state not in {RunState.LOADING, RunState.UNDER_WAY}:
+        raise Refused(N_("Load the van first."))
     if not going:
         raise Refused(N_("No stop of this run has all its boxes on the van."))
-    for stop in staying:
+    last = max(stop.trip for stop in going)
+    for stop in left_behind(run, last):
         withdraw_slot(stop)
         let_go(stop)
         record(by, "runs.left_behind", stop, employee_id=stop.employee_id, run=run.id)
     for stop in going:
         stop.state = StopState.UNDER_WAY
         record(by, "runs.under_way", stop, employee_id=stop.employee_id, run=run.id)
-    run.state, run.started_at = RunState.UNDER_WAY, clock.now()
+    run.state, run.started_at = RunState.UNDER_WAY, run.started_at or clock.now()
     db.session.flush()
     db.session.expire(run, ["stops"])
-    record(by, "runs.started", run)
+    record(by, "runs.started", run, trip=last)
     return run
+
+
+def left_behind(run: Run, last_trip: int) -> list[Stop]:
+    """The stops that do not come along when the van leaves for trips up to this one."""
+    return [
+        stop
+        for stop in run.stops
+        if stop.trip <= last_trip
+        and stop.state is not StopState.LOADED
+        and stop.state not in rules.STOP_ENDED
+    ]
 
 
 def end_stop(stop: Stop, state: StopState, *, by: Actor, failure: str | None = None) -> None:
