@@ -19,7 +19,7 @@ from hoffice.settings import Settings
 from tests import houses, makers
 from tests.pageclient import PageClient
 
-BOTH_DATABASES = ("test_service", "test_queries", "test_worker", "test_constraints")
+BOTH_DATABASES = ("test_service", "test_queries", "test_worker", "soak_")
 """Test files whose names begin like this run on both databases; so do all stories."""
 
 

@@ -301,6 +301,15 @@ def send_again(notice_id: int) -> ResponseReturnValue:
     return redirect(url_for(".notices"), 303)
 
 
+@bp.post("/post/<int:notice_id>/kam-zurueck")
+@open_to(Role.ADMIN, Role.HR, Role.IT)
+def note_bounce(notice_id: int) -> ResponseReturnValue:
+    """Note that a mail came back, so that somebody corrects the address."""
+    notice_deeds.bounced(notice_id, "noted by hand", by=current_actor())
+    flash(_("Noted: this mail came back."))
+    return redirect(url_for(".notices"), 303)
+
+
 @bp.get("/protokoll", endpoint="audit")
 @open_to(Role.ADMIN, Role.DPO, Role.AUDITOR)
 def log() -> ResponseReturnValue:

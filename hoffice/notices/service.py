@@ -107,8 +107,10 @@ def failed(notice_id: int, why: str) -> None:
 
 
 def bounced(notice_id: int, why: str, *, by: Actor) -> None:
-    """It came back: somebody noted it, or a later part read it from the mailbox."""
+    """It came back: somebody noted it; ``why`` is a code, never the words of the bounce."""
     notice = queries.notice(notice_id)
+    if notice.state is not NoticeState.SENT:
+        raise Refused(N_("Only a mail that was sent can come back."))
     notice.state, notice.note = NoticeState.BOUNCED, why
     record(by, "notices.bounced", notice, employee_id=notice.employee_id, why=why)
 
