@@ -377,7 +377,7 @@ def text(text_id: int) -> ResponseReturnValue:
     return render_template(
         "agreements/text.html",
         text=found,
-        body=to_html(contents.preview(found, terms=_sample_terms()).blocks),
+        body=to_html(contents.preview(found, terms=_sample_terms()).blocks, table=_("Table")),
         labels=PAPER_LABELS,
         may_approve=Role.HR in current_account().roles
         and found.approved_at is None

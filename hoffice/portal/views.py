@@ -229,13 +229,14 @@ def read(paper_id: int) -> ResponseReturnValue:
     language = "en" if request.args.get("sprache") == "en" else BINDING_LANGUAGE
     text = to_html(
         contents.without_title(contents.reading(paper, language)),
+        table=_("Table"),
         signature=lambda at: _place(at, paper),
     )
     return render_template(
         "portal/read.html",
         paper=paper,
         title=contents.title_of(paper, language),
-        text=_scrolling_tables(text),
+        text=text,
         language=language,
         may_sign=agreements.lacks_signature(paper),
         is_read=paper.id in session.get(TICKED, []),
@@ -252,16 +253,6 @@ def _place(at: SignaturePlace, paper: Paper) -> Markup:
     else:
         words = _("Here the employer signs.")
     return Markup('<p class="notice is-open">{}</p>').format(words)
-
-
-def _scrolling_tables(text: Markup) -> Markup:
-    """Wide tables scroll inside the page; every other word of the text is escaped already."""
-    opening = Markup(
-        '<div class="grid-scroll" tabindex="0" role="region" aria-label="{}"><table class="grid">'
-    ).format(_("Table"))
-    return text.replace(Markup("<table>"), opening).replace(
-        Markup("</table>"), Markup("</table></div>")
-    )
 
 
 @bp.post("/papiere/<int:paper_id>/gelesen")

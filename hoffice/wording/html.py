@@ -26,13 +26,19 @@ def _no_place(place: SignaturePlace) -> Markup:
 
 
 def to_html(
-    blocks: Iterable[Block], *, signature: Callable[[SignaturePlace], Markup] = _no_place
+    blocks: Iterable[Block],
+    *,
+    table: str,
+    signature: Callable[[SignaturePlace], Markup] = _no_place,
 ) -> Markup:
-    """The text of a paper for a page; ``signature`` draws the places where somebody signs."""
-    return Markup("\n").join(_block(block, signature) for block in blocks)
+    """The text of a paper for a page; ``signature`` draws the places where somebody signs.
+
+    A wide table scrolls inside the page; ``table`` names it, in the reader's language.
+    """
+    return Markup("\n").join(_block(block, table, signature) for block in blocks)
 
 
-def _block(block: Block, signature: Callable[[SignaturePlace], Markup]) -> Markup:
+def _block(block: Block, table: str, signature: Callable[[SignaturePlace], Markup]) -> Markup:
     match block:
         case Heading(level, runs):
             return Markup("<h{0}>{1}</h{0}>").format(level + HEADING_OFFSET, _runs(runs))
@@ -41,7 +47,7 @@ def _block(block: Block, signature: Callable[[SignaturePlace], Markup]) -> Marku
         case ListBlock():
             return _list(block)
         case TableBlock():
-            return _table(block)
+            return _table(block, table)
         case SignaturePlace():
             return signature(block)
 
@@ -65,7 +71,7 @@ def _item(parts: tuple[Paragraph | ListBlock, ...]) -> Markup:
     )
 
 
-def _table(block: TableBlock) -> Markup:
+def _table(block: TableBlock, name: str) -> Markup:
     head = Markup().join(
         Markup('<th scope="col">{}</th>').format(_runs(cell)) for cell in block.head
     )
@@ -75,7 +81,10 @@ def _table(block: TableBlock) -> Markup:
         )
         for row in block.rows
     )
-    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, rows)
+    return Markup(
+        '<div class="grid-scroll" tabindex="0" role="region" aria-label="{}"><table class="grid">'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(name, head, rows)
 
 
 def _runs(runs: Runs) -> Markup:

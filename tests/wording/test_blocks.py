@@ -114,12 +114,15 @@ def test_links_images_code_and_html_stay_words() -> None:
 
 
 def test_a_page_shows_the_same_words_escaped() -> None:
-    page = to_html(blocks(TEXT, {"firm": "<script>", "name": "Łukasz & Söhne"}))
+    page = to_html(
+        blocks(TEXT, {"firm": "<script>", "name": "Łukasz & Söhne"}), table="Geräte & mehr"
+    )
 
     assert "<h2>Vereinbarung</h2>" in page
     assert "<strong>&lt;script&gt;</strong>" in page
     assert '<th scope="col">Tag</th>' in page
     assert "<em>Łukasz &amp; Söhne</em>" in page
+    assert 'aria-label="Geräte &amp; mehr"' in page
     assert "<ol><li><p>eins</p><ul><li>Punkt</li></ul></li><li>zwei</li></ol>" in page
 
 
@@ -127,13 +130,14 @@ def test_a_page_may_draw_its_own_place_to_sign() -> None:
     page = to_html(
         [SignaturePlace("employee")],
         signature=lambda place: Markup("<hr id={}>").format(place.role),
+        table="",
     )
 
     assert page == "<hr id=employee>"
 
 
 def test_a_list_keeps_its_first_number() -> None:
-    assert to_html(blocks("3. drei\n4. vier", {})) == (
+    assert to_html(blocks("3. drei\n4. vier", {}), table="") == (
         '<ol start="3"><li>drei</li><li>vier</li></ol>'
     )
 
