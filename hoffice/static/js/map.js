@@ -119,23 +119,28 @@ function addRun(map, run, stops, depot) {
   L.polyline(line, { className: `tour ${kind}`, interactive: false }).addTo(map);
 }
 
-// Markers that would hide each other step aside, in a small circle round their middle.
+// Markers that would hide each other step aside until each can be touched for itself (WCAG 2.5.8).
 function fanOut(map, markers) {
-  const near = 22;
-  for (const marker of markers) marker.setLatLng(marker.home);
-  const left = new Set(markers);
-  for (const marker of markers) {
-    if (!left.has(marker)) continue;
-    const here = map.latLngToLayerPoint(marker.home);
-    const crowd = [...left].filter((other) => here.distanceTo(map.latLngToLayerPoint(other.home)) < near);
-    for (const one of crowd) left.delete(one);
-    if (crowd.length < 2) continue;
-    const radius = Math.max(15, (crowd.length * 28) / (2 * Math.PI));
-    crowd.forEach((one, index) => {
-      const angle = (index / crowd.length) * 2 * Math.PI - Math.PI / 2;
-      one.setLatLng(map.layerPointToLatLng(here.add([radius * Math.cos(angle), radius * Math.sin(angle)])));
-    });
+  const apart = 34; // round pins of 30 px, whose squares must leave 24 px of each other free
+  const homes = markers.map((marker) => map.latLngToLayerPoint(marker.home));
+  const spots = homes.map((home, index) => home.add([Math.cos(index) / 10, Math.sin(index) / 10]));
+  for (let round = 0, crowded = true; crowded && round < 100; round += 1) {
+    crowded = false;
+    for (let one = 0; one < spots.length; one += 1) {
+      for (let other = one + 1; other < spots.length; other += 1) {
+        const far = spots[one].distanceTo(spots[other]);
+        if (far >= apart) continue;
+        const push = spots[other].subtract(spots[one]).multiplyBy((apart - far) / far / 2 + 0.001);
+        spots[one] = spots[one].subtract(push);
+        spots[other] = spots[other].add(push);
+        crowded = true;
+      }
+    }
   }
+  markers.forEach((marker, index) => {
+    const stays = spots[index].distanceTo(homes[index]) < 1;
+    marker.setLatLng(stays ? marker.home : map.layerPointToLatLng(spots[index]));
+  });
 }
 
 function legend(box, runs, stops, depot) {
