@@ -91,17 +91,17 @@ def barriers(page: Page) -> list[str]:
     ]
 
 
-def overflow(page: Page) -> str:
-    """What sticks out to the right at this width; empty when nothing does."""
-    return str(
-        page.evaluate(
-            """() => {
-              const wide = document.documentElement.clientWidth;
-              if (document.documentElement.scrollWidth <= wide) return "";
-              const out = [...document.body.querySelectorAll("*")].filter(
-                one => one.getBoundingClientRect().right > wide + 1);
-              return out.slice(0, 3).map(one => one.outerHTML.slice(0, 160)).join(" … ")
-                || `the page is ${document.documentElement.scrollWidth} px wide`;
-            }"""
-        )
+def overflow(page: Page) -> list[str]:
+    """What makes the page wider than this window; empty when nobody has to scroll sideways."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const wide = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= wide) return [];
+          const clipped = one => one && one !== document.body
+            && (getComputedStyle(one).overflowX !== "visible" || clipped(one.parentElement));
+          const out = [...document.body.querySelectorAll("*")].filter(one =>
+            one.getBoundingClientRect().right > wide + 1 && !clipped(one.parentElement));
+          return out.length ? out.map(one => one.outerHTML.slice(0, 200)) : ["something"];
+        }"""
     )
+    return found
