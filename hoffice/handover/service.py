@@ -63,7 +63,7 @@ def load_box(code: str, *, run_id: int, by: Actor) -> Box:
     Raises :class:`~hoffice.gates.service.GateClosed` with every closed gate, and ``Refused`` for
     a box that belongs elsewhere.
     """
-    run = runs.run(run_id)
+    run = runs.run(run_id, lock=True)
     box = kits.box_by_code(code)
     stop = _stop_of(box, run)
     if run_deeds.due_trip(run) is None:
@@ -95,7 +95,7 @@ def load_box(code: str, *, run_id: int, by: Actor) -> Box:
 
 def unload_box(code: str, *, run_id: int, by: Actor) -> Box:
     """Take a box off the van again, before it drives; its release stays."""
-    run = runs.run(run_id)
+    run = runs.run(run_id, lock=True)
     box = kits.box_by_code(code)
     stop = _stop_of(box, run)
     if run_deeds.due_trip(run) is None or box.state is not BoxState.LOADED:
@@ -108,7 +108,7 @@ def unload_box(code: str, *, run_id: int, by: Actor) -> Box:
 
 def start(run_id: int, *, by: Actor) -> Run:
     """Drive off. Boxes of stops that stay behind are taken off the van first."""
-    run = runs.run(run_id)
+    run = runs.run(run_id, lock=True)
     loaded = [stop.trip for stop in run.stops if stop.state is StopState.LOADED]
     for stop in run_deeds.left_behind(run, max(loaded, default=0)):
         for box in stop.kit.boxes:
@@ -256,7 +256,10 @@ def _stop_of(box: Box, run: Run) -> Stop:
 
 
 def _stop_under_way(stop_id: int) -> Stop:
+    """The stop that is being visited; its run is locked, so that the last door is noticed."""
     stop = runs.stop(stop_id)
+    if stop.run_id is not None:
+        runs.run(stop.run_id, lock=True)
     if queries.of_stop(stop_id) is not None or stop.state is not StopState.UNDER_WAY:
         raise Refused(N_("This visit is already written down, or the run has not started."))
     return stop

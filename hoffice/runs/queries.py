@@ -99,11 +99,16 @@ def _whole_run() -> tuple[_AbstractLoad, ...]:
     )
 
 
-def run(run_id: int) -> Run:
-    """The run with this number, with stops, people, homes and boxes loaded."""
-    found = db.session.scalars(
-        select(Run).where(Run.id == run_id).options(*_whole_run())
-    ).one_or_none()
+def run(run_id: int, *, lock: bool = False) -> Run:
+    """The run with this number, with stops, people, homes and boxes loaded.
+
+    With ``lock`` nobody else changes the run or its stops before this transaction ends, and what
+    was read of them before is read again.
+    """
+    wanted = select(Run).where(Run.id == run_id).options(*_whole_run())
+    if lock:
+        wanted = wanted.with_for_update(of=Run).execution_options(populate_existing=True)
+    found = db.session.scalars(wanted).one_or_none()
     if found is None:
         raise NotFound(N_("There is no such run."))
     return found
@@ -178,14 +183,17 @@ def open_stop_of_kit(kit_id: int) -> Stop | None:
     ).one_or_none()
 
 
-def unplanned_stops() -> Sequence[Stop]:
-    """Stops that no run has taken yet, the oldest first."""
-    return db.session.scalars(
+def unplanned_stops(*, lock: bool = False) -> Sequence[Stop]:
+    """Stops that no run has taken yet, the oldest first; with ``lock`` no other plan takes them."""
+    wanted = (
         select(Stop)
         .where(Stop.state == StopState.PROPOSED, Stop.run_id.is_(None))
         .options(*_whole_stop())
         .order_by(Stop.id)
-    ).all()
+    )
+    if lock:
+        wanted = wanted.with_for_update(of=Stop).execution_options(populate_existing=True)
+    return db.session.scalars(wanted).all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def start_run(run_id: int, *, by: Actor) -> Run:
 
     Stops of this trip without their boxes stay behind; the trips after it are loaded later.
     """
-    run = queries.run(run_id)
+    run = queries.run(run_id, lock=True)
     going = [stop for stop in run.stops if stop.state is StopState.LOADED]
     if due_trip(run) is None or run.state not in {RunState.LOADING, RunState.UNDER_WAY}:
         raise Refused(N_("Load the van first."))

@@ -8,7 +8,7 @@ from datetime import date
 from hoffice import clock
 from hoffice.audit.service import record
 from hoffice.db import db
-from hoffice.errors import N_, Refused
+from hoffice.errors import N_, NotFound, Refused
 from hoffice.jobs.models import Job
 from hoffice.jobs.service import enqueue
 from hoffice.people import queries as people
@@ -26,6 +26,7 @@ PLAN = "runs.plan"
 """The kind of job that lets the engine plan."""
 SECONDS_MOST = 120
 TIMEZONE = "Europe/Berlin"
+PLANNED_BY_ANOTHER = N_("Somebody has just planned one of these shifts; plan again.")
 
 
 def ask_for_plan(shift_ids: Iterable[int], *, seconds: float, by: Actor) -> Job:
@@ -151,10 +152,10 @@ def take_plan(plan_id: int, *, by: Actor) -> list[Run]:
     shifts = _present(question.shifts)
     for shift in shifts.values():
         _clear(shift)
-    stops = {stop.id: stop for stop in queries.unplanned_stops()}
+    stops = {stop.id: stop for stop in queries.unplanned_stops(lock=True)}
     made = [_run_of(route, shifts[route.van, route.day], plan, stops) for route in answer.routes]
     _check_places(made, question)
-    flush_or(N_("Somebody has just planned one of these shifts; plan again."))
+    flush_or(PLANNED_BY_ANOTHER)
     plan.taken_at = clock.now()
     record(by, "runs.plan_taken", plan, runs=[run.id for run in made])
     return made
@@ -188,9 +189,12 @@ def _check_places(made: Iterable[Run], question: problems.Problem) -> None:
 
 
 def _clear(shift: Shift) -> None:
-    run = shift.run
-    if run is None:
+    if shift.run is None:
         return
+    try:
+        run = queries.run(shift.run.id, lock=True)
+    except NotFound:
+        raise Refused(PLANNED_BY_ANOTHER) from None
     if run.state not in rules.RUN_OPEN_TO_PLANNING:
         raise Refused(
             N_("The run of %(van)s on %(date)s is already promised; it stays as it is."),
@@ -218,7 +222,7 @@ def _run_of(route: plans.Route, shift: Shift, plan: Plan, stops: dict[int, Stop]
         breaks=[[span.start, span.end] for span in route.breaks],
     )
     db.session.add(run)
-    flush_or(N_("Somebody has just planned one of these shifts; plan again."))
+    flush_or(PLANNED_BY_ANOTHER)
     position = 0
     for number, trip in enumerate(route.trips, start=1):
         for visit in trip.stops:
@@ -234,6 +238,6 @@ def _run_of(route: plans.Route, shift: Shift, plan: Plan, stops: dict[int, Stop]
 
 def take_apart(run_id: int, *, by: Actor) -> None:
     """Undo a planned run: its stops wait for the next plan."""
-    run = queries.run(run_id)
+    run = queries.run(run_id, lock=True)
     _clear(run.shift)
     record(by, "runs.taken_apart", f"run:{run_id}")

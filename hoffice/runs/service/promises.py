@@ -59,7 +59,7 @@ def promise_run(run_id: int, *, by: Actor, book: LinkBook) -> Run:
 
     Refused when somebody is not at home then any more: the run must be planned again.
     """
-    run = queries.run(run_id)
+    run = queries.run(run_id, lock=True)
     if run.state is not RunState.PLANNED:
         raise Refused(N_("Only a planned run can be promised."))
     promises = promises_of(run)

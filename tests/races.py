@@ -1,0 +1,60 @@
+"""People at the same thing at once: a thread and a transaction each, and a meeting point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Barrier, BrokenBarrierError, Thread
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from hoffice.db import db, unit_of_work
+from hoffice.errors import Refused
+
+WAIT_S = 1.0
+"""Where the database lets only one writer in, the other cannot come to the meeting point."""
+
+
+class Meeting:
+    """Lets both go on together once both have looked and nobody has written yet."""
+
+    def __init__(self) -> None:
+        self.barrier = Barrier(2)
+
+    def wait(self) -> None:
+        """Come, and go on when the other is here too, or cannot come."""
+        try:
+            self.barrier.wait(timeout=WAIT_S)
+        except BrokenBarrierError:
+            return
+
+
+def at_once(app: Flask, *deeds: Callable[[], object]) -> list[str]:
+    """Do these deeds in a thread and a transaction each; what the house said to each of them.
+
+    What the database refused by itself is told by the error's name.
+    """
+    said = ["" for _ in deeds]
+    start = Barrier(len(deeds))
+
+    def run(number: int, deed: Callable[[], object]) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                with unit_of_work():
+                    deed()
+                said[number] = "done"
+            except Refused as refusal:
+                said[number] = str(refusal)
+            except SQLAlchemyError as error:
+                said[number] = type(error).__name__
+            finally:
+                db.session.remove()
+
+    threads = [Thread(target=run, args=(n, deed)) for n, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
+    return said
