@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
@@ -15,7 +14,6 @@ from sqlalchemy import func, select
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.files.service import Store
-from hoffice.gates import service as gates
 from hoffice.handover import queries, service
 from hoffice.handover.models import Handover, Receipt
 from hoffice.handover.rules import FailureReason, ItemOutcome, ReceiptAnswer, VisitOutcome
@@ -27,7 +25,7 @@ from tests.conftest import Given
 from tests.handover import scene
 from tests.handover.scene import COMPANY, DRIVER
 from tests.kits import scene as kit_scene
-from tests.kits.test_service_races import at_once
+from tests.races import at_once
 
 
 def on_the_way(given: Given) -> int:
@@ -117,7 +115,7 @@ def test_the_same_box_scanned_twice_at_once_is_loaded_once(app: Flask, given: Gi
 
 
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
