@@ -52,7 +52,7 @@ from hoffice.runs.queries import van_names
 from hoffice.runs.views import bp as runs
 from hoffice.settings import Settings
 from hoffice.units import ActorKind
-from hoffice.web import formats, language, pages, security, static_files, transaction
+from hoffice.web import formats, language, numbers, pages, security, static_files, transaction
 
 ROOT = Path(__file__).parent
 
@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _open_database(app, settings)
     security.init_app(app, settings)
     transaction.init_app(app)
+    numbers.init_app(app)
     language.init_app(app)
     formats.init_app(app)
     pages.init_app(app, settings)

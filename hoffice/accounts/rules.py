@@ -199,7 +199,7 @@ def token_of(secret: str, kind: TokenKind, number: int, nonce: str) -> str:
 def number_in(token: str) -> int | None:
     """Which link a token claims to be, before anything is believed; None when it is no token."""
     number, dot, rest = token.partition(".")
-    if not dot or not rest or not number.isascii() or not number.isdecimal() or len(number) > 12:  # noqa: PLR2004  # more than any table holds
+    if not dot or not rest or not number.isascii() or not number.isdecimal() or len(number) > 9:  # noqa: PLR2004  # ten digits may be more than a table holds
         return None
     return int(number)
 

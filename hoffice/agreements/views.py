@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 
 from hoffice import clock
 from hoffice.accounts.access import (
@@ -40,6 +41,7 @@ from hoffice.people import queries as people
 from hoffice.people.models import Employee
 from hoffice.web import lists
 from hoffice.web.lists import Column, Filter
+from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 from hoffice.wording.html import to_html
 
@@ -157,7 +159,7 @@ def index() -> ResponseReturnValue:
 
 def _selected() -> list[int]:
     """The people ticked in the list, in its order."""
-    return list(dict.fromkeys(request.form.getlist("ids", type=int)))
+    return list(dict.fromkeys(request.form.getlist("ids", type=row_number)))
 
 
 def _tell(done: int, left: int) -> None:
@@ -191,7 +193,7 @@ def choose() -> ResponseReturnValue:
 
 def _asked_for(text: str) -> Sequence[Employee]:
     """The people named in the address, or everybody without a pack when none is named."""
-    ids = [int(part) for part in text.split(",") if part.isascii() and part.isdecimal()]
+    ids = MultiDict([("ids", part) for part in text.split(",")]).getlist("ids", type=row_number)
     return queries.people_with(ids or queries.without_pack(clock.today()))
 
 

@@ -99,7 +99,7 @@ def index() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """One field finds person, tag, serial, box and paper; a single hit opens at once."""
     account = current_account()
-    text = request.args.get("q", "").strip()[:200]
+    text = request.args.get("q", "").replace("\0", "").strip()[:200]
     words = text.split()[:8]
     found = None
     if words:

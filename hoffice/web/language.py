@@ -42,7 +42,10 @@ def safe_target(target: str | None) -> str:
     """A path of our own to go on to; anything that leads elsewhere becomes the start page."""
     if not target:
         return "/"
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # such as a bracket where a host would stand
+        return "/"
     own = (
         not parts.scheme
         and not parts.netloc

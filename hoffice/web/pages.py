@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, current_app, get_flashed_messages, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -93,6 +93,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _conflict)
     app.register_error_handler(StaleDataError, _conflict)
+    app.register_error_handler(DataError, _unfit)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _broken)
 
@@ -131,6 +132,13 @@ def _conflict(error: Exception) -> Page:
     db.session.rollback()
     log.warning("%s on %s: a constraint said no", type(error).__name__, request.endpoint)
     return error_page(HTTPStatus.CONFLICT)
+
+
+def _unfit(_error: DataError) -> Page:
+    """A value that no column can hold, such as a text with a NUL: the request was nonsense."""
+    db.session.rollback()
+    log.warning("DataError on %s: a value that cannot be stored", request.endpoint)
+    return error_page(HTTPStatus.BAD_REQUEST)
 
 
 def _busy(error: OperationalError) -> Page:

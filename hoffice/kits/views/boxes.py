@@ -14,6 +14,7 @@ from hoffice.kits.rules import BoxState
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.people.models import Employee
 from hoffice.web import lists
+from hoffice.web.numbers import row_number
 
 
 @bp.get("/kartons")
@@ -74,9 +75,9 @@ def labels() -> ResponseReturnValue:
 
     ``ab`` is the first free place on a sheet that was begun. Nothing is changed by it.
     """
-    chosen = request.form.getlist("ids", type=int) if request.method == "POST" else None
+    chosen = request.form.getlist("ids", type=row_number) if request.method == "POST" else None
     wanted = queries.boxes_with_label(
-        kit_id=request.args.get("kit", type=int),
+        kit_id=request.args.get("kit", type=row_number),
         box_ids=chosen,
         packed=chosen is None and "kit" not in request.args,
     )

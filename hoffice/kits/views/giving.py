@@ -15,6 +15,7 @@ from hoffice.kits.views.blueprint import bp
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
 from hoffice.web import lists
+from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 
 
@@ -83,13 +84,13 @@ def _enough_for(kit_type: KitType, stock: dict[ItemKind, int]) -> int:
 
 
 def _given() -> ResponseReturnValue:
-    chosen = request.form.getlist("ids", type=int)
-    kit_type = queries.kit_type(request.form.get("kit_type", 0, type=int))
+    chosen = request.form.getlist("ids", type=row_number)
+    kit_type = queries.kit_type(request.form.get("kit_type", 0, type=row_number))
     result = service.give_kits(chosen, kit_type.id, by=current_actor())
     names = queries.names_of(chosen)
     return render_template(
         "kits/given.html",
         kit_type=kit_type,
         kits=[(kit, names[kit.employee_id]) for kit in result.kits],
-        refused=[(names.get(number, ""), translated(why)) for number, why in result.refused],
+        refused=[(names.get(one, ""), translated(why)) for one, why in result.refused],
     )

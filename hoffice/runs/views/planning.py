@@ -26,6 +26,7 @@ from hoffice.runs.planning.findings import Finding
 from hoffice.runs.views.blueprint import READERS, bp, elsewhere, person_url
 from hoffice.runs.views.lanes import Lane, lane_of_route, map_of
 from hoffice.web import formats
+from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 
 DIMENSIONS = {"boxes": N_("boxes"), "litres": N_("litres"), "kg": N_("kg")}
@@ -65,7 +66,7 @@ def ask() -> ResponseReturnValue:
     shifts = _open_shifts()
     form.shifts.choices = [SelectChoice(shift.id, _shift_text(shift)) for shift in shifts]
     if not form.is_submitted():
-        wanted = set(request.args.getlist("schicht", type=int))
+        wanted = set(request.args.getlist("schicht", type=row_number))
         form.shifts.data = [shift.id for shift in shifts if not wanted or shift.id in wanted]
         form.seconds.data = request.args.get("sekunden", form.seconds.data, type=int)
     if form.validate_on_submit():
