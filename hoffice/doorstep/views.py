@@ -14,7 +14,7 @@ from hoffice.accounts.access import current_account, current_actor, open_to, set
 from hoffice.accounts.rules import Role
 from hoffice.db import db, start_writing
 from hoffice.doorstep.forms import BoxForm, FailForm, VisitForm, said_about
-from hoffice.errors import NotFound, Refused
+from hoffice.errors import Refused
 from hoffice.files.service import Store
 from hoffice.gates import rules as gate_rules
 from hoffice.gates import service as gates
@@ -94,21 +94,22 @@ def run(run_id: int) -> ResponseReturnValue:
         going=sum(stop.state is StopState.LOADED for stop in due),
         form=BoxForm(),
         BoxState=BoxState,
-        held=_held_back(request.args.get("gehalten", "")),
+        held=_held_back(found, request.args.get("gehalten", "")),
         labels=gate_rules.GATE_LABELS,
         turns=gate_rules.TURN_LABELS,
     )
 
 
-def _held_back(code: str) -> tuple[Box, tuple[gate_rules.Answer, ...]] | None:
-    """The box that was just refused, with what its gates say now."""
-    if not code:
+def _held_back(run: Run, code: str) -> tuple[Box, tuple[gate_rules.Answer, ...]] | None:
+    """The box of this run that was just refused, with what its gates say now; None when it may go.
+
+    Boxes of other runs are none of this driver's business: their gates are not shown.
+    """
+    box = next((box for stop in run.stops for box in stop.kit.boxes if box.code == code), None)
+    if box is None:
         return None
-    try:
-        box = kits.box_by_code(code)
-    except NotFound:
-        return None
-    return box, gates.answers_about(box.kit.employee_id)
+    said = gates.answers_about(box.kit.employee_id)
+    return (box, said) if gate_rules.closed(said) else None
 
 
 def _next_stop(run: Run) -> Stop | None:
