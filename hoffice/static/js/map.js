@@ -97,12 +97,13 @@ function addStop(map, box, stop) {
   const label = fill(stop.run ? box.dataset.wordStop : box.dataset.wordLoose, stop);
   if (stop.radius_m) L.circle([stop.lat, stop.lon], { radius: stop.radius_m, className: "halo", interactive: false }).addTo(map);
   const marker = L.marker([stop.lat, stop.lon], { icon: spot(kind, stop.run ? String(stop.n) : "?"), keyboard: true, riseOnHover: true });
+  marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
   marker.bindPopup(popupOf(box, stop, label)).addTo(map);
-  marker.getElement().setAttribute("aria-label", label);
   marker.home = L.latLng(stop.lat, stop.lon);
   marker.on("click", () => box.dispatchEvent(new CustomEvent("ho:stop", { bubbles: true, detail: { id: stop.id } })));
   marker.pick = (on) => {
     const pin = marker.getElement();
+    if (!pin) return; // shares a ring with its neighbours
     pin.classList.toggle("picked", on);
     pin.dataset.name = stop.name;
   };
@@ -117,6 +118,26 @@ function addRun(map, run, stops, depot) {
   const line = run.line?.length ? run.line : [...ends, ...own, ...ends];
   L.polyline(line, { className: `tour-halo ${kind}`, interactive: false, weight: 7 }).addTo(map);
   L.polyline(line, { className: `tour ${kind}`, interactive: false }).addTo(map);
+}
+
+// People without a run who live close together share one ring with their number; a click goes nearer.
+function groupsOf(map, box, loose) {
+  const near = 40;
+  const left = new Map(loose.map((marker) => [marker, map.latLngToLayerPoint(marker.home)]));
+  const groups = [];
+  for (const [marker, here] of left) {
+    const crowd = [...left].filter(([, there]) => here.distanceTo(there) < near).map(([one]) => one);
+    for (const one of crowd) left.delete(one);
+    for (const one of crowd) crowd.length > 1 ? one.remove() : one.addTo(map);
+    if (crowd.length < 2) continue;
+    const around = L.latLngBounds(crowd.map((one) => one.home));
+    const ring = L.marker(around.getCenter(), { icon: spot("loose", String(crowd.length)), keyboard: true });
+    ring.home = around.getCenter();
+    ring.addTo(map).getElement().setAttribute("aria-label", fill(box.dataset.wordGroup, { count: crowd.length }));
+    ring.on("click", () => map.fitBounds(around, { padding: [60, 60], maxZoom: Math.min(map.getZoom() + 3, 17) }));
+    groups.push(ring);
+  }
+  return groups;
 }
 
 // Markers that would hide each other step aside until each can be touched for itself (WCAG 2.5.8).
@@ -194,7 +215,7 @@ async function show(box) {
   L.control.attribution({ prefix: false }).addAttribution(tiles?.credit ?? box.dataset.credit).addTo(map);
   const places = [...stops, ...(depot ? [depot] : [])].map((one) => [one.lat, one.lon]);
   const everything = () => {
-    if (places.length > 1) map.fitBounds(places, { padding: [36, 36], maxZoom: 15 });
+    if (places.length > 1) map.fitBounds(places, { paddingTopLeft: [36, 36], paddingBottomRight: [72, 36], maxZoom: 15 }); // no pin below the buttons on the right
     else if (places.length) map.setView(places[0], 13);
     else map.fitBounds([[52.35, 12.93], [52.67, 13.74]]);
   };
@@ -209,8 +230,16 @@ async function show(box) {
     marker.getElement().setAttribute("aria-label", depot.name || box.dataset.wordDepot);
   }
   const markers = new Map(stops.map((stop) => [String(stop.id), addStop(map, box, stop)]));
-  map.on("zoomend", () => fanOut(map, [...markers.values()]));
-  fanOut(map, [...markers.values()]);
+  const planned = stops.filter((stop) => stop.run).map((stop) => markers.get(String(stop.id)));
+  const loose = stops.filter((stop) => !stop.run).map((stop) => markers.get(String(stop.id)));
+  let groups = [];
+  const arrange = () => {
+    for (const ring of groups) ring.remove();
+    groups = map.getZoom() < 17 ? groupsOf(map, box, loose) : [];
+    fanOut(map, [...planned, ...loose, ...groups].filter((marker) => map.hasLayer(marker)));
+  };
+  map.on("zoomend", arrange);
+  arrange();
   legend(box, runs, stops, depot);
   if (box.dataset.pickLat) map.setView(picker(map, box), places.length || document.getElementById(box.dataset.pickLat).value ? 15 : 11);
   box.addEventListener("ho:select", (event) => {
