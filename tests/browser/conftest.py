@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
-from tests.browser import live
-from tests.browser.window import OPEN
+from hoffice.accounts.rules import Role
+from tests.browser import live, pages
+from tests.browser.pages import STRANGER
+from tests.browser.window import DESK, OPEN, Window, opened
+
+WindowOf = Callable[[str], Window]
 
 FLAGS = (
     "--use-angle=swiftshader",
@@ -52,6 +58,39 @@ def demo(
     live.demo_in(folder, pytestconfig.cache.mkdir("hoffice-demo"))
     with live.served(folder) as house:
         yield house
+
+
+@pytest.fixture(scope="session")
+def things(demo: live.House) -> dict[str, str]:
+    """The numbers of the demo's things."""
+    return pages.things(demo.folder / live.DATABASE)
+
+
+@pytest.fixture(scope="session")
+def window_of(browser: Browser, demo: live.House, things: dict[str, str]) -> Iterator[WindowOf]:
+    """The window of a reader, signed in once; by day, and as wide as a desk."""
+    known: dict[str, Window] = {}
+    with ExitStack() as windows:
+
+        def window(who: str) -> Window:
+            if who not in known:
+                known[who] = windows.enter_context(opened(browser, demo.url, viewport=DESK))
+                enter(known[who].page, who, demo, things)
+            known[who].page.set_viewport_size(DESK)
+            known[who].page.emulate_media(color_scheme="light")
+            return known[who]
+
+        yield window
+
+
+def enter(page: Page, who: str, demo: live.House, things: dict[str, str]) -> None:
+    """Come in as a role, by one click, or as one of the people, from the demo's page."""
+    if who in set(Role):
+        page.goto(demo.one_click(Role(who)))
+    elif who != STRANGER:
+        page.goto("/demo/")
+        page.locator(f"form[action='/demo/person/{things[who]}']").get_by_role("button").click()
+        page.wait_for_url("**/mein/")
 
 
 @pytest.fixture(scope="session")

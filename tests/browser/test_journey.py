@@ -30,7 +30,7 @@ from hoffice.kits.rules import ItemKind
 from hoffice.runs import service as runs
 from tests import houses, makers
 from tests.browser import live
-from tests.browser.window import DESK, Window, barriers, opened
+from tests.browser.window import DESK, Window, barriers, draw, keep, opened
 from tests.postbox import Postbox, served
 
 pytestmark = pytest.mark.xdist_group("browser-journey")
@@ -58,6 +58,7 @@ class Story:
     hr: Window
     driver: Window
     aylin: Window
+    screenshots: Path
 
     def link_in_the_mail(self, to: str) -> str:
         """The personal link in the newest mail to this address, which the worker has sent."""
@@ -94,11 +95,15 @@ def furnish(folder: Path, template: Path) -> None:
 
 @pytest.fixture
 def story(
-    browser: Browser, playwright: Playwright, sqlite_template: Path, tmp_path: Path
+    browser: Browser,
+    playwright: Playwright,
+    sqlite_template: Path,
+    tmp_path: Path,
+    screenshots: Path,
 ) -> Iterator[Story]:
     """A running house with its mail server, and four windows."""
     furnish(tmp_path, sqlite_template)
-    phone: dict[str, Any] = playwright.devices["Pixel 7"]
+    phone: dict[str, Any] = {**playwright.devices["Pixel 7"], "device_scale_factor": 2}
     with (
         served() as (postbox, smtp),
         live.served(tmp_path, smtp=smtp) as house,
@@ -108,7 +113,15 @@ def story(
         it, hr, driver, aylin = (
             all_.enter_context(opened(browser, house.url, **kind)) for kind in kinds
         )
-        told = Story(house=house, postbox=postbox, it=it, hr=hr, driver=driver, aylin=aylin)
+        told = Story(
+            house=house,
+            postbox=postbox,
+            it=it,
+            hr=hr,
+            driver=driver,
+            aylin=aylin,
+            screenshots=screenshots,
+        )
         yield told
         for window in (it, hr, driver, aylin):
             assert window.heard() == []
@@ -143,23 +156,6 @@ def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
     pytest.fail("it did not happen within 20 seconds")
 
 
-def draw(page: Page) -> None:
-    """Sign with the mouse, as with a finger."""
-    pad = page.locator("[data-sign-canvas]")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
-    left, middle = box["x"] + 30, box["y"] + box["height"] / 2
-    page.mouse.move(left, middle)
-    page.mouse.down()
-    for step in range(1, 40):
-        height = 30 if step % 6 < 3 else -30
-        page.mouse.move(left + step * (box["width"] - 60) / 40, middle + height)
-    page.mouse.up()
-    expect(page.locator("[data-sign-kind]")).to_have_value("drawn")
-    expect(page.locator("[data-sign-hint]")).to_be_hidden()
-
-
 def test_from_a_staff_list_to_a_confirmed_receipt(story: Story) -> None:
     sign_in(story)
     import_the_list(story.it.page)
@@ -168,7 +164,7 @@ def test_from_a_staff_list_to_a_confirmed_receipt(story: Story) -> None:
     open_the_link_from_the_mail(story)
     confirm_address_and_times(story.aylin.page)
     run_path = plan_the_run(story.it.page)
-    codes = refuse_to_load_before_the_signature(story.driver.page)
+    codes = refuse_to_load_before_the_signature(story)
     read_and_sign_by_drawing(story.aylin.page)
     promise_the_window(story, run_path)
     load_and_drive_off(story.driver.page, codes)
@@ -280,8 +276,9 @@ def plan_the_run(page: Page) -> str:
     return page.url
 
 
-def refuse_to_load_before_the_signature(page: Page) -> list[str]:
+def refuse_to_load_before_the_signature(story: Story) -> list[str]:
     """The box may not be loaded yet: the page says why, and whose turn it is."""
+    page = story.driver.page
     page.goto("/unterwegs/")
     follow(page, re.compile("Bus"))
     codes = page.locator(".rows .tag").all_inner_texts()
@@ -291,6 +288,7 @@ def refuse_to_load_before_the_signature(page: Page) -> list[str]:
     expect(refusal).to_contain_text("ist noch nicht frei")
     expect(refusal).to_contain_text("Mitarbeitende")
     expect(refusal).to_be_focused()
+    keep(page, story.screenshots / "phone-refusal.png")
     assert barriers(page) == []
     return codes
 
@@ -304,7 +302,7 @@ def read_and_sign_by_drawing(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Datenschutz")
     press(page, "Gelesen, weiter")
     press(page, "Verbindlich unterschreiben")
-    expect(page.get_by_role("alert")).to_contain_text("Unterschrift fehlt")
+    expect(page.get_by_role("alert")).to_contain_text("fehlt noch die Unterschrift")
     draw(page)
     press(page, "Verbindlich unterschreiben")
     expect(page.get_by_text("Alle Papiere sind unterschrieben")).to_be_visible()
@@ -354,6 +352,8 @@ def confirm_the_receipt(page: Page) -> None:
     for here in page.get_by_role("radio", name="ist da").all():
         here.check()
     press(page, "Empfang bestätigen")
+    expect(page.get_by_role("heading", name="Deine Papiere")).to_be_visible()
+    page.goto("/mein/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("alles erledigt")
 
 

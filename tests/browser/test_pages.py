@@ -2,61 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from werkzeug.exceptions import HTTPException
 
 from hoffice.accounts.rules import Role
 from tests.browser import live, pages
-from tests.browser.pages import STRANGER, VISITS, Visit
-from tests.browser.window import DESK, NARROW, PHONE, Window, barriers, opened, overflow
+from tests.browser.conftest import WindowOf
+from tests.browser.pages import VISITS, Visit
+from tests.browser.window import DESK, NARROW, PHONE, barriers, opened, overflow
 
 pytestmark = pytest.mark.xdist_group("browser-demo")
-
-WindowOf = Callable[[str], Window]
-
-
-@pytest.fixture(scope="session")
-def things(demo: live.House) -> dict[str, str]:
-    """The numbers of the demo's things."""
-    return pages.things(demo.folder / live.DATABASE)
-
-
-@pytest.fixture(scope="session")
-def window_of(browser: Browser, demo: live.House, things: dict[str, str]) -> Iterator[WindowOf]:
-    """The window of a reader, signed in once."""
-    known: dict[str, Window] = {}
-    with ExitStack() as windows:
-
-        def window(who: str) -> Window:
-            if who not in known:
-                known[who] = windows.enter_context(opened(browser, demo.url, viewport=DESK))
-                enter(known[who].page, who, demo, things)
-            return known[who]
-
-        yield window
-
-
-def enter(page: Page, who: str, demo: live.House, things: dict[str, str]) -> None:
-    """Come in as a role, by one click, or as one of the people, from the demo's page."""
-    if who in set(Role):
-        page.goto(demo.one_click(Role(who)))
-    elif who != STRANGER:
-        page.goto("/demo/")
-        page.locator(f"form[action='/demo/person/{things[who]}']").get_by_role("button").click()
-        page.wait_for_url("**/mein/")
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=str)
 def test_a_page_shuts_nobody_out(window_of: WindowOf, things: dict[str, str], visit: Visit) -> None:
     window = window_of(visit.who)
     page = window.page
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(DESK)
 
     answer = page.goto(visit.path.format(**things))
 
@@ -119,7 +82,6 @@ def test_the_search_is_one_key_away_and_goes_by_enter(window_of: WindowOf) -> No
 
 def test_a_menu_opens_and_closes_by_keyboard(window_of: WindowOf) -> None:
     page = window_of(Role.HR).page
-    page.set_viewport_size(DESK)
     page.goto("/")
     menu = page.locator("details.menu summary.person")
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, ViewportSize
+from PIL import Image
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, ViewportSize, expect
 
 RULES = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice")
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 PATIENCE_MS = 15_000
+MOST_BYTES = 150_000
+COLOURS = 200
 COMPLAINTS = frozenset({"error", "warning"})
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
@@ -105,3 +109,29 @@ def overflow(page: Page) -> list[str]:
         }"""
     )
     return found
+
+
+def draw(page: Page) -> None:
+    """Sign with the mouse, as with a finger."""
+    pad = page.locator("[data-sign-canvas]")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    left, middle = box["x"] + 30, box["y"] + box["height"] / 2
+    page.mouse.move(left, middle)
+    page.mouse.down()
+    for step in range(1, 40):
+        height = 30 if step % 6 < 3 else -30
+        page.mouse.move(left + step * (box["width"] - 60) / 40, middle + height)
+    page.mouse.up()
+    expect(page.locator("[data-sign-kind]")).to_have_value("drawn")
+    expect(page.locator("[data-sign-hint]")).to_be_hidden()
+
+
+def keep(page: Page, path: Path) -> None:
+    """Take a picture of what the window shows, small enough for a page about us."""
+    page.evaluate("document.activeElement?.blur()")
+    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+    assert path.stat().st_size < MOST_BYTES
