@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, true
 
 from hoffice.accounts.models import Account
 from hoffice.agreements.models import Pack, Paper
@@ -74,7 +74,11 @@ def counts() -> Counts:
         .select_from(Paper)
         .join(Pack, Pack.id == Paper.pack_id)
         .where(current_pack, Paper.state == PaperState.DECLINED),
-        select(func.count()).where(Stop.state == StopState.PROPOSED, Stop.run_id.is_(None)),
+        select(func.count()).where(
+            Stop.state == StopState.PROPOSED,
+            Stop.run_id.is_(None),
+            Stop.kit.has(Kit.dissolved_at.is_(None)),
+        ),
         select(func.count()).where(Run.state == RunState.PLANNED),
         select(func.count())
         .select_from(Handover)
@@ -99,13 +103,22 @@ class Found:
 
 
 def find(
-    words: Sequence[str], *, with_papers: bool, with_things: bool, with_addresses: bool
+    words: Sequence[str],
+    *,
+    with_papers: bool,
+    with_things: bool,
+    with_addresses: bool,
+    within: ColumnElement[bool] | None = None,
 ) -> Found:
-    """Anything with all of these words: a name, a street, a tag, a serial, a box, a paper."""
+    """Anything with all of these words: a name, a street, a tag, a serial, a box, a paper.
+
+    ``within`` says which people may be found at all; None means everybody.
+    """
     people = db.session.scalars(
         select(Employee)
         .where(
-            people_queries.search(words) if with_addresses else people_queries.search_names(words)
+            people_queries.search(words) if with_addresses else people_queries.search_names(words),
+            true() if within is None else within,
         )
         .order_by(Employee.last_name, Employee.first_name)
         .limit(FOUND_AT_MOST)

@@ -49,6 +49,7 @@ bp = Blueprint("desk", __name__)
 
 SEARCHERS = (Role.IT, Role.HR, Role.LEAD, Role.DPO, Role.AUDITOR)
 PERSON_ROLES = (Role.IT, Role.HR, Role.LEAD, Role.DPO, Role.AUDITOR)
+SEES_EVERYBODY = frozenset(PERSON_ROLES) - {Role.LEAD}
 RECENT = 8
 JOB_TITLES: dict[str, str] = {
     "runs.plan": N_("Planning the runs"),
@@ -108,10 +109,8 @@ def search() -> ResponseReturnValue:
             with_papers=Role.HR in account.roles,
             with_things=bool(account.roles & {Role.IT, Role.AUDITOR}),
             with_addresses=bool(account.roles & {Role.IT, Role.HR}),
+            within=None if account.roles & SEES_EVERYBODY else people.led_by(account.id),
         )
-        if not account.roles & {Role.IT, Role.HR, Role.DPO, Role.AUDITOR}:
-            led = [one for one in found.people if queries.is_led_by(one.id, account.id)]
-            found = queries.Found(people=led, items=(), boxes=(), papers=())
         only = _only_hit(found)
         if only is not None:
             return redirect(only)
@@ -133,7 +132,7 @@ def _only_hit(found: queries.Found) -> str | None:
 def _require_may_see(employee_id: int) -> None:
     """A team lead sees her own people only; for others the person does not exist."""
     account = current_account()
-    if account.roles & {Role.IT, Role.HR, Role.DPO, Role.AUDITOR}:
+    if account.roles & SEES_EVERYBODY:
         return
     if not queries.is_led_by(employee_id, account.id):
         abort(404)
@@ -147,7 +146,11 @@ def person(employee_id: int) -> ResponseReturnValue:
     account = current_account()
     employee = people.employee(employee_id)
     sees_home = bool(account.roles & {Role.IT, Role.HR})
-    events = timeline.events(audit.about_employee(employee_id), with_notes=sees_home)
+    events = timeline.events(
+        audit.about_employee(employee_id),
+        with_notes=sees_home,
+        with_paper_notes=Role.HR in account.roles,
+    )
     answers = gates.answers_about(employee_id)
     kit = kits.kit_of(employee_id)
     closed = gate_rules.closed(answers)
