@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 
@@ -25,9 +26,10 @@ class SmtpMailer:
 
     def send(self, mail: Mail) -> None:
         """Hand one mail over; raises :class:`MailRefused` or :class:`MailUnreachable`."""
+        message = self._message(mail)
         try:
             with self._connect() as smtp:
-                smtp.send_message(message_of(mail, sender=self.sender, name=self.name))
+                smtp.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise _answer(code) from None
@@ -35,6 +37,16 @@ class SmtpMailer:
             raise _answer(error.smtp_code) from None
         except (smtplib.SMTPException, OSError, ssl.SSLError) as error:
             raise MailUnreachable(type(error).__name__) from None
+
+    def _message(self, mail: Mail) -> EmailMessage:
+        """The mail; refused without its words when nobody could be reached at such an address."""
+        try:
+            message = message_of(mail, sender=self.sender, name=self.name)
+        except (ValueError, IndexError, MessageError):
+            raise MailRefused("no-address") from None
+        if "@" not in mail.to:
+            raise MailRefused("no-address")
+        return message
 
     def _connect(self) -> smtplib.SMTP:
         server = self.server

@@ -12,9 +12,12 @@ from hoffice.notices.models import Notice
 from hoffice.notices.rules import NoticeState
 
 
-def notice(notice_id: int) -> Notice:
-    """The notice with this number, or :class:`~hoffice.errors.NotFound`."""
-    found = db.session.get(Notice, notice_id)
+def notice(notice_id: int, *, lock: bool = False) -> Notice:
+    """The notice with this number, or :class:`~hoffice.errors.NotFound`.
+
+    With ``lock`` it is kept from other writers until the transaction ends.
+    """
+    found = db.session.get(Notice, notice_id, with_for_update=lock, populate_existing=lock)
     if found is None:
         raise NotFound(N_("There is no such mail."))
     return found

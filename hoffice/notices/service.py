@@ -59,7 +59,7 @@ def send(  # noqa: PLR0913  # what a mail needs to be told
 
 def begin(notice_id: int) -> Notice | None:
     """Mark a notice as being handed over; None when there is nothing left to do."""
-    notice = queries.notice(notice_id)
+    notice = queries.notice(notice_id, lock=True)
     if notice.state not in {NoticeState.QUEUED, NoticeState.SENDING}:
         return None
     notice.state = NoticeState.SENDING
@@ -108,7 +108,7 @@ def failed(notice_id: int, why: str) -> None:
 
 def bounced(notice_id: int, why: str, *, by: Actor) -> None:
     """It came back: somebody noted it; ``why`` is a code, never the words of the bounce."""
-    notice = queries.notice(notice_id)
+    notice = queries.notice(notice_id, lock=True)
     if notice.state is not NoticeState.SENT:
         raise Refused(N_("Only a mail that was sent can come back."))
     notice.state, notice.note = NoticeState.BOUNCED, why
@@ -117,7 +117,7 @@ def bounced(notice_id: int, why: str, *, by: Actor) -> None:
 
 def again(notice_id: int, *, by: Actor) -> Notice:
     """Try a failed notice once more, from the first try on."""
-    notice = queries.notice(notice_id)
+    notice = queries.notice(notice_id, lock=True)
     if notice.state not in {NoticeState.FAILED, NoticeState.BOUNCED}:
         raise Refused(N_("Only a mail that did not arrive can be sent again."))
     notice.state, notice.attempts, notice.run_at = NoticeState.QUEUED, 0, clock.now()

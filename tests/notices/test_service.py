@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
 
 from hoffice.accounts import links
 from hoffice.accounts.links import LinkBook
+from hoffice.db import db
 from hoffice.jobs import worker
+from hoffice.jobs.models import Job
 from hoffice.notices import queries, service
 from hoffice.notices.jobs import deliver
 from hoffice.notices.mail import NoServer, SmtpMailer
@@ -21,6 +24,7 @@ from hoffice.units import Actor
 from tests.conftest import Given
 from tests.makers import MONDAY
 from tests.postbox import Postbox, served
+from tests.races import Meeting, at_once
 
 HR = Actor.staff(2)
 
@@ -115,3 +119,47 @@ def test_without_a_mail_server_mails_wait_visibly(
 
     with app.app_context():
         assert queries.notice(notice_id).note == "NoMailServer"
+
+
+def test_a_mail_sent_again_by_two_people_at_once_is_handed_over_once(
+    app: Flask, given: Given, link_book: LinkBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice_id = queue(given, link_book)
+    with given():
+        service.begin(notice_id)
+        service.failed(notice_id, "smtp-550")
+        db.session.query(Job).delete()
+    meeting, look = Meeting(), queries.notice
+
+    def look_and_wait(number: int, **lock: bool) -> Notice:
+        found = look(number, **lock)
+        meeting.wait()
+        return found
+
+    monkeypatch.setattr(queries, "notice", look_and_wait)
+
+    said = at_once(app, *[partial(service.again, notice_id, by=HR)] * 2)
+
+    assert sorted(answer == "done" for answer in said) == [False, True]
+    with app.app_context():
+        assert db.session.query(Job).count() == 1
+
+
+def test_a_mail_to_an_address_that_is_none_fails_visibly(
+    app: Flask,
+    given: Given,
+    postbox: tuple[Postbox, Smtp],
+    link_book: LinkBook,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _box, server = postbox
+    notice_id = queue(given, link_book)
+    with given():
+        queries.notice(notice_id).to = "ayse kaya@@spreeruf"
+
+    work_off(app, SmtpMailer(server, sender="hr@spreeruf.example", name="Spreeruf"), link_book)
+
+    with app.app_context():
+        assert queries.notice(notice_id).state is NoticeState.FAILED
+        assert queries.notice(notice_id).note == "no-address"
+    assert "spreeruf" not in caplog.text
