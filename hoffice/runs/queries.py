@@ -153,11 +153,16 @@ def stop(stop_id: int) -> Stop:
     return found
 
 
+def _has_kit() -> ColumnElement[bool]:
+    """Stops whose kit was not dissolved: nobody drives for the others any more."""
+    return Stop.kit.has(Kit.dissolved_at.is_(None))
+
+
 def open_stop_of(employee_id: int) -> Stop | None:
     """The person's stop that has not ended, newest first."""
     return db.session.scalars(
         select(Stop)
-        .where(Stop.employee_id == employee_id, Stop.state.in_(OPEN_STOPS))
+        .where(Stop.employee_id == employee_id, Stop.state.in_(OPEN_STOPS), _has_kit())
         .options(joinedload(Stop.slot), joinedload(Stop.run).joinedload(Run.shift))
         .order_by(Stop.id.desc())
         .limit(1)
@@ -187,7 +192,7 @@ def unplanned_stops(*, lock: bool = False) -> Sequence[Stop]:
     """Stops that no run has taken yet, the oldest first; with ``lock`` no other plan takes them."""
     wanted = (
         select(Stop)
-        .where(Stop.state == StopState.PROPOSED, Stop.run_id.is_(None))
+        .where(Stop.state == StopState.PROPOSED, Stop.run_id.is_(None), _has_kit())
         .options(*_whole_stop())
         .order_by(Stop.id)
     )
@@ -211,7 +216,7 @@ def open_stops() -> OpenStops:
     """How many stops wait for a run, are planned, promised, or on their way; one statement."""
     rows = db.session.execute(
         select(Stop.state, Stop.run_id.is_(None), func.count())
-        .where(Stop.state.in_(OPEN_STOPS))
+        .where(Stop.state.in_(OPEN_STOPS), _has_kit())
         .group_by(Stop.state, Stop.run_id.is_(None))
     )
     count = {(state, bool(is_free)): number for state, is_free, number in rows}

@@ -60,7 +60,8 @@ def problem_for(shift_ids: Iterable[int]) -> problems.Problem:
     if not shifts:
         raise Refused(N_("None of these shifts can still be planned."))
     taken = [stop.id for shift in shifts if shift.run for stop in shift.run.stops]
-    stops = [*queries.unplanned_stops(), *queries.stops_by_id(taken)]
+    moved = [stop for stop in queries.stops_by_id(taken) if stop.kit.dissolved_at is None]
+    stops = [*queries.unplanned_stops(), *moved]
     bring_up_to_date(stops)
     located = [stop for stop in stops if stop.home.lat is not None]
     if not located:

@@ -62,6 +62,7 @@ def promise_run(run_id: int, *, by: Actor, book: LinkBook) -> Run:
     run = queries.run(run_id, lock=True)
     if run.state is not RunState.PLANNED:
         raise Refused(N_("Only a planned run can be promised."))
+    _refuse_dissolved(run)
     promises = promises_of(run)
     _refuse_away(promises)
     now = clock.now()
@@ -84,6 +85,15 @@ def promise_run(run_id: int, *, by: Actor, book: LinkBook) -> Run:
         _tell(promise, run, by=by, book=book)
     record(by, "runs.promised", run)
     return run
+
+
+def _refuse_dissolved(run: Run) -> None:
+    gone = [stop.employee.name for stop in run.stops if stop.kit.dissolved_at is not None]
+    if gone:
+        raise Refused(
+            N_("The kit was dissolved in the meantime: %(names)s. Plan this run again."),
+            names=", ".join(gone),
+        )
 
 
 def _refuse_away(promises: Sequence[Promise]) -> None:

@@ -1,0 +1,47 @@
+"""A kit that was dissolved after its stop was proposed."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from hoffice.errors import Refused
+from hoffice.kits import service as kits
+from hoffice.runs import queries, service
+from tests.conftest import Given
+from tests.runs import scene
+
+
+def test_nobody_drives_for_a_kit_that_was_dissolved(app: Flask, given: Given) -> None:
+    with given():
+        first, _second = scene.people(2)
+        service.propose_missing(by=scene.IT)
+        stop = queries.open_stop_of(first.id)
+        assert stop is not None
+        kits.dissolve_kit(stop.kit_id, by=scene.IT)
+        shift_ids = [shift.id for shift in scene.shifts(1)]
+        gone = first.id
+
+    with app.app_context():
+        assert gone not in {stop.employee_id for stop in queries.unplanned_stops()}
+        asked = service.problem_for(shift_ids)
+        assert len(asked.stops) == 1
+
+
+def test_a_run_is_not_promised_for_a_kit_that_was_dissolved(app: Flask, given: Given) -> None:
+    with given():
+        first, _second = scene.people(2)
+        service.propose_missing(by=scene.IT)
+        shift_ids = [shift.id for shift in scene.shifts(1)]
+        person_id = first.id
+    with app.app_context():
+        plan_id = scene.planned(shift_ids)
+    with given():
+        [run] = scene.taken(plan_id)
+        stop = queries.open_stop_of(person_id)
+        assert stop is not None
+        kits.dissolve_kit(stop.kit_id, by=scene.IT)
+        run_id = run.id
+
+    with given(), pytest.raises(Refused, match="dissolved"):
+        service.promise_run(run_id, by=scene.IT, book=scene.book())
