@@ -8,6 +8,7 @@ from typing import Any
 from hoffice.accounts.links import LinkBook
 from hoffice.agreements import queries, service
 from hoffice.agreements.rules import PackState, Terms
+from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.files.service import Store
 from hoffice.jobs.service import Handler, Ticket
@@ -37,17 +38,17 @@ def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, An
             if queries.pack_of(employee_id) is not None:
                 continue
             try:
-                service.send_pack(
-                    employee_id,
-                    store=store,
-                    book=book,
-                    by=by,
-                    signer_name=ticket.args["signer"],
-                    terms=terms,
-                    allow_unapproved=ticket.args["allow_unapproved"],
-                )
+                with db.session.begin_nested():  # a refusal in the middle leaves no half pack
+                    service.send_pack(
+                        employee_id,
+                        store=store,
+                        book=book,
+                        by=by,
+                        signer_name=ticket.args["signer"],
+                        terms=terms,
+                        allow_unapproved=ticket.args["allow_unapproved"],
+                    )
             except Refused:
-                # asked before anything is written, so there is nothing to undo
                 continue
     with ticket.step(done=len(ids), total=len(ids)):
         sent = len(queries.packs_of(ids))

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +18,8 @@ from flask import Flask
 from hoffice import clock
 from hoffice.agreements import queries, service
 from hoffice.agreements.jobs import handlers
+from hoffice.agreements.models import Pack, TextVersion
+from hoffice.agreements.pdf import PaperFacts
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.files.service import Store
@@ -23,6 +27,7 @@ from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.jobs.worker import work_off
 from hoffice.notices.models import Notice
+from hoffice.people import queries as people
 from hoffice.people.models import Employee
 from hoffice.settings import Settings
 from tests import houses, makers
@@ -110,6 +115,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from hoffice.agreements.jobs import handlers
+from hoffice.agreements.models import Pack, TextVersion
+from hoffice.agreements.pdf import PaperFacts
 from hoffice.factory import create_app
 from hoffice.errors import Refused
 from hoffice.files.service import Store
@@ -163,3 +170,26 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(
             for paper in pack.papers:
                 assert paper.frozen_file is not None
                 Store(settings.instance / "files").get(paper.frozen_file.sha256)
+
+
+def test_somebody_whose_text_cannot_be_filled_is_left_without_half_a_pack(
+    app: Flask, given: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        first, *others = ordered(3)
+        number = people.employee(first).personnel_number
+    fill = service.contents.paper_facts
+
+    def refusing(text: TextVersion, facts: Mapping[str, Any]) -> PaperFacts:
+        if facts["fields"]["de"]["personalnummer"] == number:
+            raise Refused("The field has no value.")
+        return fill(text, facts)
+
+    monkeypatch.setattr(service.contents, "paper_facts", refusing)
+
+    with app.app_context():
+        work_off(handlers(Store(tmp_path), book()))
+
+    with app.app_context():
+        assert {pack.employee_id for pack in db.session.query(Pack)} == set(others)
+        assert queries.pack_of(first) is None
