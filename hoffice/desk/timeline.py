@@ -78,16 +78,27 @@ NOTE_KEYS = ("reason", "note", "received_by", "address", "question")
 """Personal values that are worth reading in the timeline, the first one found."""
 
 
+PAPER_DEEDS = "agreements."
+"""What somebody said about a paper is read by whoever may read the papers."""
+
+
 def events(
-    lines: Iterable[tuple[AuditLine, AuditPersonal | None]], *, with_notes: bool
+    lines: Iterable[tuple[AuditLine, AuditPersonal | None]],
+    *,
+    with_notes: bool,
+    with_paper_notes: bool = False,
 ) -> list[Event]:
-    """The timeline of these log lines, in their order; notes are personal values."""
+    """The timeline of these log lines, in their order; notes are personal values.
+
+    Why somebody declined a paper is told only ``with_paper_notes``.
+    """
     found = []
     for line, personal in lines:
         known = SENTENCES.get(line.action)
         if known is None:
             continue
         text, icon, state = known
+        tells = with_paper_notes if line.action.startswith(PAPER_DEEDS) else with_notes
         found.append(
             Event(
                 at=line.at,
@@ -96,7 +107,7 @@ def events(
                 icon=icon,
                 state=state,
                 actor=line.actor,
-                note=_note(personal) if with_notes and personal is not None else "",
+                note=_note(personal) if tells and personal is not None else "",
             )
         )
     return found
