@@ -84,7 +84,7 @@ def test_a_box_of_another_run_says_whose_it_is_and_when_it_goes(app: Flask, give
         assert refusal.facts == {
             "code": code,
             "name": "Emre Kaplan",
-            "date": tomorrow.isoformat(),
+            "date": tomorrow,
         }
 
 
