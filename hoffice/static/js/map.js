@@ -93,10 +93,11 @@ function popupOf(box, stop, label) {
 }
 
 function addStop(map, box, stop) {
-  const kind = stop.run ? `tour-${shapeOf(stop.run)}` : "loose";
-  const label = fill(stop.run ? box.dataset.wordStop : box.dataset.wordLoose, stop);
+  const kind = stop.run ? `tour-${shapeOf(stop.run)}` : stop.home ? "tour-1" : "loose";
+  const label = stop.home ? stop.name : fill(stop.run ? box.dataset.wordStop : box.dataset.wordLoose, stop);
+  const inner = stop.home ? icon(box.dataset.icons, "house-check") : stop.run ? String(stop.n) : "?";
   if (stop.radius_m) L.circle([stop.lat, stop.lon], { radius: stop.radius_m, className: "halo", interactive: false }).addTo(map);
-  const marker = L.marker([stop.lat, stop.lon], { icon: spot(kind, stop.run ? String(stop.n) : "?"), keyboard: true, riseOnHover: true });
+  const marker = L.marker([stop.lat, stop.lon], { icon: spot(kind, inner), keyboard: true, riseOnHover: true });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
   marker.bindPopup(popupOf(box, stop, label)).addTo(map);
   marker.home = L.latLng(stop.lat, stop.lon);
@@ -176,7 +177,7 @@ function legend(box, runs, stops, depot) {
     list.append(item);
   };
   for (const run of runs) add(`tour-${shapeOf(run.run)}`, "", run.name);
-  if (stops.some((stop) => !stop.run)) add("loose", "?", box.dataset.wordLooseKey);
+  if (stops.some((stop) => !stop.run && !stop.home)) add("loose", "?", box.dataset.wordLooseKey);
   if (depot) add("depot", icon(box.dataset.icons, "house-door"), depot.name || box.dataset.wordDepot);
 }
 
@@ -230,8 +231,8 @@ async function show(box) {
     marker.getElement().setAttribute("aria-label", depot.name || box.dataset.wordDepot);
   }
   const markers = new Map(stops.map((stop) => [String(stop.id), addStop(map, box, stop)]));
-  const planned = stops.filter((stop) => stop.run).map((stop) => markers.get(String(stop.id)));
-  const loose = stops.filter((stop) => !stop.run).map((stop) => markers.get(String(stop.id)));
+  const planned = stops.filter((stop) => stop.run || stop.home).map((stop) => markers.get(String(stop.id)));
+  const loose = stops.filter((stop) => !stop.run && !stop.home).map((stop) => markers.get(String(stop.id)));
   let groups = [];
   const arrange = () => {
     for (const ring of groups) ring.remove();
