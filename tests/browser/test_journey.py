@@ -30,7 +30,7 @@ from hoffice.kits.rules import ItemKind
 from hoffice.runs import service as runs
 from tests import houses, makers
 from tests.browser import live
-from tests.browser.window import DESK, Window, barriers, draw, keep, opened
+from tests.browser.window import DESK, Window, barriers, draw, keep, opened, overflow
 from tests.postbox import Postbox, served
 
 pytestmark = pytest.mark.xdist_group("browser-journey")
@@ -265,6 +265,7 @@ def plan_the_run(page: Page) -> str:
     follow(page, "Planen")
     for shift in page.get_by_role("checkbox").all():
         shift.check()
+    page.get_by_role("radio", name=re.compile("schnell")).check()
     page.get_by_role("main").get_by_role("button", name="Planen").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.get_by_role("button", name="Plan übernehmen")).to_be_visible(timeout=PLAN_WITHIN_MS)
@@ -288,6 +289,7 @@ def refuse_to_load_before_the_signature(story: Story) -> list[str]:
     expect(refusal).to_contain_text("ist noch nicht frei")
     expect(refusal).to_contain_text("Mitarbeitende")
     expect(refusal).to_be_focused()
+    assert overflow(page) == []
     keep(page, story.screenshots / "phone-refusal.png")
     assert barriers(page) == []
     return codes

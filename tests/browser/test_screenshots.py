@@ -5,7 +5,7 @@ The one of a refusal is taken by the journey, where it happens.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,33 +33,40 @@ HAND: dict[str, Any] = {
     "device_scale_factor": 2,
 }
 
-DESK_PAGES: tuple[tuple[str, str, str, Callable[[Page], None] | None], ...] = (
-    ("today", Role.IT, "/", None),
-    ("people", Role.HR, "/personen/", None),
-    ("person", Role.HR, "/personen/{partly}", map_is_drawn),
-    ("papers", Role.HR, "/papiere/", None),
-    ("runs", Role.IT, "/fahrten/", map_is_drawn),
-    ("run", Role.IT, "/fahrten/{promised_run}", map_is_drawn),
-    ("plan", Role.IT, "/fahrten/plan/{plan}", map_is_drawn),
-    ("kit", Role.IT, "/geraete/kits/{kit}", None),
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of a desk: its file, who looks, and at which page."""
+
+    name: str
+    who: str
+    path: str
+    has_map: bool = False
+
+
+PICTURES = (
+    Picture("today", Role.IT, "/"),
+    Picture("people", Role.HR, "/personen/"),
+    Picture("person", Role.HR, "/personen/{partly}", has_map=True),
+    Picture("papers", Role.HR, "/papiere/"),
+    Picture("runs", Role.IT, "/fahrten/", has_map=True),
+    Picture("run", Role.IT, "/fahrten/{promised_run}", has_map=True),
+    Picture("plan", Role.IT, "/fahrten/plan/{plan}", has_map=True),
+    Picture("kit", Role.IT, "/geraete/kits/{kit}"),
 )
 
 
-@pytest.mark.parametrize(("name", "who", "path", "wait"), DESK_PAGES, ids=str)
-def test_a_desk(  # noqa: PLR0917  # one picture, told by its parameters
-    window_of: WindowOf,
-    things: dict[str, str],
-    screenshots: Path,
-    name: str,
-    who: str,
-    path: str,
-    wait: Callable[[Page], None] | None,
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_a_desk(
+    window_of: WindowOf, things: dict[str, str], screenshots: Path, picture: Picture
 ) -> None:
-    page = window_of(who).page
-    page.goto(path.format(**things))
-    if wait is not None:
-        wait(page)
-    keep(page, screenshots / f"{name}.png")
+    page = window_of(picture.who).page
+
+    page.goto(picture.path.format(**things))
+
+    if picture.has_map:
+        map_is_drawn(page)
+    keep(page, screenshots / f"{picture.name}.png")
 
 
 def test_the_phones(
