@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Barrier, BrokenBarrierError, Thread
 
+import pytest
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -58,3 +59,15 @@ def at_once(app: Flask, *deeds: Callable[[], object]) -> list[str]:
         thread.join(timeout=60)
     assert not any(thread.is_alive() for thread in threads)
     return said
+
+
+def meet_after(monkeypatch: pytest.MonkeyPatch, room: object, name: str, meeting: Meeting) -> None:
+    """Let whoever comes back from this function wait for the other one."""
+    look = getattr(room, name)
+
+    def look_and_wait(*args: object, **kwargs: object) -> object:
+        found = look(*args, **kwargs)
+        meeting.wait()
+        return found
+
+    monkeypatch.setattr(room, name, look_and_wait)

@@ -18,22 +18,10 @@ from hoffice.runs.models import Slot, Stop
 from hoffice.runs.rules import RunState, StopState
 from tests.conftest import Given
 from tests.handover import scene
-from tests.races import Meeting, at_once
+from tests.races import Meeting, at_once, meet_after
 from tests.runs import scene as run_scene
 
 BY = scene.DRIVER
-
-
-def meet_after(monkeypatch: pytest.MonkeyPatch, room: object, name: str, meeting: Meeting) -> None:
-    """Let whoever comes back from this function wait for the other one."""
-    look = getattr(room, name)
-
-    def look_and_wait(*args: object, **kwargs: object) -> object:
-        found = look(*args, **kwargs)
-        meeting.wait()
-        return found
-
-    monkeypatch.setattr(room, name, look_and_wait)
 
 
 def test_two_boxes_of_a_stop_scanned_at_once_make_it_loaded(

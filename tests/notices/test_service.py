@@ -24,7 +24,7 @@ from hoffice.units import Actor
 from tests.conftest import Given
 from tests.makers import MONDAY
 from tests.postbox import Postbox, served
-from tests.races import Meeting, at_once
+from tests.races import Meeting, at_once, meet_after
 
 HR = Actor.staff(2)
 
@@ -129,14 +129,7 @@ def test_a_mail_sent_again_by_two_people_at_once_is_handed_over_once(
         service.begin(notice_id)
         service.failed(notice_id, "smtp-550")
         db.session.query(Job).delete()
-    meeting, look = Meeting(), queries.notice
-
-    def look_and_wait(number: int, **lock: bool) -> Notice:
-        found = look(number, **lock)
-        meeting.wait()
-        return found
-
-    monkeypatch.setattr(queries, "notice", look_and_wait)
+    meet_after(monkeypatch, queries, "notice", Meeting())
 
     said = at_once(app, *[partial(service.again, notice_id, by=HR)] * 2)
 
