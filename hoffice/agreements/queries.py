@@ -49,9 +49,12 @@ def reading_text(text: TextVersion, language: str) -> TextVersion | None:
     ).one_or_none()
 
 
-def text(text_id: int) -> TextVersion:
-    """The version of a text with this number, or :class:`~hoffice.errors.NotFound`."""
-    found = db.session.get(TextVersion, text_id)
+def text(text_id: int, *, lock: bool = False) -> TextVersion:
+    """The version of a text with this number, or :class:`~hoffice.errors.NotFound`.
+
+    With ``lock`` it is kept from other writers until the transaction ends.
+    """
+    found = db.session.get(TextVersion, text_id, with_for_update=lock, populate_existing=lock)
     if found is None:
         raise NotFound(N_("There is no such text."))
     return found

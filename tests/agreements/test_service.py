@@ -28,6 +28,7 @@ from hoffice.units import Actor
 from tests import makers
 from tests.agreements.scene import DRAWN, HR, TERMS, book, sent
 from tests.conftest import Given
+from tests.races import Meeting, at_once, meet_after
 
 
 @pytest.fixture
@@ -450,3 +451,22 @@ def test_papers_with_a_former_address_are_renewed_not_signed(
         assert pack is not None
         assert "Müllerstraße" in str(service.contents.reading(pack.papers[0]))
         assert len(queries.in_force([employee_id])[employee_id]) == 2
+
+
+def test_a_text_is_approved_once_however_many_press_at_once(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        service.load_samples(by=Actor.system())
+        text_id = queries.texts()[0].id
+    meet_after(monkeypatch, queries, "text", Meeting())
+
+    said = at_once(
+        app,
+        lambda: service.approve_text(text_id, by=Actor.staff(1)),
+        lambda: service.approve_text(text_id, by=Actor.staff(2)),
+    )
+
+    assert sorted(said) == ["This text is approved already.", "done"]
+    with app.app_context():
+        assert queries.text(text_id).approved_by == str(Actor.staff(1 + said.index("done")))

@@ -68,7 +68,7 @@ def load_samples(*, by: Actor) -> int:
 
 def approve_text(text_id: int, *, by: Actor) -> TextVersion:
     """Say that a text may be used; somebody else than its author has to."""
-    text = queries.text(text_id)
+    text = queries.text(text_id, lock=True)
     if text.approved_at is not None:
         raise Refused(N_("This text is approved already."))
     if text.created_by == str(by):
