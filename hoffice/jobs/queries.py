@@ -13,9 +13,12 @@ from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 
 
-def job(job_id: int) -> Job:
-    """The job with this number, or :class:`~hoffice.errors.NotFound`."""
-    found = db.session.get(Job, job_id)
+def job(job_id: int, *, lock: bool = False) -> Job:
+    """The job with this number, or :class:`~hoffice.errors.NotFound`.
+
+    With ``lock`` no worker takes or ends it before this transaction ends.
+    """
+    found = db.session.get(Job, job_id, with_for_update=lock, populate_existing=lock)
     if found is None:
         raise NotFound(N_("There is no such job."))
     return found

@@ -74,7 +74,7 @@ def enqueue(  # noqa: PLR0913  # what a job needs to be told
 
 def cancel(job_id: int, *, by: Actor) -> Job:
     """Stop a job: at once while it waits, after its present step while it runs."""
-    job = queries.job(job_id)
+    job = queries.job(job_id, lock=True)
     if job.state in rules.FINISHED:
         raise Refused(N_("This job has already ended."))
     if job.state is JobState.QUEUED:
@@ -87,7 +87,7 @@ def cancel(job_id: int, *, by: Actor) -> Job:
 
 def retry(job_id: int, *, by: Actor) -> Job:
     """Put a failed or cancelled job back into the queue; done steps stay done."""
-    job = queries.job(job_id)
+    job = queries.job(job_id, lock=True)
     if job.state not in {JobState.FAILED, JobState.CANCELLED}:
         raise Refused(N_("Only a job that failed or was cancelled can be repeated."))
     job.state, job.run_at, job.finished_at = JobState.QUEUED, clock.now(), None
@@ -268,7 +268,11 @@ def fail(ticket: Ticket, error: BaseException) -> None:
     with unit_of_work():
         db.session.execute(
             update(Job)
-            .where(Job.id == ticket.job_id, Job.attempts == ticket.attempt)
+            .where(
+                Job.id == ticket.job_id,
+                Job.attempts == ticket.attempt,
+                Job.state == JobState.RUNNING,
+            )
             .values(
                 state=JobState.QUEUED,
                 run_at=clock.now() + rules.pause_before(ticket.tries + 1),

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from hoffice.jobs.service import LostJob, Ticket
 from hoffice.settings import Settings
 from hoffice.units import Actor
 from tests.conftest import Given
+from tests.races import WAIT_S
 
 IT = Actor.staff(1)
 STEPS = 12
@@ -268,3 +270,38 @@ def _wait_until_done(app: Flask, jobs: list[int]) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the jobs were not done in time")
+
+
+def test_a_job_is_cancelled_or_taken_never_both(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        job_id = service.enqueue("x", {}, by=IT).id
+    has_looked, look = Event(), queries.job
+    taken: list[Ticket | None] = []
+
+    def take() -> None:
+        has_looked.wait(timeout=10)
+        with app.app_context():
+            taken.append(service.claim(frozenset({"x"})))
+            db.session.remove()
+
+    worker_thread = Thread(target=take)
+
+    def look_and_let_the_worker_try(number: int, **lock: bool) -> Job:
+        found = look(number, **lock)
+        has_looked.set()
+        worker_thread.join(timeout=WAIT_S)
+        return found
+
+    monkeypatch.setattr(queries, "job", look_and_let_the_worker_try)
+    worker_thread.start()
+
+    with app.app_context(), unit_of_work():
+        service.cancel(job_id, by=IT)
+    worker_thread.join(timeout=60)
+
+    with app.app_context():
+        job = db.session.get(Job, job_id)
+        assert job is not None
+        assert (taken == [None]) == (job.state is JobState.CANCELLED)
