@@ -59,6 +59,7 @@ def test_a_list_brings_people_with_team_client_and_home(app: Flask, given: Given
         assert db.session.scalars(
             queries.employees().where(queries.search("ayse sonnenallee"))
         ).all() == [ayse]
+        assert _actions("people.client_added") == _actions("people.project_added") > 0
 
 
 def test_the_preview_changes_nobody(app: Flask, given: Given) -> None:

@@ -105,6 +105,7 @@ def _projects(names: set[str], *, by: Actor) -> dict[str, int]:
         db.session.add(project)
         db.session.flush()
         found[name] = project.id
+        record(by, "people.project_added", project, personal={"name": name}, client=clients[name])
     return found
 
 
