@@ -9,7 +9,7 @@ from hoffice.handover import pdf
 from hoffice.handover.models import Handover, HandoverLine, Receipt
 from hoffice.handover.rules import ItemOutcome, ReceiptAnswer
 from hoffice.kits.models import Item, Release
-from hoffice.kits.rules import KIND_LABELS
+from hoffice.kits.rules import CONDITION_LABELS, KIND_LABELS
 from hoffice.paper.sheet import Letterhead
 from hoffice.paper.signing import Mark
 from hoffice.paper.words import speaks
@@ -60,6 +60,10 @@ def _kind(item: Item) -> str:
     return speaks("de")(KIND_LABELS[item.kind])
 
 
+def _condition(word: str) -> str:
+    return speaks("de")(CONDITION_LABELS[word]) if word in CONDITION_LABELS else word
+
+
 def _item(line: HandoverLine) -> pdf.ItemLine:
     return pdf.ItemLine(
         outcome=OUTCOMES[line.outcome],
@@ -67,7 +71,7 @@ def _item(line: HandoverLine) -> pdf.ItemLine:
         tag=line.item.asset_tag,
         model=line.item.model,
         serial_number=line.item.serial,
-        condition=line.item.condition,
+        condition=_condition(line.item.condition),
         note=line.note,
     )
 

@@ -42,6 +42,14 @@ KIND_LABELS: dict[ItemKind, str] = {
 }
 
 
+CONDITION_LABELS: dict[str, str] = {
+    "good": N_("good"),
+    "used": N_("used"),
+    "damaged": N_("damaged"),
+}
+"""How an item looks; other words may stand there too, as somebody wrote them."""
+
+
 class ItemState(StrEnum):
     """Where an item is in its life."""
 

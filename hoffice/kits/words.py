@@ -13,6 +13,7 @@ from hoffice.kits import service
 from hoffice.kits.models import Box, Item, Kit, KitType
 from hoffice.kits.rules import (
     BOX_STATE_LABELS,
+    CONDITION_LABELS,
     ITEM_STATE_LABELS,
     KIND_LABELS,
     BoxState,
@@ -61,6 +62,11 @@ IN_THE_WAREHOUSE: Final = frozenset({BoxState.OPEN, BoxState.RETURNED})
 def kind(word: ItemKind) -> str:
     """What kind of thing it is."""
     return str(_(KIND_LABELS[word]))
+
+
+def condition(word: str) -> str:
+    """How an item looked; what somebody wrote in own words stays as it is."""
+    return str(_(CONDITION_LABELS[word])) if word in CONDITION_LABELS else word
 
 
 def item_state(word: ItemState) -> str:

@@ -97,6 +97,18 @@ def test_a_device_is_found_by_tag_serial_and_model(it: PageClient, given: Given)
     assert "Nichts passt dazu." in it.get("/geraete/?state=lost").text
 
 
+def test_how_a_device_looks_is_said_in_the_language_of_the_reader(
+    it: PageClient, given: Given
+) -> None:
+    with given():
+        worn = service.add_item("HW-70001", ItemKind.PC, by=BY, condition="used").id
+        own = service.add_item("HW-70002", ItemKind.PC, by=BY, condition="Deckel fehlt").id
+
+    assert "gebraucht" in it.get(f"/geraete/{worn}", headers=GERMAN).text
+    assert "used" in it.get(f"/geraete/{worn}", headers={"Accept-Language": "en"}).text
+    assert "Deckel fehlt" in it.get(f"/geraete/{own}", headers=GERMAN).text
+
+
 def test_the_list_goes_home_as_a_workbook_with_holders(it: PageClient, given: Given) -> None:
     with given():
         person = makers.employee("Ayşe Kaya")

@@ -49,7 +49,7 @@ def items() -> ResponseReturnValue:
             lists.Column(
                 "paper",
                 N_("Condition"),
-                text=lambda row: row.condition,
+                text=lambda row: words.condition(row.condition),
                 hidden=True,
             ),
         ),
