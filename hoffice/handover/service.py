@@ -246,7 +246,7 @@ def _stop_of(box: Box, run: Run) -> Stop:
             N_("Box %(code)s is for %(name)s and belongs to the run on %(date)s."),
             code=box.code,
             name=box.kit.employee.name,
-            date=other.run.shift.on_date.isoformat(),
+            date=other.run.shift.on_date,
         )
     raise Refused(
         N_("Box %(code)s is for %(name)s, who is on no run."),

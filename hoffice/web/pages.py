@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from hoffice.db import db
 from hoffice.errors import N_, Counted, NotFound, Refused
 from hoffice.settings import Settings
+from hoffice.web.formats import day_full
 from hoffice.web.language import language, theme
 
 log = logging.getLogger(__name__)
@@ -66,11 +68,14 @@ HEADLINES: dict[int, tuple[str, str]] = {
 def translated(refusal: Refused) -> str:
     """A refusal in the reader's language, with its facts filled in."""
     text = str(gettext(refusal.reason))
-    facts = {
-        name: fact.said(gettext) if isinstance(fact, Counted) else fact
-        for name, fact in refusal.facts.items()
-    }
+    facts = {name: _said(fact) for name, fact in refusal.facts.items()}
     return text % facts if facts else text
+
+
+def _said(fact: object) -> object:
+    if isinstance(fact, Counted):
+        return fact.said(gettext)
+    return day_full(fact) if isinstance(fact, date) else fact
 
 
 def error_page(code: int, *, headline: str = "", text: str = "", reference: str = "") -> Page:

@@ -332,7 +332,7 @@ def test_shifts_are_added_for_several_weekdays_at_once(
         assert db.session.query(Shift).count() == 5
         shift_id = db.session.query(Shift).order_by(Shift.on_date).first().id  # type: ignore[union-attr]  # there are five
     again = it.post("/fahrten/schichten", shift_form(van_id), headers=EN)
-    assert "already drives on 2020-03-23" in again.text
+    assert "already drives on 23 Mar 2020" in again.text
     page = text(it, "/fahrten/schichten")
     assert page.count("Weber") == 5
     changed = {"start": "09:00", "end": "15:00", "driver": "0", "crew_note": ""}

@@ -96,7 +96,7 @@ def retire_van(van_id: int, *, by: Actor) -> Van:
         raise Refused(
             N_("%(van)s still has shifts from %(date)s on; remove them first."),
             van=van.name,
-            date=ahead[0].on_date.isoformat(),
+            date=ahead[0].on_date,
         )
     van.retired_at = clock.now()
     record(by, "runs.van_retired", van)
@@ -129,7 +129,7 @@ def add_shift(  # noqa: PLR0913  # a shift has these facts
         crew_note=crew_note,
     )
     db.session.add(made)
-    flush_or(N_("%(van)s already drives on %(date)s."), van=van.name, date=on_date.isoformat())
+    flush_or(N_("%(van)s already drives on %(date)s."), van=van.name, date=on_date)
     record(by, "runs.shift_added", made)
     return made
 

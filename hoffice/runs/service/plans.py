@@ -200,7 +200,7 @@ def _clear(shift: Shift) -> None:
         raise Refused(
             N_("The run of %(van)s on %(date)s is already promised; it stays as it is."),
             van=shift.van.name,
-            date=shift.on_date.isoformat(),
+            date=shift.on_date,
         )
     for stop in run.stops:
         let_go(stop)
