@@ -28,6 +28,7 @@ from hoffice.settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
+DEMO_COMPANY = "Spreeruf Kundendialog GmbH"
 READY_WITHIN_S = 60.0
 ENDS_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.05
@@ -111,6 +112,8 @@ def environment(env: Mapping[str, str], port: int) -> dict[str, str]:
         "HOFFICE_ACCESS_LOG": str(instance / "access.log"),
     }.items():
         own.setdefault(name, value)
+    if own["HOFFICE_DEMO"] == "1":
+        own.setdefault("HOFFICE_COMPANY", DEMO_COMPANY)
     if own["HOFFICE_DEMO"] == "1":
         own.setdefault("HOFFICE_COMPANY", "Spreeruf Kundendialog GmbH")
     own["HOFFICE_SECRET_KEY"] = own.get("HOFFICE_SECRET_KEY") or secret_key(instance)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from hoffice.demo.cast import company
 from tools import serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -300,6 +301,7 @@ def test_settings_from_outside_win(tmp_path: Path) -> None:
 
     assert {name: env[name] for name in asked} == asked
     assert env["PORT"] == "8123"
+    assert "HOFFICE_COMPANY" not in env
     assert not (tmp_path / "own" / "secret-key").exists()
 
 
@@ -307,5 +309,6 @@ def test_without_settings_it_is_the_demo_on_this_computer(tmp_path: Path) -> Non
     env = serve.environment({"HOFFICE_INSTANCE": str(tmp_path)}, 8000)
 
     assert env["HOFFICE_DEMO"] == "1"
+    assert env["HOFFICE_COMPANY"] == company.OFFICE.firm
     assert env["HOFFICE_URL"] == "http://127.0.0.1:8000"
     assert env["HOFFICE_SECRET_KEY"] == serve.secret_key(tmp_path)
