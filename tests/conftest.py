@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
+from xdist.scheduler import LoadScopeScheduling
 
 from hoffice.accounts.rules import Role
 from hoffice.db import db, unit_of_work
@@ -21,6 +23,24 @@ from tests.pageclient import PageClient
 
 BOTH_DATABASES = ("test_service", "test_queries", "test_worker", "soak_")
 """Test files whose names begin like this run on both databases; so do all stories."""
+
+
+class Bundles(LoadScopeScheduling):
+    """Deals the tests out one by one, but those that share the demo in a browser as one bundle.
+
+    (xdist's own groups need a node id that can be changed, which pytest 9.2 no longer has.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        shares_the_demo = "browser/" in file and not file.endswith("test_journey.py")
+        return "browser" if shares_the_demo else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Keep on one worker what would else start the same house twice."""
+    return Bundles(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

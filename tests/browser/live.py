@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -105,24 +106,30 @@ def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
 def demo_in(folder: Path, kept: Path) -> None:
     """Put the whole demo into this folder, its first days included.
 
-    It takes half a minute to make, so it is kept: for this day and this state of the code.
+    It takes half a minute to make, so it is kept: for this day and this state of the code. Whoever
+    comes while it is being made waits for it.
     """
-    made = kept / f"{clock.today().isoformat()}-{_state_of_the_code()}"
-    if not made.exists():
-        for old in kept.iterdir():
-            shutil.rmtree(old)
-        fresh = kept / f"making-{os.getpid()}"
-        fresh.mkdir()
-        for words in (["house", "prepare"], ["jobs", "work", "--once"]):
-            subprocess.run(
-                [sys.executable, "-m", "flask", "--app", "wsgi", *words],
-                cwd=ROOT,
-                env=environment(fresh, port=8000),
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
-        fresh.rename(made)
-    shutil.copytree(made, folder, dirs_exist_ok=True)
+    with (kept / "lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = kept / f"{clock.today().isoformat()}-{_state_of_the_code()}"
+        if not made.exists():
+            for old in kept.glob("*-*"):  # made on another day, from other code, or half-made
+                shutil.rmtree(old)
+            _make_demo(kept / "half-made")
+            (kept / "half-made").rename(made)
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+
+
+def _make_demo(folder: Path) -> None:
+    folder.mkdir()
+    for words in (["house", "prepare"], ["jobs", "work", "--once"]):
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+            cwd=ROOT,
+            env=environment(folder, port=8000),
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
 
 def _state_of_the_code() -> str:

@@ -33,8 +33,6 @@ from tests.browser import live
 from tests.browser.window import DESK, Window, barriers, draw, keep, opened, overflow
 from tests.postbox import Postbox, served
 
-pytestmark = pytest.mark.xdist_group("browser-journey")
-
 STAFF_LIST = (
     "Personalnr.;Nachname;Vorname;E-Mail;Telefon;Team;Straße;Hausnr.;PLZ;Ort;lat;lon\r\n"
     "4471;Yıldız;Aylin;aylin@spreeruf.example;030 23125 171;Team Süd;"

@@ -13,8 +13,6 @@ from tests.browser.conftest import WindowOf
 from tests.browser.pages import VISITS, Visit
 from tests.browser.window import DESK, NARROW, PHONE, barriers, opened, overflow
 
-pytestmark = pytest.mark.xdist_group("browser-demo")
-
 
 @pytest.mark.parametrize("visit", VISITS, ids=str)
 def test_a_page_shuts_nobody_out(window_of: WindowOf, things: dict[str, str], visit: Visit) -> None:

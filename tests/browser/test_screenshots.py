@@ -17,8 +17,6 @@ from tests.browser import live
 from tests.browser.conftest import WindowOf, enter
 from tests.browser.window import PHONE, draw, keep, opened
 
-pytestmark = pytest.mark.xdist_group("browser-demo")
-
 
 def map_is_drawn(page: Page) -> None:
     """Wait for the ground and the pins of the map."""
