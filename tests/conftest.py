@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import event
-from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has none
 
 from hoffice.accounts.rules import Role
 from hoffice.db import db, unit_of_work
@@ -25,7 +25,7 @@ BOTH_DATABASES = ("test_service", "test_queries", "test_worker", "soak_")
 """Test files whose names begin like this run on both databases; so do all stories."""
 
 
-class Bundles(LoadScopeScheduling):
+class Bundles(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Deals the tests out one by one, but those that share the demo in a browser as one bundle.
 
     (xdist's own groups need a node id that can be changed, which pytest 9.2 no longer has.)
