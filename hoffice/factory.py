@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -97,11 +98,11 @@ def _open_database(app: Flask, settings: Settings) -> None:
     audit_service.init_session()
 
 
-def mailer_of(settings: Settings) -> Mailer:
+def mailer_of(settings: Settings, *, demo_is_on: Callable[[], bool]) -> Mailer:
     """The door for mails that these settings ask for."""
     if settings.smtp is not None:
         return SmtpMailer(settings.smtp, sender=settings.mail_from, name=settings.company)
-    return MailboxOnly() if settings.demo else NoServer()
+    return MailboxOnly(demo_is_on) if settings.demo else NoServer()
 
 
 def _solver() -> Solver:
@@ -120,7 +121,8 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         valid=timedelta(days=settings.link_valid_days),
     )
     store = Store(settings.instance / "files")
-    mailer = mailer_of(settings)
+    demo_is_on = demo_service.Switch(asked=settings.demo).is_on
+    mailer = mailer_of(settings, demo_is_on=demo_is_on)
     registry.register_value(Settings, settings)
     registry.register_value(LinkBook, book)
     registry.register_value(Store, store)
@@ -134,7 +136,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         **runs_jobs(_solver),
         **demo_jobs(store, book),
     }
-    app.extensions["hoffice.demo_is_on"] = demo_service.Switch(asked=settings.demo).is_on
+    app.extensions["hoffice.demo_is_on"] = demo_is_on
 
 
 def _register_pages(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -77,10 +78,18 @@ class NoServer:
 
 
 class MailboxOnly:
-    """The demo: mails are shown on its mailbox page and go nowhere."""
+    """The demo: mails are shown on its mailbox page and go nowhere.
+
+    Where a demo was asked for but never filled the database, there is no such page: mails wait.
+    """
+
+    def __init__(self, is_on: Callable[[], bool]) -> None:
+        self._is_on = is_on
 
     def send(self, mail: Mail) -> None:
         """Nothing leaves the computer."""
+        if not self._is_on():
+            NoServer().send(mail)
 
 
 def _answer(code: int) -> MailRefused | MailUnreachable:

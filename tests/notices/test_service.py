@@ -16,7 +16,7 @@ from hoffice.jobs import worker
 from hoffice.jobs.models import Job
 from hoffice.notices import queries, service
 from hoffice.notices.jobs import deliver
-from hoffice.notices.mail import NoServer, SmtpMailer
+from hoffice.notices.mail import MailboxOnly, NoServer, SmtpMailer
 from hoffice.notices.models import Notice
 from hoffice.notices.rules import LINK_PLACE, LinkKind, Mailer, NoticeState
 from hoffice.settings import Smtp
@@ -119,6 +119,18 @@ def test_without_a_mail_server_mails_wait_visibly(
 
     with app.app_context():
         assert queries.notice(notice_id).note == "NoMailServer"
+
+
+@pytest.mark.parametrize(("is_on", "state"), [(True, "sent"), (False, "queued")])
+def test_only_in_the_demo_a_mail_counts_as_sent_when_nothing_left_the_house(
+    app: Flask, given: Given, link_book: LinkBook, *, is_on: bool, state: str
+) -> None:
+    notice_id = queue(given, link_book)
+
+    work_off(app, MailboxOnly(lambda: is_on), link_book)
+
+    with app.app_context():
+        assert queries.notice(notice_id).state == state
 
 
 def test_a_mail_sent_again_by_two_people_at_once_is_handed_over_once(
