@@ -5,6 +5,7 @@ The one of a refusal is taken by the journey, where it happens.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ def map_is_drawn(page: Page) -> None:
     expect(page.locator("[data-map] .spot").first).to_be_visible()
 
 
+README = live.ROOT / "README.md"
+OF_PHONES = {"employee", "sign", "stop", "refused"}
 HAND: dict[str, Any] = {
     "viewport": PHONE,
     "has_touch": True,
@@ -43,7 +46,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("today", Role.IT, "/"),
+    Picture("start", Role.IT, "/"),
     Picture("people", Role.HR, "/personen/"),
     Picture("person", Role.HR, "/personen/{partly}", has_map=True),
     Picture("papers", Role.HR, "/papiere/"),
@@ -73,12 +76,20 @@ def test_the_phones(
     with opened(browser, demo.url, **HAND) as aylin:
         page = aylin.page
         enter(page, "unsigned", demo, things)
-        keep(page, screenshots / "phone-steps.png")
+        keep(page, screenshots / "employee.png")
         page.goto("/mein/papiere")
         draw(page)
-        keep(page, screenshots / "phone-sign.png")
+        keep(page, screenshots / "sign.png")
     with opened(browser, demo.url, **HAND) as driver:
         page = driver.page
         enter(page, Role.DRIVER, demo, things)
         page.goto(f"/unterwegs/halt/{things['running_stop']}")
-        keep(page, screenshots / "phone-stop.png")
+        keep(page, screenshots / "stop.png")
+
+
+def test_every_picture_of_the_readme_is_taken_and_stored() -> None:
+    shown = set(re.findall(r"docs/screenshots/([\w-]+)\.png", README.read_text(encoding="utf-8")))
+    taken = {picture.name for picture in PICTURES} | OF_PHONES
+
+    assert shown <= taken
+    assert {path.stem for path in live.ROOT.glob("docs/screenshots/*.png")} == taken
