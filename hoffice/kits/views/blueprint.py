@@ -13,7 +13,7 @@ from hoffice.kits import words
 
 bp = Blueprint("kits", __name__, url_prefix="/geraete")
 
-READERS: Final = (Role.IT, Role.ADMIN, Role.AUDITOR)
+READERS: Final = (Role.IT, Role.AUDITOR)
 """Who may see devices; only IT changes them."""
 
 

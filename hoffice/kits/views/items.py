@@ -163,7 +163,7 @@ def item(item_id: int) -> ResponseReturnValue:
     lines = ledger(queries.ledger_of_item(item_id))
     holding = queries.holding_of(item_id)
     home = None
-    if holding is not None and holding.holder_kind is HolderKind.EMPLOYEE:
+    if may_change() and holding is not None and holding.holder_kind is HolderKind.EMPLOYEE:
         home = people.home_of(holding.holder_id)
     return render_template(
         "kits/item.html",
