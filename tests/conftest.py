@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -64,7 +65,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[houses.Server]:
     """A real PostgreSQL of our own with an empty house as template database."""
-    with houses.postgresql(tmp_path_factory.mktemp("pg")) as server:
+    # not in pytest's own folder: a second run of the tests beside this one tidies up there
+    with (
+        tempfile.TemporaryDirectory(prefix="hoffice-pg-", ignore_cleanup_errors=True) as folder,
+        houses.postgresql(Path(folder)) as server,
+    ):
         server.create("template_house")
         houses.migrate(server.url("template_house"), tmp_path_factory.mktemp("pg-instance"))
         yield server
