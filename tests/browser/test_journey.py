@@ -288,7 +288,7 @@ def refuse_to_load_before_the_signature(story: Story) -> list[str]:
     expect(refusal).to_contain_text("Mitarbeitende")
     expect(refusal).to_be_focused()
     assert overflow(page) == []
-    keep(page, story.screenshots / "refused.png")
+    keep(page, story.screenshots / "phone-refusal.png")
     assert barriers(page) == []
     return codes
 

@@ -26,7 +26,7 @@ def map_is_drawn(page: Page) -> None:
 
 
 README = live.ROOT / "README.md"
-OF_PHONES = {"employee", "sign", "stop", "refused"}
+OF_PHONES = {"phone-steps", "phone-sign", "phone-stop", "phone-refusal"}
 HAND: dict[str, Any] = {
     "viewport": PHONE,
     "has_touch": True,
@@ -46,7 +46,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("start", Role.IT, "/"),
+    Picture("today", Role.IT, "/"),
     Picture("people", Role.HR, "/personen/"),
     Picture("person", Role.HR, "/personen/{partly}", has_map=True),
     Picture("papers", Role.HR, "/papiere/"),
@@ -76,15 +76,15 @@ def test_the_phones(
     with opened(browser, demo.url, **HAND) as aylin:
         page = aylin.page
         enter(page, "unsigned", demo, things)
-        keep(page, screenshots / "employee.png")
+        keep(page, screenshots / "phone-steps.png")
         page.goto("/mein/papiere")
         draw(page)
-        keep(page, screenshots / "sign.png")
+        keep(page, screenshots / "phone-sign.png")
     with opened(browser, demo.url, **HAND) as driver:
         page = driver.page
         enter(page, Role.DRIVER, demo, things)
         page.goto(f"/unterwegs/halt/{things['running_stop']}")
-        keep(page, screenshots / "stop.png")
+        keep(page, screenshots / "phone-stop.png")
 
 
 def test_every_picture_of_the_readme_is_taken_and_stored() -> None:
