@@ -212,7 +212,9 @@ def _own_job(job_id: int) -> Job:
 @open_to(Role.IT, Role.ADMIN)
 def job_list() -> ResponseReturnValue:
     """The last jobs, so that one that rests is seen."""
-    return render_template("desk/jobs.html", jobs=jobs.newest(), titles=JOB_TITLES)
+    return render_template(
+        "desk/jobs.html", jobs=jobs.newest(without=("notices.deliver",)), titles=JOB_TITLES
+    )
 
 
 @bp.get("/auftraege/<int:job_id>")

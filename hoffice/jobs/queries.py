@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
@@ -31,9 +31,10 @@ def open_with_key(key: str) -> Job | None:
     ).one_or_none()
 
 
-def newest(*, limit: int = 50) -> Sequence[Job]:
-    """The last jobs, newest first."""
-    return db.session.scalars(select(Job).order_by(Job.id.desc()).limit(limit)).all()
+def newest(*, limit: int = 50, without: Collection[str] = ()) -> Sequence[Job]:
+    """The last jobs, newest first; of the kinds ``without`` only those that failed."""
+    wanted = or_(Job.kind.not_in(list(without)), Job.state == JobState.FAILED)
+    return db.session.scalars(select(Job).where(wanted).order_by(Job.id.desc()).limit(limit)).all()
 
 
 def count_by_state() -> dict[JobState, int]:

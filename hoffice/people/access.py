@@ -12,7 +12,6 @@ CHANGES_PEOPLE = (Role.IT, Role.HR)
 """Who imports, adds and changes people, and who sees their addresses: they must get there."""
 SEES_PEOPLE = (
     *CHANGES_PEOPLE,
-    Role.ADMIN,
     Role.LEAD,
     Role.WORKS_COUNCIL,
     Role.DPO,

@@ -14,6 +14,7 @@ from flask_wtf.csrf import generate_csrf
 
 from hoffice.accounts.access import current_account, open_to
 from hoffice.accounts.models import Account
+from hoffice.accounts.navigation import may_open
 from hoffice.errors import N_
 from hoffice.people import queries
 from hoffice.people.access import SEES_PEOPLE, may_change, within
@@ -117,7 +118,11 @@ def _page(account: Account) -> str:
         listing=_listing(account, shows_addresses=shows_addresses),
         counts=queries.address_counts() if shows_addresses else None,
         shows_addresses=shows_addresses,
-        person_path=url_for("desk.person", employee_id=0).removesuffix("0"),
+        person_path=(
+            url_for("desk.person", employee_id=0).removesuffix("0")
+            if may_open("desk.person", account)
+            else ""
+        ),
     )
 
 
