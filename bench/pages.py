@@ -21,7 +21,7 @@ from bench.seed import people_up_to
 from hoffice.factory import create_app
 from hoffice.settings import Settings
 
-PAGE = "/personen"
+PAGE = "/personen/"
 SIZES = (200, 2000)
 LEAST_SHARE = 1 / 3
 MOST_STATEMENTS = 12
