@@ -13,8 +13,11 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+
+from hoffice.errors import Refused
 
 BEGIN_IMMEDIATE = {"sqlite_begin": "BEGIN IMMEDIATE"}
 """Execution option of a writing transaction: SQLite takes the write lock at once.
@@ -173,3 +176,14 @@ def unit_of_work() -> Iterator[None]:
         db.session.rollback()
         raise
     db.session.commit()
+
+
+def flush_or(reason: str, /, **facts: object) -> None:
+    """Ask the database's constraints now; they are the last word when two people are at it.
+
+    Raises :class:`~hoffice.errors.Refused` with this reason when a constraint says no.
+    """
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Refused(reason, **facts) from None

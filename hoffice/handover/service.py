@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
-
 from hoffice import clock
 from hoffice.accounts import queries as accounts
 from hoffice.audit.service import record
-from hoffice.db import db
+from hoffice.db import db, flush_or
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.files.service import Store, keep
 from hoffice.gates import service as gates
@@ -33,6 +31,9 @@ from hoffice.runs import service as run_deeds
 from hoffice.runs.models import Run, Stop
 from hoffice.runs.rules import StopState
 from hoffice.units import Actor, ActorKind
+
+ALREADY_WRITTEN = N_("This visit is already written down.")
+"""Two taps at the same moment: the constraint lets the first one through."""
 
 STOP_AFTER: dict[VisitOutcome, StopState] = {
     VisitOutcome.DELIVERED: StopState.DONE,
@@ -149,7 +150,7 @@ def deliver(  # noqa: PLR0913  # a visit has these facts
     visit.received_by, visit.strokes = received_by.strip(), strokes
     for item_id, said in lines.items():
         visit.lines.append(HandoverLine(item_id=item_id, outcome=said.outcome, note=said.note))
-    _flush_once()
+    flush_or(ALREADY_WRITTEN)
     given = [item_id for item_id, said in lines.items() if said.outcome is not ItemOutcome.MISSING]
     kit_deeds.hand_to(
         given,
@@ -182,7 +183,7 @@ def fail(stop_id: int, failure: FailureReason, *, note: str, by: Actor) -> Hando
     stop = _stop_under_way(stop_id)
     visit = _visit(stop, VisitOutcome.FAILED, note=note, by=by)
     visit.failure, visit.strokes = failure, []
-    _flush_once()
+    flush_or(ALREADY_WRITTEN)
     for box in stop.kit.boxes:
         kit_deeds.set_box_state(box, BoxState.RETURNED, by=by)
         _to_stock(box, by=by, because=f"handover:{visit.id}")
@@ -221,7 +222,7 @@ def confirm_receipt(  # noqa: PLR0913  # a receipt has these facts
     for item_id, said in answers.items():
         receipt.lines.append(ReceiptLine(item_id=item_id, answer=said.answer, note=said.note))
     db.session.add(receipt)
-    _flush_once(N_("You have already confirmed this receipt."))
+    flush_or(N_("You have already confirmed this receipt."))
     notes = {str(item_id): said.note for item_id, said in answers.items() if said.note}
     record(
         by,
@@ -305,11 +306,3 @@ def _name_of(actor: str) -> str:
     if kind == ActorKind.STAFF and number:
         return accounts.account(int(number)).name
     return "hoffice"
-
-
-def _flush_once(reason: str = N_("This visit is already written down.")) -> None:
-    """Two taps at the same moment: the constraint lets the first one through."""
-    try:
-        db.session.flush()
-    except IntegrityError:
-        raise Refused(reason) from None

@@ -1,10 +1,7 @@
-"""What several deeds ask first, and how the database has the last word."""
+"""What several deeds on kits and boxes ask first."""
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
-
-from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries
 from hoffice.kits.models import Box, Kit
@@ -25,11 +22,3 @@ def open_kit(kit_id: int) -> Kit:
 def reopen(box: Box) -> None:
     """Say that the content of a box is not settled any more; a release it had is void."""
     box.state, box.packed_at, box.release_id = BoxState.OPEN, None, None
-
-
-def flush_or(reason: str, **facts: object) -> None:
-    """Ask the database's constraints now; they are the last word when two people are at it."""
-    try:
-        db.session.flush()
-    except IntegrityError:
-        raise Refused(reason, **facts) from None

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from hoffice import clock
 from hoffice.audit.service import record
-from hoffice.db import db
+from hoffice.db import db, flush_or
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import queries, rules
 from hoffice.kits.models import Box, Item, Kit, KitItem, KitType
 from hoffice.kits.rules import BoxState, ItemKind, ItemState, Wanted
-from hoffice.kits.service.guards import CHANGEABLE, flush_or, open_kit, reopen
+from hoffice.kits.service.guards import CHANGEABLE, open_kit, reopen
 from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.units import Actor
 

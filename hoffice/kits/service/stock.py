@@ -7,12 +7,11 @@ from datetime import datetime
 
 from hoffice import clock
 from hoffice.audit.service import record
-from hoffice.db import db
+from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries, rules
 from hoffice.kits.models import Item, KitType, KitTypeLine
 from hoffice.kits.rules import ItemKind, ItemState, Wanted
-from hoffice.kits.service.guards import flush_or
 from hoffice.kits.service.ledger import hand_to
 from hoffice.units import Actor
 

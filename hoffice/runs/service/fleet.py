@@ -7,11 +7,10 @@ from datetime import date
 
 from hoffice import clock
 from hoffice.audit.service import record
-from hoffice.db import db
+from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.runs import queries
 from hoffice.runs.models import Depot, Shift, Van
-from hoffice.runs.service.writing import flush_or
 from hoffice.units import Actor
 
 MOST_WORK_MIN = 600

@@ -7,7 +7,7 @@ from datetime import date
 
 from hoffice import clock
 from hoffice.audit.service import record
-from hoffice.db import db
+from hoffice.db import db, flush_or
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.jobs.models import Job
 from hoffice.jobs.service import enqueue
@@ -19,7 +19,6 @@ from hoffice.runs.planning import plan as plans
 from hoffice.runs.planning import problem as problems
 from hoffice.runs.rules import RunState
 from hoffice.runs.service.stops import bring_up_to_date, let_go
-from hoffice.runs.service.writing import flush_or
 from hoffice.units import Actor
 
 PLAN = "runs.plan"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hoffice import clock
 from hoffice.accounts.links import LinkBook, link_for
 from hoffice.audit.service import record
-from hoffice.db import db
+from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.notices import service as notices
 from hoffice.notices.rules import LinkKind
@@ -17,7 +17,6 @@ from hoffice.people import queries as people
 from hoffice.runs import queries, rules
 from hoffice.runs.models import Run, Slot, Stop
 from hoffice.runs.rules import RunState, StopState
-from hoffice.runs.service.writing import flush_or
 from hoffice.units import Actor, Window
 
 

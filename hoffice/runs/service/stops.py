@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hoffice import clock
 from hoffice.audit.service import record
-from hoffice.db import db
+from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries as kits
 from hoffice.kits.models import Kit
@@ -15,7 +15,6 @@ from hoffice.people.models import Home
 from hoffice.runs import queries, rules
 from hoffice.runs.models import Stop
 from hoffice.runs.rules import StopKind, StopState
-from hoffice.runs.service.writing import flush_or
 from hoffice.units import Actor
 
 
