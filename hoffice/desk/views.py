@@ -55,7 +55,7 @@ JOB_TITLES: dict[str, str] = {
     "runs.plan": N_("Planning the runs"),
     "agreements.send_pack": N_("Sending the papers"),
     "people.import": N_("Taking over the staff list"),
-    "notices.deliver": N_("Sending a mail"),
+    notice_deeds.DELIVER: N_("Sending a mail"),
     "demo.history": N_("Telling the demo’s first days"),
 }
 
@@ -213,7 +213,7 @@ def _own_job(job_id: int) -> Job:
 def job_list() -> ResponseReturnValue:
     """The last jobs, so that one that rests is seen."""
     return render_template(
-        "desk/jobs.html", jobs=jobs.newest(without=("notices.deliver",)), titles=JOB_TITLES
+        "desk/jobs.html", jobs=jobs.newest(without=(notice_deeds.DELIVER,)), titles=JOB_TITLES
     )
 
 

@@ -163,11 +163,6 @@ class Ticket:
                 raise Cancelled
             yield
 
-    def is_cancelled(self) -> bool:
-        """Whether somebody asked to stop; for long work between two steps."""
-        with unit_of_work():
-            return bool(db.session.scalar(select(Job.cancel_asked).where(Job.id == self.job_id)))
-
 
 Handler = Callable[[Ticket], Mapping[str, Any] | None]
 """Does the work of one kind; gives back what the page shows as the result (ids and codes)."""

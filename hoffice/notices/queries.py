@@ -46,13 +46,6 @@ def newest(*, limit: int = 100) -> Sequence[Notice]:
     return db.session.scalars(select(Notice).order_by(Notice.id.desc()).limit(limit)).all()
 
 
-def of_employee(employee_id: int) -> Sequence[Notice]:
-    """All mails to this person, newest first."""
-    return db.session.scalars(
-        select(Notice).where(Notice.employee_id == employee_id).order_by(Notice.id.desc())
-    ).all()
-
-
 def count_failed() -> int:
     """How many mails did not arrive."""
     return (
