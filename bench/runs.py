@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hoffice.places.travel import StraightLine
+from hoffice.places.travel.straight import StraightLine
 from hoffice.runs.planning import builder
 from hoffice.runs.planning.assembly import assemble
 from hoffice.runs.planning.board import Board

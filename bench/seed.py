@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hoffice import clock
 from hoffice.db import db, unit_of_work
 from hoffice.people.models import Employee, Home, Team
-from hoffice.people.rules import Precision
+from hoffice.places.rules import Precision
 
 FIRST = ("Ayşe", "Marek", "Linh", "Jonas", "Fatma", "Olga", "Piotr", "Nina", "Emre", "Greta")
 LAST = (

@@ -43,8 +43,9 @@ from hoffice.people import queries as people_queries
 from hoffice.people.cli import people as people_cli
 from hoffice.people.jobs import handlers as people_jobs
 from hoffice.people.views import bp as people
-from hoffice.places.geocoders import Geocoder, embedded
-from hoffice.places.travel import StraightLine
+from hoffice.places.geocoders.postcodes import embedded
+from hoffice.places.rules import Geocoder
+from hoffice.places.travel.straight import StraightLine
 from hoffice.portal.views import bp as portal
 from hoffice.runs.cli import runs as runs_cli
 from hoffice.runs.jobs import handlers as runs_jobs

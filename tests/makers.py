@@ -11,7 +11,7 @@ from hoffice.db import db
 from hoffice.kits.models import Item, KitType, KitTypeLine
 from hoffice.kits.rules import ItemKind, ItemState
 from hoffice.people.models import Employee, Home, Team
-from hoffice.people.rules import Precision
+from hoffice.places.rules import Precision
 from hoffice.runs.models import Depot, Shift, Van
 from hoffice.units import Actor
 

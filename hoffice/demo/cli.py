@@ -13,7 +13,7 @@ from hoffice.accounts.rules import ROLE_LABELS, Role
 from hoffice.db import unit_of_work
 from hoffice.demo import service
 from hoffice.files.service import Store
-from hoffice.places.geocoders import Geocoder
+from hoffice.places.rules import Geocoder
 
 demo = AppGroup("demo", help="The demo: March 2020, with invented people.")
 

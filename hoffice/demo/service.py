@@ -28,7 +28,7 @@ from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.jobs.service import enqueue
 from hoffice.people import queries as people
-from hoffice.places.geocoders import Geocoder
+from hoffice.places.rules import Geocoder
 from hoffice.units import Actor
 
 KEY_CHARS = 40

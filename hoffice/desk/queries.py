@@ -17,7 +17,7 @@ from hoffice.kits.models import Box, Item, Kit
 from hoffice.kits.rules import BoxState
 from hoffice.people import queries as people_queries
 from hoffice.people.models import Employee, Home, Team
-from hoffice.people.rules import Precision
+from hoffice.places.rules import Precision
 from hoffice.runs.models import Run, Stop
 from hoffice.runs.rules import RunState, StopState
 

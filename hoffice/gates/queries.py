@@ -17,7 +17,7 @@ from hoffice.kits import rules as kits_rules
 from hoffice.kits.models import Kit
 from hoffice.kits.rules import BoxState
 from hoffice.people.models import Home
-from hoffice.people.rules import Precision
+from hoffice.places.rules import Precision
 from hoffice.runs.models import Slot, Stop
 from hoffice.runs.rules import StopState
 

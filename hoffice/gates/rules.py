@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from hoffice.agreements.rules import PaperKind, PaperState
 from hoffice.errors import N_
-from hoffice.people.rules import EXACT, Precision
+from hoffice.places.rules import EXACT, Precision
 
 
 class Gate(StrEnum):

@@ -20,7 +20,7 @@ from hoffice.people import queries, service
 from hoffice.people.models import StaffImport
 from hoffice.people.staff_list import LABELS, Field, FieldChange, Problem
 from hoffice.people.staff_list.preview import Fate, Preview, PreviewLine
-from hoffice.places.geocoders import Geocoder
+from hoffice.places.rules import Geocoder
 from hoffice.units import Actor
 
 people = AppGroup("people", help="Employees.")

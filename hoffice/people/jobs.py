@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from hoffice.db import db
 from hoffice.jobs.service import Handler, Ticket
 from hoffice.people import queries, service
-from hoffice.places.geocoders import Geocoder, embedded
+from hoffice.places.geocoders.postcodes import embedded
+from hoffice.places.rules import Geocoder
 from hoffice.units import Actor
 
 

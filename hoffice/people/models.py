@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hoffice.db import Model, Word
-from hoffice.people.rules import Precision, initials
+from hoffice.people.rules import initials
+from hoffice.places.rules import Precision
 
 employee_project = Table(
     "employee_project",
@@ -136,6 +137,12 @@ class Home(Model):
     precision: Mapped[Precision] = mapped_column(Word(Precision), default=Precision.NONE)
     radius_m: Mapped[int | None]
     provider: Mapped[str] = mapped_column(default="")
+    matched: Mapped[str] = mapped_column(default="", server_default="")
+    """The address as the register writes it, when it was found there."""
+    remarks: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """What the geocoder had to say (``places.rules.Remark``), to be shown with the address."""
+    candidates: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Addresses that could be meant (``places.rules.Candidate``), until somebody has chosen."""
     located_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[str | None]

@@ -24,9 +24,10 @@ from hoffice.people.models import (
     Team,
     employee_project,
 )
-from hoffice.people.rules import Precision, initials
+from hoffice.people.rules import initials
 from hoffice.people.staff_list import KnownPerson
 from hoffice.people.staff_list.reading.homes import floor_in_column
+from hoffice.places.rules import Precision
 
 IMPORTED = "people.imported"
 """The log's word for what an import did to one person."""

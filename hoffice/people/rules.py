@@ -8,31 +8,6 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-
-from hoffice.errors import N_
-
-
-class Precision(StrEnum):
-    """How exactly an address is known, the best first."""
-
-    PINNED = "pinned"
-    HOUSE = "house"
-    STREET = "street"
-    POSTCODE = "postcode"
-    NONE = "none"
-
-
-PRECISION_LABELS: dict[Precision, str] = {
-    Precision.PINNED: N_("set by hand"),
-    Precision.HOUSE: N_("to the house"),
-    Precision.STREET: N_("to the street"),
-    Precision.POSTCODE: N_("approximately"),
-    Precision.NONE: N_("not found"),
-}
-
-EXACT = frozenset({Precision.PINNED, Precision.HOUSE})
-"""Good enough to send somebody to the door."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ from hoffice.handover import service as handovers
 from hoffice.handover.rules import ReceiptAnswer
 from hoffice.kits.rules import KIND_LABELS
 from hoffice.people import service as people
-from hoffice.places.geocoders import Geocoder
+from hoffice.places.rules import Geocoder
 from hoffice.portal import rules
 from hoffice.portal.forms import AddressForm, DeclineForm
 from hoffice.portal.journey import Journey, journey_of

@@ -14,7 +14,7 @@ from typing import Final, NoReturn, TypeVar
 import click
 from flask.cli import AppGroup
 
-from hoffice.places.travel import StraightLine
+from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import solver
 from hoffice.runs.planning import offers, plan, problem
 from hoffice.runs.planning.checker import check

@@ -19,7 +19,7 @@ from hoffice.demo.loading.scene import Scene
 from hoffice.demo.models import DemoMark
 from hoffice.errors import Refused
 from hoffice.files.service import Store
-from hoffice.places.geocoders import embedded
+from hoffice.places.geocoders.postcodes import embedded
 from tests import houses
 
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)

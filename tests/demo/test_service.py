@@ -32,7 +32,7 @@ from hoffice.notices.models import Notice
 from hoffice.notices.rules import NoticeState
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
-from hoffice.places.geocoders import embedded
+from hoffice.places.geocoders.postcodes import embedded
 from hoffice.runs import queries as runs
 from hoffice.runs.models import Run, Slot
 from hoffice.runs.rules import RunState, StopState

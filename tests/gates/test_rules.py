@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hoffice.agreements.rules import IN_FORCE, PaperKind, PaperState
 from hoffice.gates import rules
 from hoffice.gates.rules import Answer, Facts, Gate, PaperFacts, Turn
-from hoffice.people.rules import EXACT, Precision
+from hoffice.places.rules import EXACT, Precision
 
 MONDAY = datetime(2020, 3, 23, 8, 0, tzinfo=UTC)
 TUESDAY = datetime(2020, 3, 24, 8, 0, tzinfo=UTC)

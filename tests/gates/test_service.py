@@ -20,7 +20,7 @@ from hoffice.kits import service as kit_deeds
 from hoffice.kits.models import Box, Release
 from hoffice.kits.rules import BoxState
 from hoffice.people.models import Employee
-from hoffice.people.rules import Precision
+from hoffice.places.rules import Precision
 from tests import makers
 from tests.conftest import Given
 from tests.handover import scene

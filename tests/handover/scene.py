@@ -30,8 +30,9 @@ from hoffice.kits.models import Box, Holding, Kit, KitItem
 from hoffice.kits.rules import HolderKind
 from hoffice.people import service as people
 from hoffice.people.models import Employee
-from hoffice.people.rules import HomeFields, Precision
-from hoffice.places.geocoders import embedded
+from hoffice.people.rules import HomeFields
+from hoffice.places.geocoders.postcodes import embedded
+from hoffice.places.rules import Precision
 from hoffice.runs import service as runs
 from hoffice.runs.models import Run, Shift, Slot, Stop
 from hoffice.runs.rules import RunState, StopState

@@ -10,7 +10,7 @@ from hoffice.db import db
 from hoffice.errors import NotFound
 from hoffice.people import queries, service
 from hoffice.people import queries as reading
-from hoffice.people.rules import Precision
+from hoffice.places.rules import Precision
 from tests import makers
 from tests.conftest import Given
 from tests.makers import IT

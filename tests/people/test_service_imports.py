@@ -17,9 +17,9 @@ from hoffice.jobs.worker import work_off
 from hoffice.people import queries, service
 from hoffice.people.jobs import handlers
 from hoffice.people.models import Home, ImportState, StaffImport, Team
-from hoffice.people.rules import Precision
 from hoffice.people.staff_list import Field
-from hoffice.places.geocoders import Located, embedded
+from hoffice.places.geocoders.postcodes import embedded
+from hoffice.places.rules import Located, Precision
 from hoffice.units import Point
 from tests import makers
 from tests.conftest import Given

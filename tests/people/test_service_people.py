@@ -14,8 +14,9 @@ from hoffice.db import db
 from hoffice.errors import NotFound, Refused
 from hoffice.people import queries, service
 from hoffice.people.models import Home
-from hoffice.people.rules import HomeFields, PersonFields, Precision
-from hoffice.places.geocoders import embedded
+from hoffice.people.rules import HomeFields, PersonFields
+from hoffice.places.geocoders.postcodes import embedded
+from hoffice.places.rules import Precision
 from hoffice.units import Actor, Point
 from tests import makers
 from tests.conftest import Given

@@ -17,8 +17,8 @@ from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.people import queries, service
 from hoffice.people.models import Employee, ImportState, StaffImport
-from hoffice.people.rules import Precision
-from hoffice.places.geocoders import embedded
+from hoffice.places.geocoders.postcodes import embedded
+from hoffice.places.rules import Precision
 from tests import makers
 from tests.conftest import Given
 from tests.makers import IT

@@ -6,16 +6,16 @@ import pytest
 from geopy.location import Location
 from geopy.point import Point
 
-from hoffice.places.geocoders import (
+from hoffice.places.geocoders.offline import NoNetwork
+from hoffice.places.geocoders.postcodes import (
     BERLIN_RADIUS_M,
     ELSEWHERE_RADIUS_M,
     POTSDAM_RADIUS_M,
-    Geocoder,
-    NoNetwork,
     PostcodeGeocoder,
     embedded,
     radius_m,
 )
+from hoffice.places.rules import Geocoder
 
 
 @pytest.fixture
@@ -27,7 +27,6 @@ def test_an_address_in_neukoelln_is_known_approximately(geocoder: Geocoder) -> N
     located = geocoder.locate("Sonnenallee", "112", "12045", "Berlin")
 
     assert (located.precision, located.radius_m) == ("postcode", BERLIN_RADIUS_M)
-    assert located.note == "approximately"
     assert located.matched == "12045"
     assert located.lat == pytest.approx(52.485, abs=0.02)
     assert located.lon == pytest.approx(13.437, abs=0.02)
@@ -57,7 +56,7 @@ def test_what_is_no_known_postcode_yields_no_point(geocoder: Geocoder, postcode:
 
     assert located.precision == "none"
     assert (located.lat, located.lon, located.radius_m) == (None, None, None)
-    assert located.note
+    assert located.remarks
 
 
 def test_it_speaks_geopy_too() -> None:

@@ -11,7 +11,7 @@ from hoffice.jobs import worker
 from hoffice.kits import service as kits
 from hoffice.kits.models import Kit, KitType
 from hoffice.people.models import AtHome, Employee
-from hoffice.places.travel import StraightLine
+from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import jobs, service
 from hoffice.runs.models import Run, Shift
 from hoffice.runs.planning.engine import Cancel, OnProgress, Solver

@@ -14,7 +14,7 @@ from hoffice.jobs import queries as jobs_queries
 from hoffice.jobs import service as job_deeds
 from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
-from hoffice.places.travel import StraightLine
+from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import jobs, queries, service
 from hoffice.runs.planning.engine import Cancel, OnProgress
 from hoffice.runs.planning.plan import Plan, read

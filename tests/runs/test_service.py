@@ -16,7 +16,7 @@ from hoffice.errors import Refused
 from hoffice.kits import service as kit_deeds
 from hoffice.notices.models import Notice
 from hoffice.people.models import Home
-from hoffice.people.rules import Precision
+from hoffice.places.rules import Precision
 from hoffice.runs import queries, service
 from hoffice.runs.models import Run, Shift, Slot, Stop
 from hoffice.runs.planning import plan as plans

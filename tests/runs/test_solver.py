@@ -11,7 +11,7 @@ import pytest
 import pyvrp
 from hypothesis import HealthCheck, given, settings
 
-from hoffice.places.travel import StraightLine
+from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import solver as engine
 from hoffice.runs.planning.assembly import routes_of
 from hoffice.runs.planning.board import Board, cost, score

@@ -39,7 +39,7 @@ from hoffice.kits.models import Box, Holding, Kit, KitItem, KitType
 from hoffice.kits.rules import BoxState, HolderKind, ItemKind
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
-from hoffice.people.rules import Precision
+from hoffice.places.rules import Precision
 from hoffice.portal.rules import days_offered
 from hoffice.runs import queries as run_queries
 from hoffice.runs import service as runs

@@ -25,7 +25,7 @@ from hoffice.kits import service as kits
 from hoffice.kits.models import CustodyEntry, Holding, Item
 from hoffice.kits.rules import STOCK, ItemKind, ItemState, Wanted
 from hoffice.people import service as people
-from hoffice.places.geocoders import Geocoder
+from hoffice.places.rules import Geocoder
 from hoffice.runs import service as runs
 from hoffice.units import Actor
 

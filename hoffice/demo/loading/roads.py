@@ -9,7 +9,7 @@ from hoffice.db import db
 from hoffice.demo.cast.things import Run as Load
 from hoffice.demo.loading.scene import Scene
 from hoffice.people import queries as people
-from hoffice.places.travel import StraightLine
+from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import queries
 from hoffice.runs.models import Run, Shift, Stop
 from hoffice.runs.rules import RunState

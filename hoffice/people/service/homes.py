@@ -13,9 +13,9 @@ from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.people import queries
 from hoffice.people.models import AtHome, Home
-from hoffice.people.rules import HomeFields, Precision
+from hoffice.people.rules import HomeFields
 from hoffice.people.service.search import refresh_search
-from hoffice.places.geocoders import Geocoder
+from hoffice.places.rules import Geocoder, Precision
 from hoffice.units import Actor, Point
 
 PINNED_RADIUS_M = 10

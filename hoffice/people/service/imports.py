@@ -17,13 +17,12 @@ from hoffice.jobs.service import enqueue
 from hoffice.people import queries
 from hoffice.people.models import ImportState, StaffImport
 from hoffice.people.queries import Known
-from hoffice.people.rules import Precision
 from hoffice.people.service.writing import Batch, place_of, write
 from hoffice.people.staff_list import Field, Guess, StaffList, guess
 from hoffice.people.staff_list import Mapping as Columns
 from hoffice.people.staff_list.changes import Kind
 from hoffice.people.staff_list.preview import ADDRESS, Preview, preview, usable
-from hoffice.places.geocoders import Geocoder, Located
+from hoffice.places.rules import Geocoder, Located, Precision
 from hoffice.sheets.reading import Table, read
 from hoffice.units import Actor
 

@@ -14,7 +14,7 @@ from hoffice.people.models import Employee
 from hoffice.people.rules import HomeFields, PersonFields
 from hoffice.people.service.homes import change_home
 from hoffice.people.service.search import refresh_search
-from hoffice.places.geocoders import Geocoder
+from hoffice.places.rules import Geocoder
 from hoffice.units import Actor, Point
 
 

@@ -15,12 +15,12 @@ from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.people.models import Client, Employee, Home, Project, Team, employee_project
 from hoffice.people.queries import IMPORTED, Known
-from hoffice.people.rules import LISTED_RADIUS_M, Precision, searchable
+from hoffice.people.rules import LISTED_RADIUS_M, searchable
 from hoffice.people.service.search import refresh_search
 from hoffice.people.staff_list import Change, Field, FieldChange, KnownPerson, ListedPerson
 from hoffice.people.staff_list.changes import SUPPLIED_BY, Kind
 from hoffice.people.staff_list.preview import ADDRESS, POINT, Preview
-from hoffice.places.geocoders import Located
+from hoffice.places.rules import Located, Precision
 from hoffice.units import Actor
 
 LISTED: Final = "list"

@@ -25,7 +25,7 @@ from hoffice.people.staff_list import LABELS, Field, Problem
 from hoffice.people.staff_list import Mapping as Columns
 from hoffice.people.staff_list.preview import Fate, Preview, PreviewLine
 from hoffice.people.views.blueprint import bp
-from hoffice.places.geocoders import Geocoder
+from hoffice.places.rules import Geocoder
 from hoffice.units import ActorKind
 from hoffice.web.formats import day_full
 from hoffice.web.lists import words_of

@@ -20,8 +20,8 @@ from hoffice.people import queries
 from hoffice.people.access import SEES_PEOPLE, may_change, within
 from hoffice.people.models import Employee
 from hoffice.people.queries import PersonRow
-from hoffice.people.rules import PRECISION_LABELS, Precision
 from hoffice.people.views.blueprint import bp
+from hoffice.places.rules import PRECISION_LABELS, Precision
 from hoffice.web import lists
 from hoffice.web.language import language, theme
 from hoffice.web.lists import Column, Filter, Listing

