@@ -43,6 +43,7 @@ from hoffice.people import queries as people_queries
 from hoffice.people.cli import people as people_cli
 from hoffice.people.jobs import handlers as people_jobs
 from hoffice.people.views import bp as people
+from hoffice.places.cli import places as places_cli
 from hoffice.places.geocoders.postcodes import embedded
 from hoffice.places.rules import Geocoder
 from hoffice.places.travel.straight import StraightLine
@@ -189,6 +190,7 @@ def _register_commands(app: Flask) -> None:
         jobs_cli,
         kits_cli,
         people_cli,
+        places_cli,
         restore,
         runs_cli,
     ):
