@@ -13,6 +13,15 @@ SECRET_KEY_MIN_LENGTH = 32
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+OWN_SERVER_GEOCODERS = frozenset({"nominatim", "pelias", "photon"})
+"""Geocoders that anybody may run; asked at ``HOFFICE_GEOCODER_URL``."""
+KEYED_GEOCODERS = frozenset(
+    {
+        *("azure", "geocodeearth", "google", "here", "mapbox", "mapquest", "maptiler"),
+        *("opencage", "pickpoint", "tomtom", "woosmap"),
+    }
+)
+"""Geocoders of companies, at their own address; asked with ``HOFFICE_GEOCODER_KEY``."""
 
 
 class SettingsError(ValueError):
@@ -29,6 +38,16 @@ class Smtp:
     password: str = field(default="", repr=False)
     starttls: bool = True
     implicit_tls: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlineProvider:
+    """Who is asked online where an address is; what that means: docs/places-online.md."""
+
+    name: str
+    url: str = ""
+    """The server of one's own; empty for a company's, and for the public Nominatim."""
+    key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +72,8 @@ class Settings:
     link_valid_days: int = 30
     session_hours: int = 12
     upload_max_mb: int = 25
+    geocoder: OnlineProvider | None = None
+    """Without one no address ever leaves the house."""
     testing: bool = False
 
     @property
@@ -86,6 +107,7 @@ class Settings:
             link_valid_days=_count(env, "HOFFICE_LINK_VALID_DAYS", default=30, least=1),
             session_hours=_count(env, "HOFFICE_SESSION_HOURS", default=12, least=1),
             upload_max_mb=_count(env, "HOFFICE_UPLOAD_MAX_MB", default=25, least=1),
+            geocoder=_geocoder(env),
         )
 
 
@@ -155,6 +177,61 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_near(host: str) -> bool:
+    """Whether this host can only be this computer or one of the own network, told by its name."""
+    if is_loopback(host):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".internal", ".local", ".lan", ".home.arpa"))
+
+
+def _geocoder(env: Mapping[str, str]) -> OnlineProvider | None:
+    name = env.get("HOFFICE_GEOCODER", "").strip().lower()
+    url = env.get("HOFFICE_GEOCODER_URL", "").strip().rstrip("/")
+    key = env.get("HOFFICE_GEOCODER_KEY", "").strip()
+    if not name:
+        if url or key:
+            raise SettingsError("HOFFICE_GEOCODER is not set: name the provider, such as nominatim")
+        return None
+    if name not in OWN_SERVER_GEOCODERS | KEYED_GEOCODERS:
+        known = ", ".join(sorted(OWN_SERVER_GEOCODERS | KEYED_GEOCODERS))
+        raise SettingsError(f"HOFFICE_GEOCODER={name!r} is not known: one of {known}")
+    if name in KEYED_GEOCODERS:
+        if not key:
+            raise SettingsError(f"HOFFICE_GEOCODER={name} needs HOFFICE_GEOCODER_KEY")
+        if url:
+            raise SettingsError(
+                f"HOFFICE_GEOCODER_URL is for {', '.join(sorted(OWN_SERVER_GEOCODERS))}; "
+                f"{name} has an address of its own"
+            )
+        return OnlineProvider(name=name, key=key)
+    if key and name != "pelias":
+        raise SettingsError(f"HOFFICE_GEOCODER={name} takes no HOFFICE_GEOCODER_KEY")
+    if not url and name != "nominatim":
+        raise SettingsError(f"HOFFICE_GEOCODER={name} needs HOFFICE_GEOCODER_URL")
+    _check_geocoder_url(url)
+    return OnlineProvider(name=name, url=url, key=key)
+
+
+def _check_geocoder_url(url: str) -> None:
+    parts = urlsplit(url)
+    if not url:
+        return
+    if parts.username is not None or parts.password is not None:
+        raise SettingsError("HOFFICE_GEOCODER_URL must not hold a user or password")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise SettingsError(
+            "HOFFICE_GEOCODER_URL is no address like https://nominatim.firma.de, without a query"
+        )
+    if parts.scheme == "http" and not is_near(parts.hostname):
+        raise SettingsError(
+            "HOFFICE_GEOCODER_URL needs https: home addresses do not travel in the clear; "
+            "http is for this computer and the own network"
+        )
 
 
 def _database_url(env: Mapping[str, str], instance: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hoffice.settings import Settings, SettingsError
@@ -53,3 +55,74 @@ def test_a_postgresql_address_is_spelt_for_its_driver() -> None:
     settings = Settings.from_env({**GOOD, "HOFFICE_DATABASE_URL": "postgres://u:p@h/n"})
 
     assert settings.database_url == "postgresql+psycopg://u:p@h/n"
+
+
+ONLINE = [
+    ({"HOFFICE_GEOCODER": "nominatim"}, ("nominatim", "")),
+    (
+        {"HOFFICE_GEOCODER": "Photon", "HOFFICE_GEOCODER_URL": "http://photon:2322/"},
+        ("photon", "http://photon:2322"),
+    ),
+    (
+        {"HOFFICE_GEOCODER": "pelias", "HOFFICE_GEOCODER_URL": "http://10.0.0.7:4000"},
+        ("pelias", "http://10.0.0.7:4000"),
+    ),
+    (
+        {"HOFFICE_GEOCODER": "nominatim", "HOFFICE_GEOCODER_URL": "https://geo.firma.de/nominatim"},
+        ("nominatim", "https://geo.firma.de/nominatim"),
+    ),
+    ({"HOFFICE_GEOCODER": "here", "HOFFICE_GEOCODER_KEY": "hush"}, ("here", "")),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), ONLINE)
+def test_an_online_geocoder_is_chosen_by_name(
+    change: dict[str, str], told: tuple[str, str]
+) -> None:
+    provider = Settings.from_env({**GOOD, **change}).geocoder
+
+    assert provider is not None
+    assert (provider.name, provider.url) == told
+
+
+def test_without_a_word_nobody_is_asked_online() -> None:
+    assert Settings.from_env(GOOD).geocoder is None
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "key", "word"),
+    [
+        ("", "https://geo.firma.de", "", "HOFFICE_GEOCODER is not set"),
+        ("", "", "hush", "HOFFICE_GEOCODER is not set"),
+        ("gogle", "", "hush", "not known: one of azure"),
+        ("here", "", "", "needs HOFFICE_GEOCODER_KEY"),
+        ("here", "https://geo.firma.de", "hush", "address of its own"),
+        ("photon", "", "", "needs HOFFICE_GEOCODER_URL"),
+        ("nominatim", "", "hush", "takes no HOFFICE_GEOCODER_KEY"),
+        ("photon", "http://photon.firma.de", "", "needs https"),
+        ("photon", "http://8.8.8.8", "", "needs https"),
+        ("photon", "https://me:hush@photon.firma.de", "", "user or password"),
+        ("photon", "photon.firma.de", "", "no address"),
+        ("photon", "https://photon.firma.de/?q=1", "", "without a query"),
+    ],
+)
+def test_an_online_geocoder_that_could_not_work_is_refused(
+    name: str, url: str, key: str, word: str
+) -> None:
+    with pytest.raises(SettingsError, match=re.escape(word)) as error:
+        Settings.from_env(
+            {
+                **GOOD,
+                "HOFFICE_GEOCODER": name,
+                "HOFFICE_GEOCODER_URL": url,
+                "HOFFICE_GEOCODER_KEY": key,
+            }
+        )
+
+    assert "hush" not in str(error.value)
+
+
+def test_the_key_of_a_geocoder_never_shows() -> None:
+    change = {"HOFFICE_GEOCODER": "here", "HOFFICE_GEOCODER_KEY": "hush"}
+
+    assert "hush" not in repr(Settings.from_env({**GOOD, **change}))
