@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 SECRET_KEY_MIN_LENGTH = 32
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+_HOST = re.compile(r"[a-z0-9.:-]+")
+"""A host as it may stand in a policy for browsers."""
+_PLACES = re.compile(r"\{[^{}]*\}")
+_PMTILES_V3 = b"PMTiles\x03"
 OWN_SERVER_GEOCODERS = frozenset({"nominatim", "pelias", "photon"})
 """Geocoders that anybody may run; asked at ``HOFFICE_GEOCODER_URL``."""
 KEYED_GEOCODERS = frozenset(
@@ -75,6 +81,18 @@ class Settings:
     geocoder: OnlineProvider | None = None
     """Without one no address ever leaves the house."""
     testing: bool = False
+    tiles_url: str = ""
+    """The map's ground as tiles from a server: ``https://…/{z}/{x}/{y}.png``; empty: drawn."""
+    tiles_credit: str = ""
+    """The words that the licence of the tiles asks for; they stand on every map."""
+    pmtiles: Path | None = None
+    """The map's ground as one file of tiles on this computer."""
+
+    @property
+    def tiles_origin(self) -> str:
+        """The one foreign host that browsers may ask, for tiles; empty when there is none."""
+        parts = urlsplit(self.tiles_url)
+        return f"{parts.scheme}://{parts.netloc}" if self.tiles_url else ""
 
     @property
     def is_secure(self) -> bool:
@@ -107,8 +125,68 @@ class Settings:
             link_valid_days=_count(env, "HOFFICE_LINK_VALID_DAYS", default=30, least=1),
             session_hours=_count(env, "HOFFICE_SESSION_HOURS", default=12, least=1),
             upload_max_mb=_count(env, "HOFFICE_UPLOAD_MAX_MB", default=25, least=1),
+            **_map_tiles(env),
             geocoder=_geocoder(env),
         )
+
+
+class _Tiles(TypedDict):
+    tiles_url: str
+    tiles_credit: str
+    pmtiles: Path | None
+
+
+def _map_tiles(env: Mapping[str, str]) -> _Tiles:
+    """Where the ground of the maps comes from; without these settings it is drawn."""
+    url = env.get("HOFFICE_TILES_URL", "").strip()
+    credit = env.get("HOFFICE_TILES_CREDIT", "").strip()
+    name = env.get("HOFFICE_PMTILES", "").strip()
+    if url and name:
+        raise SettingsError("HOFFICE_TILES_URL and HOFFICE_PMTILES are both set: choose one")
+    if (url or name) and not credit:
+        raise SettingsError(
+            "HOFFICE_TILES_CREDIT is not set: give the words that the tiles' licence asks for, "
+            "such as © OpenStreetMap contributors"
+        )
+    if url:
+        _check_tiles_url(url)
+    return {
+        "tiles_url": url,
+        "tiles_credit": credit,
+        "pmtiles": _pmtiles(Path(name)) if name else None,
+    }
+
+
+def _check_tiles_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise SettingsError(f"HOFFICE_TILES_URL={url!r} is no address") from None
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.hostname or ""):
+        raise SettingsError(
+            f"HOFFICE_TILES_URL={url!r} is no address like https://host/{{z}}/{{x}}/{{y}}.png"
+        )
+    if parts.username is not None:
+        raise SettingsError("HOFFICE_TILES_URL holds a password: every browser would read it")
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise SettingsError(f"HOFFICE_TILES_URL={url!r} needs https")
+    if sorted(_PLACES.findall(parts.path + "?" + parts.query)) != ["{x}", "{y}", "{z}"]:
+        raise SettingsError(
+            f"HOFFICE_TILES_URL={url!r} must name {{z}}, {{x}} and {{y}} once each after the host"
+        )
+
+
+def _pmtiles(file: Path) -> Path:
+    """A file of tiles, version 3, whose first bytes say that it is one."""
+    try:
+        with file.open("rb") as opened:
+            begin = opened.read(len(_PMTILES_V3))
+    except OSError as error:
+        raise SettingsError(f"HOFFICE_PMTILES={file} cannot be read: {error.strerror}") from None
+    if begin != _PMTILES_V3:
+        raise SettingsError(f"HOFFICE_PMTILES={file} is no PMTiles file of version 3")
+    return file.resolve()
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:

@@ -6,12 +6,14 @@ described here by Protocols and picked in the factory.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from hoffice.errors import N_
+from hoffice.units import Point
 
 
 class Precision(StrEnum):
@@ -37,6 +39,39 @@ EXACT = frozenset({Precision.PINNED, Precision.HOUSE})
 
 PIN_FAR_M: Final = 300
 """A pin moved farther than this is asked about once more: it may be another street."""
+
+EARTH_RADIUS_M: Final = 6_371_008.8
+"""Mean radius of the earth (IUGG)."""
+
+DIRECTIONS: Final = (
+    N_("north"),
+    N_("north-east"),
+    N_("east"),
+    N_("south-east"),
+    N_("south"),
+    N_("south-west"),
+    N_("west"),
+    N_("north-west"),
+)
+"""Eight winds, clockwise from the north."""
+
+
+def metres_between(start: Point, end: Point) -> float:
+    """How far it is as the crow flies."""
+    phi, psi = math.radians(start.lat), math.radians(end.lat)
+    half = (
+        math.sin((psi - phi) / 2) ** 2
+        + math.cos(phi) * math.cos(psi) * math.sin(math.radians(end.lon - start.lon) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))
+
+
+def direction(start: Point, end: Point) -> str:
+    """Which of the ``DIRECTIONS`` one takes from a point to another one not far away."""
+    north = end.lat - start.lat
+    east = (end.lon - start.lon) * math.cos(math.radians(start.lat))
+    turn = math.degrees(math.atan2(east, north)) / (360 / len(DIRECTIONS))
+    return DIRECTIONS[round(turn) % len(DIRECTIONS)]
 
 
 @dataclass(frozen=True, slots=True)

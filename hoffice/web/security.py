@@ -8,15 +8,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hoffice.settings import Settings
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
-"""Nothing inline, nothing from elsewhere; images also from a canvas (signature, photo)."""
+
+def content_security_policy(tiles_origin: str = "") -> str:
+    """Nothing inline, nothing from elsewhere; images also from a canvas (signature, photo).
+
+    Where the house is told to take the tiles of its maps from another host, images may come from
+    that host as well, and nothing else.
+    """
+    images = " ".join(filter(None, ("'self' data: blob:", tiles_origin)))
+    return (
+        f"default-src 'self'; script-src 'self'; style-src 'self'; img-src {images}; "
+        "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
+
 
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -51,8 +58,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's documented way to wrap
 
+    policy = content_security_policy(settings.tiles_origin)
+
     @app.after_request
     def protect(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", policy)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if settings.is_secure:

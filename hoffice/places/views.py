@@ -1,0 +1,70 @@
+"""The map's own addresses: the houses around a point, and the ground where it is a file of ours."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from hoffice.accounts.access import open_to, settings
+from hoffice.accounts.rules import Audience, Role
+from hoffice.places import queries
+from hoffice.units import Point
+
+bp = Blueprint("places", __name__, url_prefix="/orte")
+
+SURROUNDINGS_M: Final = 400
+"""How far around a pin the register's houses are shown."""
+MOST_HOUSES: Final = 400
+POLE: Final = 90
+DATE_LINE: Final = 180
+
+
+@bp.get("/umgebung.json")
+@open_to(Role.IT, Role.HR)
+def surroundings() -> ResponseReturnValue:
+    """The houses of the register around a point, as ``[street, number, lat, lon]``."""
+    return houses_around(point_asked_for())
+
+
+@bp.get("/grund.pmtiles")
+@open_to(Audience.SIGNED_IN, Audience.EMPLOYEE)
+def ground() -> Response:
+    """The tiles of the ground, piece by piece, for browsers that ask for ranges of bytes."""
+    file = settings().pmtiles
+    if file is None or not file.is_file():
+        abort(HTTPStatus.NOT_FOUND)
+    return send_file(file, mimetype="application/octet-stream", conditional=True, etag=True)
+
+
+@bp.app_context_processor
+def map_ground() -> dict[str, Any]:
+    """Every map's ``map_tiles``: where the tiles come from and whose they are; None without."""
+    chosen = settings()
+    if chosen.tiles_url:
+        return {"map_tiles": {"tiles": chosen.tiles_url, "credit": chosen.tiles_credit}}
+    if chosen.pmtiles is not None:
+        own = url_for("places.ground")
+        return {"map_tiles": {"pmtiles": own, "credit": chosen.tiles_credit}}
+    return {"map_tiles": None}
+
+
+def point_asked_for() -> Point:
+    """The point of a question like ``?lat=52.48&lon=13.43``; anything else is a bad question."""
+    lat = request.args.get("lat", type=float)
+    lon = request.args.get("lon", type=float)
+    if lat is None or lon is None or not (abs(lat) <= POLE and abs(lon) <= DATE_LINE):
+        abort(HTTPStatus.BAD_REQUEST)
+    return Point(lat, lon)
+
+
+def houses_around(point: Point | None) -> dict[str, list[tuple[str, str, float, float]]]:
+    """The answer for a map; no houses without a point."""
+    near = (
+        []
+        if point is None
+        else queries.houses_near(point.lat, point.lon, SURROUNDINGS_M, MOST_HOUSES)
+    )
+    return {"houses": [(one.street, one.number, one.lat, one.lon) for one in near]}
