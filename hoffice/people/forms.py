@@ -11,6 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     Field,
+    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -19,7 +20,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from hoffice.people.models import Employee, Home
 from hoffice.people.rules import HomeFields, PersonFields
@@ -146,7 +147,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
 
 class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
-    """Where somebody lives, the way to the door, and the point where that was set by hand."""
+    """Where somebody lives, and the way to the door."""
 
     street = StringField(_l("Street"), [InputRequired(), LONGEST])
     housenumber = StringField(_l("House number"), [Optional(), LONGEST])
@@ -168,12 +169,6 @@ class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         [Optional(), LONGEST_NOTE],
         description=_l("What the driver should know: back building, entrance, a dog."),
     )
-    lat = StringField(
-        _l("Latitude"),
-        [Optional(), _is_degrees],
-        description=_l("Only when the point is known exactly; it then wins over the address."),
-    )
-    lon = StringField(_l("Longitude"), [Optional(), _is_degrees])
 
     def show_home(self, home: Home) -> None:
         """Fill in what is known."""
@@ -181,6 +176,32 @@ class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             self[name].data = getattr(home, name)
         self.access_note.data = home.access_note
         self.lift.data = {None: "", True: "yes", False: "no"}[home.lift]
+
+    @property
+    def home(self) -> HomeFields:
+        """What was typed, cleaned; only after the form was found valid."""
+        return HomeFields(
+            street=_line(self.street.data),
+            housenumber=_line(self.housenumber.data),
+            postcode=cells.postcode(_line(self.postcode.data))[0],
+            city=_line(self.city.data),
+            floor=_line(self.floor.data),
+            lift={"yes": True, "no": False}.get(self.lift.data),
+            bell=_line(self.bell.data),
+            parking=_line(self.parking.data),
+            access_note=_line(self.access_note.data),
+        )
+
+
+class PointForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A point on the map, set by hand."""
+
+    lat = StringField(
+        _l("Latitude"),
+        [Optional(), _is_degrees],
+        description=_l("Only when the point is known exactly; it then wins over the address."),
+    )
+    lon = StringField(_l("Longitude"), [Optional(), _is_degrees])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Both coordinates inside Germany, or none."""
@@ -212,6 +233,31 @@ class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         """The point that was set by hand."""
         return self._typed_point()
 
+
+class PinForm(PointForm):
+    """Where exactly somebody lives; far from where it was, the distance is to be confirmed."""
+
+    confirmed_m = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def show_point(self, home: Home) -> None:
+        """Fill in what is known."""
+        if home.lat is not None and home.lon is not None:
+            self.lat.data, self.lon.data = f"{home.lat:.6f}", f"{home.lon:.6f}"
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A pin needs both coordinates."""
+        is_valid = super().validate(extra_validators)
+        if is_valid and self.point is None:
+            refused(self.lat, _l("Put the pin on the map first, or type both coordinates."))
+            return False
+        return is_valid
+
+
+class NewPersonForm(PersonForm, HomeForm, PointForm):
+    """Somebody and her home on one page; the address may follow later."""
+
+    street = StringField(_l("Street"), [Optional(), LONGEST])
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all was typed about the address."""
@@ -219,27 +265,6 @@ class HomeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             _line(self[name].data)
             for name in ("street", "housenumber", "postcode", "city", "lat", "lon")
         )
-
-    @property
-    def home(self) -> HomeFields:
-        """What was typed, cleaned; only after the form was found valid."""
-        return HomeFields(
-            street=_line(self.street.data),
-            housenumber=_line(self.housenumber.data),
-            postcode=cells.postcode(_line(self.postcode.data))[0],
-            city=_line(self.city.data),
-            floor=_line(self.floor.data),
-            lift={"yes": True, "no": False}.get(self.lift.data),
-            bell=_line(self.bell.data),
-            parking=_line(self.parking.data),
-            access_note=_line(self.access_note.data),
-        )
-
-
-class NewPersonForm(PersonForm, HomeForm):
-    """Somebody and her home on one page; the address may follow later."""
-
-    street = StringField(_l("Street"), [Optional(), LONGEST])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """An address without a street cannot be found."""

@@ -26,7 +26,7 @@ from hoffice.people.models import (
 )
 from hoffice.people.rules import initials
 from hoffice.people.staff_list import KnownPerson
-from hoffice.people.staff_list.reading.homes import floor_in_column
+from hoffice.places.addresses.lines import floor_in_column
 from hoffice.places.rules import Precision
 
 IMPORTED = "people.imported"

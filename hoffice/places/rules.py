@@ -271,6 +271,10 @@ class Register(Protocol):
         """The towns, as the register writes them, that a normalised town or district means."""
         ...
 
+    def postcodes(self, key: str) -> Sequence[str]:
+        """The postcodes of a normalised town."""
+        ...
+
     def renamed(self, key: str) -> Sequence[str]:
         """The normalised names that a street of this name has, or had, besides."""
         ...

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoffice.places.travel.straight import StraightLine, TravelTimes, minutes_for, straight_km
+from hoffice.places.travel.answers import TravelTimes
+from hoffice.places.travel.straight import StraightLine, minutes_for, straight_km
 
 ALEXANDERPLATZ = (52.5219, 13.4132)
 POTSDAM = (52.3906, 13.0645)

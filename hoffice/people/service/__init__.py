@@ -1,10 +1,12 @@
 """The deeds around people: the staff import, people, homes, teams and clients."""
 
 from hoffice.people.service.homes import (
+    MovedFar,
     change_home,
     confirm_home,
     pin_home,
     say_at_home,
+    unpin_home,
 )
 from hoffice.people.service.imports import (
     APPLY,
@@ -32,6 +34,7 @@ from hoffice.people.service.teams import (
 
 __all__ = [
     "APPLY",
+    "MovedFar",
     "add_client",
     "add_person",
     "add_project",
@@ -55,4 +58,5 @@ __all__ = [
     "rename_project",
     "say_at_home",
     "table_of",
+    "unpin_home",
 ]

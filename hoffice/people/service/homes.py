@@ -15,7 +15,13 @@ from hoffice.people import queries
 from hoffice.people.models import AtHome, Home
 from hoffice.people.rules import HomeFields
 from hoffice.people.service.search import refresh_search
-from hoffice.places.rules import Geocoder, Precision
+from hoffice.places.rules import (
+    PIN_FAR_M,
+    Geocoder,
+    Precision,
+    direction,
+    metres_between,
+)
 from hoffice.units import Actor, Point
 
 PINNED_RADIUS_M = 10
@@ -71,10 +77,52 @@ def change_home(  # noqa: PLR0913  # the person, the address and who says so
     return home
 
 
-def pin_home(employee_id: int, point: Point, *, by: Actor) -> Home:
-    """Set by hand where the home lies; this wins over every geocoder."""
+class MovedFar(Refused):
+    """A pin moved so far that it may be another street; to be confirmed with the same metres."""
+
+    def __init__(self, metres: int, towards: str) -> None:
+        super().__init__(
+            N_("The pin was moved by %(metres)s m. Confirm that this is right."), metres=metres
+        )
+        self.metres = metres
+        self.towards = towards
+        """One of ``places.rules.DIRECTIONS``."""
+
+
+def pin_home(employee_id: int, point: Point, *, by: Actor, confirmed_m: int | None = None) -> Home:
+    """Set by hand where the home lies; this wins over every geocoder.
+
+    Raises :class:`MovedFar` when that is more than ``PIN_FAR_M`` from the point known so far,
+    unless ``confirmed_m`` is the very distance that somebody has looked at and found right.
+    """
     home = _home(employee_id)
+    known = _point(home)
+    if known is not None:
+        metres = round(metres_between(known, point))
+        if metres > PIN_FAR_M and metres != confirmed_m:
+            raise MovedFar(metres, direction(known, point))
     _pin(home, point, by=by, now=clock.now())
+    return home
+
+
+def unpin_home(employee_id: int, *, geocoder: Geocoder, by: Actor) -> Home:
+    """Take back a point set by hand: the home lies again where the geocoder finds its address."""
+    home = _home(employee_id)
+    pinned = _point(home)
+    if home.precision is not Precision.PINNED or pinned is None:
+        return home
+    _locate(home, geocoder, clock.now())
+    found = _point(home)
+    record(
+        by,
+        "people.home_unpinned",
+        home,
+        employee_id=employee_id,
+        personal={
+            "point": [[pinned.lat, pinned.lon], None if found is None else [found.lat, found.lon]],
+            "moved_m": None if found is None else round(metres_between(pinned, found)),
+        },
+    )
     return home
 
 
@@ -142,6 +190,10 @@ def _home(employee_id: int) -> Home:
     return home
 
 
+def _point(home: Home) -> Point | None:
+    return None if home.lat is None or home.lon is None else Point(home.lat, home.lon)
+
+
 def _place(home: Home) -> tuple[str, str, str, str]:
     return home.street, home.housenumber, home.postcode, home.city
 
@@ -175,7 +227,7 @@ def _locate(home: Home, geocoder: Geocoder, now: datetime) -> None:
 
 
 def _pin(home: Home, point: Point, *, by: Actor, now: datetime) -> None:
-    before = None if home.lat is None else [home.lat, home.lon]
+    before = _point(home)
     home.lat, home.lon, home.radius_m = point.lat, point.lon, PINNED_RADIUS_M
     home.precision, home.provider, home.located_at = Precision.PINNED, "hand", now
     record(
@@ -183,7 +235,10 @@ def _pin(home: Home, point: Point, *, by: Actor, now: datetime) -> None:
         "people.home_pinned",
         home,
         employee_id=home.employee_id,
-        personal={"point": [before, [point.lat, point.lon]]},
+        personal={
+            "point": [None if before is None else [before.lat, before.lon], [point.lat, point.lon]],
+            "moved_m": None if before is None else round(metres_between(before, point)),
+        },
     )
 
 

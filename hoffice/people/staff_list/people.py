@@ -13,7 +13,8 @@ from typing import Final, Protocol, TypeVar
 from hoffice.errors import N_, Refused
 from hoffice.people.staff_list.columns import Field
 from hoffice.people.staff_list.columns import Mapping as Columns
-from hoffice.people.staff_list.reading import cells, homes
+from hoffice.people.staff_list.reading import cells
+from hoffice.places.addresses import lines as homes
 
 SOUTH, NORTH, WEST, EAST = 47.2, 55.1, 5.8, 15.1
 """A frame around Germany, in degrees."""
@@ -391,17 +392,17 @@ def _days(line: _Line) -> tuple[date | None, date | None]:
     return starts_on, ends_on
 
 
-def _home(line: _Line) -> homes.Home:
+def _home(line: _Line) -> homes.Parts:
     """The address from whatever columns there are; columns of their own win."""
     whole = homes.split_address(line.text(Field.ADDRESS_LINE))
     column = line.text(Field.STREET_LINE) or line.text(Field.STREET)
     number, rest = homes.split_housenumber(line.text(Field.HOUSENUMBER))
     if number:
         street, note = homes.split_note(column or whole.street)
-        own = homes.Home(street, number, note=homes.joined(note, rest))
+        own = homes.Parts(street, number, note=homes.joined(note, rest))
     else:
         split = homes.split_street(column) if column else whole
-        own = homes.Home(split.street, split.housenumber, note=homes.joined(split.note, rest))
+        own = homes.Parts(split.street, split.housenumber, note=homes.joined(split.note, rest))
     if own.street and not own.housenumber:
         field = next(f for f in _STREETS if line.texts.get(f))
         line.warn(
@@ -415,7 +416,7 @@ def _home(line: _Line) -> homes.Home:
     note = homes.joined(own.note, whole.note)
     postcode = _postcode(line) or whole.postcode
     city = line.text(Field.CITY) or whole.city
-    return homes.Home(own.street, own.housenumber, postcode, city, note)
+    return homes.Parts(own.street, own.housenumber, postcode, city, note)
 
 
 _STREETS: Final = (Field.STREET_LINE, Field.STREET, Field.ADDRESS_LINE)

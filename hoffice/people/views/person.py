@@ -69,7 +69,7 @@ def edit(employee_id: int) -> ResponseReturnValue:
 @bp.route("/<int:employee_id>/adresse", methods=["GET", "POST"])
 @open_to(*CHANGES_PEOPLE)
 def home(employee_id: int) -> ResponseReturnValue:
-    """Say where a person lives now, and set the point by hand."""
+    """Say where a person lives now."""
     person = queries.employee(employee_id)
     present = queries.home_of(employee_id)
     form = HomeForm()
@@ -77,9 +77,7 @@ def home(employee_id: int) -> ResponseReturnValue:
         if present is not None:
             form.show_home(present)
     elif form.validate():
-        service.change_home(
-            employee_id, form.home, geocoder=_geocoder(), by=current_actor(), point=form.point
-        )
+        service.change_home(employee_id, form.home, geocoder=_geocoder(), by=current_actor())
         flash(_("The address is saved."))
         return redirect(url_for("desk.person", employee_id=employee_id))
     return render_template(

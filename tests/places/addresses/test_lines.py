@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoffice.people.staff_list.reading.homes import Home, split_address, split_street
+from hoffice.places.addresses.lines import Parts, split_address, split_street
 
 
 @pytest.mark.parametrize(
@@ -46,23 +46,23 @@ from hoffice.people.staff_list.reading.homes import Home, split_address, split_s
 def test_house_number_and_door_note_are_split_from_the_street(
     line: str, street: str, number: str, note: str
 ) -> None:
-    assert split_street(line) == Home(street, number, note=note)
+    assert split_street(line) == Parts(street, number, note=note)
 
 
 @pytest.mark.parametrize(
     ("line", "home"),
     [
-        ("Sonnenallee 112, 12045 Berlin", Home("Sonnenallee", "112", "12045", "Berlin")),
-        ("Sonnenallee 112 12045 Berlin", Home("Sonnenallee", "112", "12045", "Berlin")),
-        ("12045 Berlin, Sonnenallee 112", Home("Sonnenallee", "112", "12045", "Berlin")),
-        ("D-12045 Berlin", Home(postcode="12045", city="Berlin")),
+        ("Sonnenallee 112, 12045 Berlin", Parts("Sonnenallee", "112", "12045", "Berlin")),
+        ("Sonnenallee 112 12045 Berlin", Parts("Sonnenallee", "112", "12045", "Berlin")),
+        ("12045 Berlin, Sonnenallee 112", Parts("Sonnenallee", "112", "12045", "Berlin")),
+        ("D-12045 Berlin", Parts(postcode="12045", city="Berlin")),
         ("Seestr. 12, HH, 13353 Berlin-Wedding, Deutschland",
-         Home("Seestr.", "12", "13353", "Berlin-Wedding", "HH")),
-        ("Kantstr. 5, 14467 Potsdam, 3. OG", Home("Kantstr.", "5", "14467", "Potsdam", "3. OG")),
-        ("Sonnenallee 112", Home("Sonnenallee", "112")),
+         Parts("Seestr.", "12", "13353", "Berlin-Wedding", "HH")),
+        ("Kantstr. 5, 14467 Potsdam, 3. OG", Parts("Kantstr.", "5", "14467", "Potsdam", "3. OG")),
+        ("Sonnenallee 112", Parts("Sonnenallee", "112")),
     ],
 )  # fmt: skip
-def test_an_address_in_one_column_is_taken_apart(line: str, home: Home) -> None:
+def test_an_address_in_one_column_is_taken_apart(line: str, home: Parts) -> None:
     assert split_address(line) == home
 
 
@@ -71,7 +71,7 @@ def test_splitting_an_address_never_fails_and_never_invents(text: str, number: i
     for home in (split_street(text), split_address(text)):
         for part in (home.street, home.city, home.postcode):
             assert part in text
-    assert split_street(f"Sonnenallee {number}") == Home("Sonnenallee", str(number))
+    assert split_street(f"Sonnenallee {number}") == Parts("Sonnenallee", str(number))
 
 
 def test_an_endless_address_is_not_searched() -> None:

@@ -47,7 +47,7 @@ HIGHEST_FLOOR: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class Parts:
     """The parts of an address; what could not be told apart stays in the street."""
 
     street: str = ""
@@ -57,33 +57,33 @@ class Home:
     note: str = ""
 
 
-def split_street(line: str) -> Home:
+def split_street(line: str) -> Parts:
     """Street, house number and door note of a line such as “Sonnenallee 112, HH 3. OG”.
 
     The house number is the last group of digits that ends the line: “Straße des 17. Juni 135” has
     135, “Straße 12 7” has 7, and “Straße des 17. Juni” has none.
     """
     if len(line) > LONGEST_LINE:
-        return Home(street=line)
+        return Parts(street=line)
     if care_of := _CARE_OF.fullmatch(line):
         home = split_street(care_of["line"])
-        return Home(home.street, home.housenumber, note=joined(care_of["note"], home.note))
+        return Parts(home.street, home.housenumber, note=joined(care_of["note"], home.note))
     note = _NOTE.search(line)
     while note:
         parts = _street_and_number(line[: note.start()].rstrip(_EDGES))
         if parts:
-            return Home(*parts, note=_note(line[note.start() :]))
+            return Parts(*parts, note=_note(line[note.start() :]))
         note = _NOTE.search(line, note.start() + 1)
     parts = _street_and_number(line.rstrip(_EDGES))
     if parts:
-        return Home(*parts)
+        return Parts(*parts)
     head, _, tail = line.partition(",")
     parts = _street_and_number(head.rstrip(_EDGES))
     if parts and tail.strip():
-        return Home(*parts, note=_note(tail))
+        return Parts(*parts, note=_note(tail))
     head, bracket, tail = line.partition("(")
     parts = _street_and_number(head.rstrip(_EDGES)) if bracket else None
-    return Home(*parts, note=_note(tail)) if parts else Home(street=line)
+    return Parts(*parts, note=_note(tail)) if parts else Parts(street=line)
 
 
 def _street_and_number(text: str) -> tuple[str, str] | None:
@@ -117,10 +117,10 @@ def split_note(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def split_address(line: str) -> Home:
+def split_address(line: str) -> Parts:
     """All parts of an address in one cell; without a postcode the whole line is the street."""
     if len(line) > LONGEST_LINE:
-        return Home(street=line)
+        return Parts(street=line)
     text = _COUNTRY.sub("", line)
     place = None
     for place in _PLACE.finditer(text):  # noqa: B007  # the last one counts
@@ -130,11 +130,11 @@ def split_address(line: str) -> Home:
     before, after = text[: place.start()].strip(_EDGES), text[place.end() :].strip(_EDGES)
     city = place["city"].strip()
     if not before:
-        home = split_street(after) if after else Home()
-        return Home(home.street, home.housenumber, place["postcode"], city, home.note)
+        home = split_street(after) if after else Parts()
+        return Parts(home.street, home.housenumber, place["postcode"], city, home.note)
     home = split_street(before)
     note = joined(home.note, after)
-    return Home(home.street, home.housenumber, place["postcode"], city, note)
+    return Parts(home.street, home.housenumber, place["postcode"], city, note)
 
 
 def floor_of(note: str) -> int | None:

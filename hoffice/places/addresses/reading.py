@@ -1,0 +1,218 @@
+"""From four columns of wild spelling to what is looked up.
+
+What belongs to the door and not to the point (“c/o Kaya”, “Hinterhaus, 3. OG links”) is kept as a
+note; what cannot be an address in Germany is said so, before anything is looked up.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hoffice.places.addresses import lines
+from hoffice.places.addresses.spelling import is_range, number_key, street_key, town_key
+from hoffice.places.rules import Address, Finding
+
+LONGEST: Final = 250
+"""Characters of a whole address; the longest real one has about 110."""
+
+_INVISIBLE = re.compile("[\u0000-\u001f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff]")
+_COUNTRY_MARK = re.compile(r"^(?:D|DE)\s*[-–]?\s*(?=\d)", re.IGNORECASE)
+_FOREIGN_POSTCODE = re.compile(r"[A-Z]{1,3}\s*[-–]\s*\d{3,6}|\d{2}-\d{3}|\d{3}\s\d{2}|\d{5}-\d{4}")
+_POSTCODE = re.compile(r"\d{5}")
+_LOST_ZERO = re.compile(r"\d{4}")
+_TOWN_WITH_POSTCODE = re.compile(r"^\s*(?:(?:D|DE)\s*[-–]?\s*)?(\d{5})\s+(.+)$", re.IGNORECASE)
+_PO_BOX = re.compile(r"(?<!\w)(?:postfach|p\.?\s?o\.?\s?box|postlagernd)(?!\w)", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"(?<!\w)(?:schräg\s+)?(?:ggü|ggue|gegenüber(?:\s+(?:von|vom))?|gegenueber|zwischen|zw|neben"
+    r"|(?:auf\s+|in\s+)?höhe|nähe|ecke|eingang|hausnr|hausnummer)(?!\w)[.:]?",
+    re.IGNORECASE,
+)
+_DATE_BEGINS = re.compile(r"(?<!\w)(?:des|am|vom)$", re.IGNORECASE)
+_NUMBER_AT_END = re.compile(r"(?<=[a-zß.])\s?(\d{1,4}[a-z]?)$", re.IGNORECASE)
+_GERMANY = frozenset({"deutschland", "germany", "brd", "de", "allemagne"})
+_STATES_OF_GERMANY = frozenset({"brandenburg", "berlin"})
+_ABROAD = frozenset(
+    """
+    oesterreich austria schweiz switzerland suisse polen poland polska daenemark denmark
+    frankreich france niederlande netherlands nederland holland belgien belgium luxemburg
+    luxembourg tschechien czechia tschechischerepublik czechrepublic italien italy spanien
+    spain portugal grossbritannien greatbritain england unitedkingdom uk irland ireland
+    schweden sweden norwegen norway finnland finland ungarn hungary rumaenien romania
+    bulgarien bulgaria kroatien croatia slowenien slovenia slowakei slovakia griechenland
+    greece tuerkei turkey tuerkiye ukraine russland russia litauen lithuania lettland latvia
+    estland estonia liechtenstein usa us unitedstates unitedstatesofamerica amerika kanada
+    canada mexiko mexico brasilien brazil indien india china japan israel australien
+    australia alabama alaska arizona arkansas california kalifornien colorado connecticut
+    delaware florida georgia hawaii idaho illinois indiana iowa kansas kentucky louisiana
+    maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska
+    nevada newhampshire newjersey newmexico newyork northcarolina northdakota ohio oklahoma
+    oregon pennsylvania rhodeisland southcarolina southdakota tennessee texas utah vermont
+    virginia washington westvirginia wisconsin wyoming
+    """.split()  # noqa: SIM905  # a list of ninety quoted words reads worse
+)
+"""Countries, and the states that have a Berlin of their own; compared as keys of what follows a
+comma, stands in brackets, or is the whole town."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An address ready to be looked up."""
+
+    typed: Address
+    """As written, cleaned of invisible signs and needless blanks."""
+    street: str
+    number: str
+    """Normalised house number; empty when there is none."""
+    alternatives: tuple[str, ...]
+    """Simpler numbers to try, the best first: the first of a range, then without its letter."""
+    postcode: str
+    """Five digits, or empty."""
+    city: str
+    note: str
+    is_beside: bool = False
+    """The number is only near: “gegenüber”, “zwischen 88 und 89”."""
+    findings: tuple[Finding, ...] = ()
+    """What forbids looking it up, or is to be said in any case."""
+
+    @property
+    def key(self) -> str:
+        """The normalised street."""
+        return street_key(self.street)
+
+    @property
+    def stops_here(self) -> bool:
+        """Whether looking it up makes no sense."""
+        return any(finding in _STOPS for finding in self.findings)
+
+
+_STOPS: Final = frozenset({Finding.TOO_LONG, Finding.PO_BOX, Finding.ABROAD})
+
+
+def read(address: Address) -> Asked:
+    """Take an address apart, whichever column its parts were written into."""
+    typed = Address(*map(_cleaned, (_part(address, name) for name in Address.__slots__)))
+    asked = Asked(typed, typed.street, "", (), "", "", "")
+    if len(typed.line) > LONGEST:
+        return replace(asked, findings=(Finding.TOO_LONG,))
+    if _PO_BOX.search(typed.street):
+        return replace(asked, findings=(Finding.PO_BOX,))
+    parts = _parts(typed)
+    postcode, postcode_finding = _postcode(parts.postcode)
+    city, is_abroad = _city(parts.city)
+    findings = [postcode_finding] if postcode_finding else []
+    if is_abroad and Finding.ABROAD not in findings:
+        findings.append(Finding.ABROAD)
+    key = number_key(parts.housenumber)
+    return replace(
+        asked,
+        street=parts.street,
+        number=key,
+        alternatives=_alternatives(key),
+        postcode=postcode,
+        city=city,
+        note=parts.note,
+        findings=tuple(findings),
+    )
+
+
+def without_place_words(asked: Asked) -> Asked | None:
+    """The same without “gegenüber” and the like; None when there are none.
+
+    Streets such as “Kreuzberger Höhe” exist, so this is asked only when the street as written is
+    not known.
+    """
+    street, count = _BESIDE.subn(" ", asked.street)
+    street = " ".join(street.split()).strip(" ,:;")
+    if not count or not street:
+        return None
+    note = lines.joined(asked.typed.street, asked.note)
+    number = asked.number
+    glued = _NUMBER_AT_END.search(street.partition(",")[0])
+    if glued:
+        number, street = number_key(glued[1]), street.partition(",")[0][: glued.start()].strip()
+    return replace(
+        asked,
+        street=street,
+        number=number,
+        alternatives=_alternatives(number),
+        note=note,
+        is_beside=True,
+    )
+
+
+def _part(address: Address, name: str) -> str:
+    value: str = getattr(address, name)
+    return value
+
+
+def _cleaned(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub(" ", text)).split())
+
+
+def _parts(typed: Address) -> lines.Parts:
+    """Street, number, postcode, town and door note from whatever column holds them."""
+    if _DATE_BEGINS.search(typed.street):  # “Straße des” and “17. Juni 135” in two columns
+        typed = replace(typed, street=f"{typed.street} {typed.housenumber}", housenumber="")
+    whole = lines.split_address(typed.street)
+    number, rest = lines.split_housenumber(typed.housenumber)
+    if number:
+        beside = whole.postcode or "," in typed.street or "(" in typed.street
+        street, note = (whole.street, whole.note) if beside else (typed.street, "")
+        if not beside:
+            street, note = lines.split_note(typed.street)
+        if whole.housenumber and number_key(whole.housenumber) == number_key(number):
+            street, note = whole.street, whole.note  # the number stands in both columns
+        note = lines.joined(note, rest)
+    else:
+        street, number, note = whole.street, whole.housenumber, lines.joined(whole.note, rest)
+    city = typed.city
+    postcode = typed.postcode
+    town = _TOWN_WITH_POSTCODE.fullmatch(city)
+    if town:
+        postcode, city = postcode or town[1], town[2]
+    return lines.Parts(street, number, postcode or whole.postcode, city or whole.city, note)
+
+
+def _alternatives(key: str) -> tuple[str, ...]:
+    """Simpler house numbers: of ``48a/49`` they are ``48a`` and ``48``."""
+    tries = []
+    first = re.match(r"\d+[a-z]?", key)
+    if first and is_range(key):
+        tries.append(first[0])
+    bare = re.match(r"\d+", key)
+    if bare and bare[0] not in (key, *tries):
+        tries.append(bare[0])
+    return tuple(tries)
+
+
+def _postcode(text: str) -> tuple[str, Finding | None]:
+    """Five digits, or nothing and why."""
+    if not text:
+        return "", None
+    if _FOREIGN_POSTCODE.fullmatch(text.upper()) and not text.upper().startswith("D"):
+        return "", Finding.ABROAD
+    bare = _COUNTRY_MARK.sub("", text).replace(" ", "").removesuffix(".0")
+    if _POSTCODE.fullmatch(bare):
+        return bare, None
+    if _LOST_ZERO.fullmatch(bare):
+        return f"0{bare}", None  # spreadsheets drop the leading zero
+    return "", Finding.POSTCODE_UNKNOWN
+
+
+def _city(text: str) -> tuple[str, bool]:
+    """The town without its country, and whether it lies abroad."""
+    if not text:
+        return "", False
+    pieces = [piece.strip() for piece in re.split(r"[,;()/]", text) if piece.strip()]
+    keys = [town_key(piece) for piece in pieces]
+    if any(key in _ABROAD for key in keys):
+        return text, True
+    kept = [
+        piece
+        for place, (piece, key) in enumerate(zip(pieces, keys, strict=True))
+        if key not in _GERMANY and not (place and key in _STATES_OF_GERMANY)
+    ]
+    return ", ".join(kept), False

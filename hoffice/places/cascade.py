@@ -1,0 +1,474 @@
+"""From an address to a point, step by step, and never silently wrong.
+
+House → house without its letter or with the first number of a range → street, interpolated from
+known houses → centroid of the postcode → not found. What is ambiguous or misspelt becomes a
+question with candidates; nothing similar is ever accepted without a human. (A point set by hand
+stands above all of this and is kept with the home.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
+
+from hoffice.places.addresses.interpolation import interpolated
+from hoffice.places.addresses.reading import Asked, read, without_place_words
+from hoffice.places.addresses.similar import similar
+from hoffice.places.addresses.spelling import bare_number, is_range, town_key
+from hoffice.places.rules import (
+    Address,
+    Candidate,
+    Finding,
+    House,
+    Located,
+    Precision,
+    Register,
+    Remark,
+    Street,
+)
+
+HOUSE_RADIUS_M: Final = 20
+"""Official house coordinates and an independent survey of the same houses lie 20 m apart in the
+median. Source: docs/sources.md#addresses."""
+NEIGHBOUR_RADIUS_M: Final = 40
+"""The same number with another letter, or the first number of a range: the next entrance."""
+MOST_CANDIDATES: Final = 12
+"""“Waldstraße 10” exists eight times in Berlin; a longer list helps nobody."""
+FARTHEST_POSTCODE_KM: Final = 25.0
+"""A postcode farther from every known one of its town belongs to another town."""
+POSTCODE_PROVIDER: Final = "postcode"
+STREET_PROVIDER: Final = "register"
+
+Centroid = Callable[[str], tuple[float, float] | None]
+"""The middle of a postcode's area as (latitude, longitude)."""
+Radius = Callable[[str], int]
+"""How far half of a postcode's addresses lie from its middle at most, in metres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """The steps over one register, with postcodes as the last resort."""
+
+    register: Register
+    centroid: Centroid
+    postcode_radius_m: Radius
+
+    def locate(self, street: str, housenumber: str, postcode: str, city: str) -> Located:
+        """The point of an address with everything there is to say about it; it never guesses."""
+        asked = read(Address(street, housenumber, postcode, city))
+        if asked.stops_here:
+            return _nowhere(asked, *asked.findings)
+        search = _Search(self, asked)
+        located = search.run()
+        return replace(located, door_note=search.asked.note)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A street of the register, and its house where the number is known."""
+
+    street: Street
+    number: str
+    house: House | None
+    remark: Remark | None = None
+
+
+@dataclass
+class _Search:
+    """One address on its way down the steps."""
+
+    cascade: Cascade
+    asked: Asked
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def register(self) -> Register:
+        return self.cascade.register
+
+    def run(self) -> Located:
+        """The first step that holds; the others only if it does not."""
+        for finding in self.asked.findings:
+            self.say(finding)
+        if not self.asked.key:
+            self.say(Finding.STREET_MISSING)
+            return self.only_postcode()
+        streets = self.known_streets()
+        if not streets:
+            return self.unknown_street()
+        in_town = [street for street in streets if self.is_in_town(street)]
+        here = [street for street in in_town if self.has_postcode(street)]
+        if here:
+            return self.in_postcode(here, in_town)
+        if self.asked.postcode:
+            return self.elsewhere(streets, in_town)
+        return self.without_postcode(in_town)
+
+    # --- which streets -------------------------------------------------------------------------
+
+    def known_streets(self) -> Sequence[Street]:
+        """The streets of this name; those of its other names where it has none in reach."""
+        streets = self.register.streets(self.asked.key)
+        if not streets:
+            plainer = without_place_words(self.asked)
+            if plainer is not None:
+                known = self.register.streets(plainer.key)
+                if known:
+                    self.asked, streets = plainer, known
+        if any(self.is_in_town(one) and self.has_postcode(one) for one in streets):
+            return streets
+        for key in self.register.renamed(self.asked.key):
+            others = [
+                one
+                for one in self.register.streets(key)
+                if self.is_in_town(one) and self.has_postcode(one) and self.house_of(one).house
+            ]
+            if others:
+                self.say(Finding.RENAMED, typed=self.asked.street, found=others[0].name)
+                return others
+        return streets
+
+    def has_postcode(self, street: Street) -> bool:
+        """Whether the street lies in the postcode that was written."""
+        return bool(self.asked.postcode) and street.postcode == self.asked.postcode
+
+    def is_in_town(self, street: Street) -> bool:
+        """Whether the street lies in the town that was written, or in the postcode's own towns."""
+        if self.asked.city:
+            return self.names(self.asked.city, street)
+        return not self.own_towns or street.city in self.own_towns
+
+    @cached_property
+    def own_towns(self) -> frozenset[str]:
+        """The towns of the postcode that was written, where the register knows it."""
+        if not self.asked.postcode:
+            return frozenset()
+        here = self.register.streets_of_postcode(self.asked.postcode)
+        return frozenset(street.city for street in here)
+
+    def names(self, city: str, street: Street) -> bool:
+        """Whether a written town means this street's: “Berlin”, “Johannisthal”, “Berlin-Mitte”.
+
+        A name that is both a district and a borough, or a borough of old, decides nothing: people
+        write “Wedding” for houses in Gesundbrunnen.
+        """
+        town, district = town_key(street.city), town_key(street.district)
+        for key in _town_keys(city):
+            rest = key.removeprefix(town) if key != town else ""
+            if key == town or (rest in _BOROUGHS and town == _BERLIN):
+                return True
+            if district and key in (district, town + district, district + town):
+                return True
+        return False
+
+    # --- the steps -----------------------------------------------------------------------------
+
+    def in_postcode(self, here: Sequence[Street], in_town: Sequence[Street]) -> Located:
+        """Street and postcode fit, and nothing speaks against the town."""
+        matches = [self.house_of(street) for street in here]
+        with_house = [match for match in matches if match.house]
+        exact = [match for match in with_house if match.remark is None]
+        chosen = exact or with_house or matches
+        if len({(m.street.city, m.street.district) for m in chosen}) > 1 and (
+            with_house or len({m.street.city for m in chosen}) > 1
+        ):
+            return self.ambiguous(chosen)
+        if not with_house and self.asked.number:
+            other = self.exact_houses(street for street in in_town if street not in here)
+            districts = {street.district for street in here}
+            if len(other) == 1 and other[0].street.district in districts:
+                return self.repaired(other[0])  # the same street, beyond the postcode's edge
+            if other:
+                return self.question(Finding.AMBIGUOUS, map(self.candidate, [*matches, *other]))
+        return self.found(chosen[0], siblings=[m.street for m in matches])
+
+    def elsewhere(self, streets: Sequence[Street], in_town: Sequence[Street]) -> Located:
+        """The postcode has no such street: a wrong postcode, a wrong town or a wrong name."""
+        fitting = [street for street in streets if self.has_postcode(street)]
+        if fitting:  # only the town is another one
+            return self.wrong_town(fitting, in_town)
+        misspelt = self.similar_here()
+        exact = self.exact_houses(in_town)
+        belongs = self.postcode_belongs_to_town()
+        if exact and not misspelt and belongs and len(exact) == 1:
+            return self.repaired(exact[0])
+        if exact or misspelt:
+            both = [*misspelt, *map(self.candidate, exact)]
+            return self.question(Finding.MISSPELT if misspelt else Finding.AMBIGUOUS, both)
+        if in_town and belongs:
+            return self.question(
+                Finding.AMBIGUOUS, map(self.candidate, map(self.house_of, in_town))
+            )
+        return self.unknown_street()
+
+    def wrong_town(self, fitting: Sequence[Street], in_town: Sequence[Street]) -> Located:
+        """Street and postcode fit each other, but not the town."""
+        here = self.exact_houses(fitting)
+        there = self.exact_houses(in_town)
+        if there and self.town_is_known():
+            return self.question(Finding.AMBIGUOUS, map(self.candidate, [*here, *there]))
+        matches = here or [self.house_of(street) for street in fitting]
+        towns = {match.street.city for match in matches}
+        if len(matches) > 1 and (here or len(towns) > 1):
+            return self.ambiguous(matches)
+        self.say(Finding.TOWN_REPAIRED, typed=self.asked.city, found=matches[0].street.city)
+        return self.found(matches[0], siblings=fitting)
+
+    def without_postcode(self, in_town: Sequence[Street]) -> Located:
+        """No postcode: only an address that there is once is believed, and it is said so."""
+        if not in_town:
+            return self.unknown_street()
+        exact = self.exact_houses(in_town)
+        if len(exact) == 1:
+            self.say(Finding.POSTCODE_MISSING)
+            return self.found(exact[0], siblings=[exact[0].street])
+        if exact:
+            return self.ambiguous(exact)
+        matches = [self.house_of(street) for street in in_town]
+        if len({(m.street.postcode, m.street.city) for m in matches}) > 1:
+            return self.ambiguous([match for match in matches if match.house] or matches)
+        self.say(Finding.POSTCODE_MISSING)
+        best = next((match for match in matches if match.house), matches[0])
+        return self.found(best, siblings=[match.street for match in matches])
+
+    def unknown_street(self) -> Located:
+        """Nothing of this name in reach: what it could have been, and where the postcode lies."""
+        candidates = self.similar_here() or self.similar_in_town()
+        if candidates:
+            return self.question(Finding.MISSPELT, candidates)
+        if self.asked.city and not self.town_is_known() and not self.asked.postcode:
+            self.say(Finding.TOWN_UNKNOWN)
+        elif self.own_towns or (self.asked.city and self.town_is_known()):
+            self.say(Finding.STREET_UNKNOWN)  # elsewhere the register knows no street at all
+        return self.only_postcode()
+
+    # --- answers -------------------------------------------------------------------------------
+
+    def found(self, match: _Match, *, siblings: Iterable[Street]) -> Located:
+        """The best point there is for a street, with or without its house."""
+        if match.remark:
+            self.remarks.append(match.remark)
+        matched = _line(match)
+        house = match.house
+        if house and house.lat is not None and house.lon is not None and not self.asked.is_beside:
+            radius = NEIGHBOUR_RADIUS_M if match.remark else HOUSE_RADIUS_M
+            return Located(
+                house.lat,
+                house.lon,
+                Precision.HOUSE,
+                radius,
+                house.source,
+                matched,
+                tuple(self.remarks),
+            )
+        known = [one for street in siblings for one in self.register.houses(street.id)]
+        point = interpolated(known, match.number or self.asked.number)
+        if point is not None:
+            return Located(
+                point.lat,
+                point.lon,
+                Precision.STREET,
+                point.radius_m,
+                STREET_PROVIDER,
+                matched,
+                tuple(self.remarks),
+            )
+        return self.at_postcode(match.street.postcode, matched)
+
+    def repaired(self, match: _Match) -> Located:
+        """The only such address has another postcode."""
+        self.say(Finding.POSTCODE_REPAIRED, typed=self.asked.postcode, found=match.street.postcode)
+        return self.found(match, siblings=[match.street])
+
+    def ambiguous(self, matches: Iterable[_Match]) -> Located:
+        """Several addresses fit equally well."""
+        return self.question(Finding.AMBIGUOUS, map(self.candidate, matches))
+
+    def question(self, finding: Finding, candidates: Iterable[Candidate]) -> Located:
+        """A human has to choose; until then only the postcode is believed, if it is one."""
+        self.say(finding)
+        kept = tuple(dict.fromkeys(candidates))[:MOST_CANDIDATES]
+        return replace(self.only_postcode(), candidates=kept)
+
+    def only_postcode(self) -> Located:
+        """The centroid of the postcode that was written, where it does not contradict the town."""
+        postcode = self.asked.postcode
+        if not postcode:
+            if not any(one.finding is Finding.POSTCODE_UNKNOWN for one in self.remarks):
+                self.say(Finding.POSTCODE_MISSING)
+            return _nowhere(self.asked, remarks=self.remarks)
+        if self.asked.city and self.town_is_known() and not self.postcode_belongs_to_town():
+            self.say(Finding.POSTCODE_DIFFERS, postcode=postcode, city=self.asked.city)
+            return _nowhere(self.asked, remarks=self.remarks)
+        return self.at_postcode(postcode, "")
+
+    def at_postcode(self, postcode: str, matched: str) -> Located:
+        """The centroid of a postcode."""
+        point = self.cascade.centroid(postcode)
+        if point is None:
+            self.say(Finding.POSTCODE_UNKNOWN)
+            return replace(_nowhere(self.asked, remarks=self.remarks), matched=matched)
+        radius = self.cascade.postcode_radius_m(postcode)
+        remarks = tuple(self.remarks)
+        return Located(*point, Precision.POSTCODE, radius, POSTCODE_PROVIDER, matched, remarks)
+
+    # --- houses and candidates -----------------------------------------------------------------
+
+    def house_of(self, street: Street) -> _Match:
+        """The house of a street that was asked for, or the nearest thing to it that is certain."""
+        number = self.asked.number
+        if not number:
+            return _Match(street, "", None, Remark(Finding.NUMBER_MISSING))
+        house = self.register.house(street.id, number)
+        if house:
+            return _Match(street, house.number, house)
+        for simpler in self.asked.alternatives:
+            house = self.register.house(street.id, simpler)
+            if house:
+                finding = Finding.FIRST_OF_RANGE if is_range(number) else Finding.SUFFIX_UNKNOWN
+                remark = Remark(finding, {"typed": number, "found": house.number})
+                return _Match(street, house.number, house, remark)
+        neighbour = self.neighbour_of(street, number)
+        if neighbour:
+            remark = Remark(Finding.SUFFIX_UNKNOWN, {"typed": number, "found": neighbour.number})
+            return _Match(street, neighbour.number, neighbour, remark)
+        return _Match(street, "", None, Remark(Finding.NUMBER_UNKNOWN))
+
+    def neighbour_of(self, street: Street, number: str) -> House | None:
+        """A house with the same number but another letter, or one that includes this number."""
+        bare = bare_number(number)
+        if bare is None:
+            return None
+        same = [one for one in self.register.houses(street.id) if bare_number(one.number) == bare]
+        return min(same, key=lambda one: (one.lat is None, one.number), default=None)
+
+    def exact_houses(self, streets: Iterable[Street]) -> list[_Match]:
+        """The streets that have exactly the house that was asked for."""
+        if not self.asked.number:
+            return []
+        matches = (self.house_of(street) for street in streets)
+        return [match for match in matches if match.house and match.remark is None]
+
+    def candidate(self, match: _Match) -> Candidate:
+        """An address to choose."""
+        street, house = match.street, match.house
+        number = house.number if house else self.asked.number
+        place = (house.lat, house.lon) if house else (None, None)
+        precision = Precision.NONE if place[0] is None else Precision.HOUSE
+        return Candidate(
+            street.name, number, street.postcode, street.city, street.district, *place, precision
+        )
+
+    def similar_here(self) -> list[Candidate]:
+        """Streets of the same postcode with a similar name."""
+        if not self.asked.postcode:
+            return []
+        streets = self.register.streets_of_postcode(self.asked.postcode)
+        return self.similar_among([street for street in streets if self.is_in_town(street)])
+
+    def similar_in_town(self) -> list[Candidate]:
+        """Streets of the same town with a similar name, or of anywhere if no town was written."""
+        if self.asked.city and not self.town_is_known():
+            return []
+        names = similar(self.asked.key, self.register.keys(), limit=2 * MOST_CANDIDATES)
+        streets = [one for name in names for one in self.register.streets(name)]
+        return self.candidates_of([street for street in streets if self.is_in_town(street)])
+
+    def similar_among(self, streets: Sequence[Street]) -> list[Candidate]:
+        """Those with a similar name, the most similar first."""
+        by_key: dict[str, list[Street]] = {}
+        for street in streets:
+            by_key.setdefault(street.key, []).append(street)
+        names = similar(self.asked.key, list(by_key))
+        return self.candidates_of([one for name in names for one in by_key[name]])
+
+    def candidates_of(self, streets: Sequence[Street]) -> list[Candidate]:
+        """Candidates in order of their names' likeness; of one name, those with the house first.
+
+        A name in twenty towns must not push out the second most similar one.
+        """
+        by_key: dict[str, list[_Match]] = {}
+        for street in streets:
+            by_key.setdefault(street.key, []).append(self.house_of(street))
+        kept = []
+        for matches in by_key.values():
+            with_house = [match for match in matches if match.house] or matches
+            kept.append([self.candidate(match) for match in with_house])
+        first = [group[0] for group in kept]
+        return first + [one for group in kept for one in group[1:]]
+
+    # --- towns ---------------------------------------------------------------------------------
+
+    def town_is_known(self) -> bool:
+        """Whether the register has this town or district at all."""
+        keys = _town_keys(self.asked.city)
+        return any(self.register.towns(key) for key in keys) or (
+            any(key.removeprefix(_BERLIN) in _BOROUGHS for key in keys)
+            and bool(self.register.towns(_BERLIN))
+        )
+
+    def postcode_belongs_to_town(self) -> bool:
+        """Whether the register knows nothing against this postcode in this town."""
+        if not self.asked.city:
+            return bool(self.own_towns)
+        if self.own_towns:
+            streets = self.register.streets_of_postcode(self.asked.postcode)
+            return not self.town_is_known() or any(self.is_in_town(street) for street in streets)
+        return self.is_near_town()
+
+    def is_near_town(self) -> bool:
+        """Whether a postcode the register has not could lie in the town, by the way between."""
+        here = self.cascade.centroid(self.asked.postcode)
+        towns = [key for key in _town_keys(self.asked.city) if self.register.postcodes(key)]
+        if here is None or not towns:
+            return True
+        known = (
+            self.cascade.centroid(code) for key in towns for code in self.register.postcodes(key)
+        )
+        return any(other and _km(here, other) <= FARTHEST_POSTCODE_KM for other in known)
+
+    def say(self, finding: Finding, **facts: str) -> None:
+        """Keep what there is to say; the same only once."""
+        remark = Remark(finding, facts)
+        if remark not in self.remarks:
+            self.remarks.append(remark)
+
+
+def _town_keys(city: str) -> list[str]:
+    """What a written town could be called: as a whole, and its parts around a comma."""
+    return [key for key in dict.fromkeys(map(town_key, [city, *city.split(",")])) if key]
+
+
+def _km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres between two points that lie near each other, (latitude, longitude)."""
+    east = (one[1] - other[1]) * math.cos(math.radians(one[0]))
+    return math.hypot(one[0] - other[0], east) * _KM_PER_DEGREE
+
+
+_BERLIN: Final = "berlin"
+_KM_PER_DEGREE: Final = 111.195
+_BOROUGHS: Final = frozenset(
+    """
+    mitte friedrichshainkreuzberg pankow charlottenburgwilmersdorf spandau
+    steglitzzehlendorf tempelhofschoeneberg neukoelln treptowkoepenick marzahnhellersdorf
+    lichtenberg reinickendorf wedding tiergarten kreuzberg friedrichshain prenzlauerberg
+    weissensee charlottenburg wilmersdorf steglitz zehlendorf tempelhof schoeneberg treptow
+    koepenick marzahn hellersdorf hohenschoenhausen
+    """.split()  # noqa: SIM905  # as above, a list of words
+)
+"""The twelve boroughs of Berlin, and those before 2001 that people still write."""
+
+
+def _line(match: _Match) -> str:
+    """The address in the register's spelling."""
+    street = match.street
+    number = match.house.number if match.house else ""
+    return Address(street.name, number, street.postcode, street.city).line
+
+
+def _nowhere(asked: Asked, *findings: Finding, remarks: Sequence[Remark] = ()) -> Located:
+    """No point, and why."""
+    said = (*remarks, *(Remark(finding) for finding in findings))
+    return Located(None, None, Precision.NONE, None, POSTCODE_PROVIDER, "", said, (), asked.note)
