@@ -7,6 +7,8 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
 from urllib.parse import urlsplit
@@ -54,6 +56,38 @@ class OnlineProvider:
     url: str = ""
     """The server of one's own; empty for a company's, and for the public Nominatim."""
     key: str = field(default="", repr=False)
+
+
+class RoadEngine(StrEnum):
+    """Who knows the roads, when it is not the embedded model."""
+
+    OSRM = "osrm"
+    VALHALLA = "valhalla"
+    OSRM_FILE = "osrm-file"
+
+
+@dataclass(frozen=True, slots=True)
+class RoadSettings:
+    """A road engine, and the address or the prepared map where it is found."""
+
+    engine: RoadEngine
+    place: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> RoadSettings | None:
+        """``HOFFICE_ROADS`` and what belongs to it; None when the embedded model is to do."""
+        env = os.environ if env is None else env
+        word = env.get("HOFFICE_ROADS", "").strip().lower()
+        if not word:
+            return None
+        if word not in set(RoadEngine):
+            raise SettingsError(
+                f"HOFFICE_ROADS={word!r} is no road engine: osrm, valhalla, osrm-file, or empty"
+            )
+        engine = RoadEngine(word)
+        if engine is RoadEngine.OSRM_FILE:
+            return cls(engine, _prepared_map(env.get("HOFFICE_ROADS_FILE", "")))
+        return cls(engine, _engine_url(env.get("HOFFICE_ROADS_URL", "").strip(), engine))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,3 +381,41 @@ def _smtp(url: str) -> Smtp | None:
         starttls=not implicit and not plain,
         implicit_tls=implicit,
     )
+
+
+def _engine_url(url: str, engine: RoadEngine) -> str:
+    """A road engine's address; plain http is the admin's choice, within one's own network."""
+    if not url:
+        raise SettingsError(
+            f"HOFFICE_ROADS={engine} needs HOFFICE_ROADS_URL, such as http://127.0.0.1:5000"
+        )
+    parts = urlsplit(url)
+    try:
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    extra = parts.query or parts.fragment or parts.username or parts.password
+    if parts.scheme not in {"http", "https"} or not is_whole or extra:
+        raise SettingsError(
+            "HOFFICE_ROADS_URL is no plain address: http://host:port or https://host/path"
+        )
+    return url.rstrip("/")
+
+
+def _prepared_map(file: str) -> str:
+    """A map that osrm-contract (or osrm-customize) has prepared, named as it names it."""
+    if not file:
+        raise SettingsError(
+            "HOFFICE_ROADS=osrm-file needs HOFFICE_ROADS_FILE, such as /var/lib/osrm/berlin.osrm"
+        )
+    if not any(Path(file + ending).is_file() for ending in (".hsgr", ".partition")):
+        raise SettingsError(
+            f"HOFFICE_ROADS_FILE={file!r} is no prepared map: run osrm-extract and osrm-contract, "
+            "and name the file that ends in .osrm (beside it lies one that ends in .osrm.hsgr)"
+        )
+    if find_spec("osrm") is None:
+        raise SettingsError(
+            "HOFFICE_ROADS=osrm-file needs the package osrm-bindings, which wants Python 3.12 or "
+            "newer; on older ones run osrm-routed and set HOFFICE_ROADS=osrm with HOFFICE_ROADS_URL"
+        )
+    return str(Path(file).resolve())

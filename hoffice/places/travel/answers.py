@@ -1,0 +1,145 @@
+"""What a road engine, or the model that stands in for one, is asked and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from hoffice.errors import N_
+
+Spot = tuple[float, float]
+"""(latitude, longitude) in degrees, WGS84."""
+
+SHORTEST_MIN: Final = 2.0
+"""Nobody gets into a van, drives off and parks again in less, be it next door."""
+
+SNAP_MAX_KM: Final = 1.0
+"""A point farther than this from the next road lies off the engine's map."""
+
+STRAIGHT_LINE: Final = N_("straight line")
+NO_ANSWER: Final = N_("The road engine did not answer (%(reason)s). Times are estimated.")
+SOME_ESTIMATED: Final = N_(
+    "%(count)s of %(all)s ways are estimated: the road engine does not know them."
+)
+SOME_ESTIMATED_DOWN: Final = N_(
+    "%(count)s of %(all)s ways are estimated: the road engine did not answer (%(reason)s)."
+)
+
+UNREACHABLE: Final = N_("it cannot be reached")
+TOO_SLOW: Final = N_("it took too long")
+FAULTY: Final = N_("it reported a fault")
+NONSENSE: Final = N_("its answer made no sense")
+SENT_ELSEWHERE: Final = N_("it sent us to another address")
+TOO_LARGE: Final = N_("its answer was too large")
+
+
+class RoadsDown(Exception):
+    """A road engine has not answered, or not in a way that can be believed.
+
+    ``reason`` is one of the few texts above, so that a page can say it in the reader's language;
+    ``detail`` is for the terminal.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to be shown beside travel times: an English text with places, and its facts."""
+
+    text: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """In English, as the terminal says it."""
+        return self.text % self.facts if self.facts else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Minutes and kilometres from each point (row) to each point (column); zero on the diagonal.
+
+    ``model`` names where the times come from. ``uncertainty`` is relative: with 0.27, nine in ten
+    legs lie within ±27 %. ``notes`` must be shown with the times: they say what is only estimated.
+    """
+
+    minutes: tuple[tuple[float, ...], ...]
+    km: tuple[tuple[float, ...], ...]
+    model: str = STRAIGHT_LINE
+    uncertainty: float | None = None
+    notes: tuple[Note, ...] = ()
+
+
+class TravelTimes(Protocol):
+    """What the planner asks of a road engine, or of the model that stands in for one."""
+
+    def matrix(self, points: Sequence[Spot]) -> Matrix:
+        """Minutes and kilometres among points given as (latitude, longitude) in degrees."""
+        ...
+
+
+Cells = list[list[float | None]]
+"""Rows of sources, columns of destinations; None where there is no way or none that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What an engine says about the ways from some points to some points."""
+
+    minutes: Cells
+    km: Cells
+    fault: str = ""
+    """Why some cells are empty, when that is because the engine stopped answering."""
+
+
+class Engine(Protocol):
+    """A road engine: it knows the roads, or says that it cannot be asked."""
+
+    @property
+    def name(self) -> str:
+        """How people call it: “OSRM”."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Which engine with which map; legs kept under one key are never read under another."""
+        ...
+
+    def table(
+        self, points: Sequence[Spot], sources: Sequence[int], destinations: Sequence[int]
+    ) -> Table:
+        """The ways from these sources to these destinations, both indices into ``points``.
+
+        Raises :class:`RoadsDown` when the engine cannot be asked.
+        """
+        ...
+
+
+def numbers(rows: object, height: int, width: int, *, scale: float) -> Cells:
+    """Figures of a foreign answer, each divided by ``scale``; anything else is ``RoadsDown``."""
+    if not isinstance(rows, Iterable):
+        raise RoadsDown(NONSENSE, "no matrix")
+    made = [[_number(cell, scale) for cell in _row(row)] for row in rows]
+    if len(made) != height or any(len(row) != width for row in made):
+        raise RoadsDown(NONSENSE, f"the matrix is not {height} × {width}")
+    return made
+
+
+def _row(row: object) -> Iterable[object]:
+    if not isinstance(row, Iterable) or isinstance(row, str | bytes | dict):
+        raise RoadsDown(NONSENSE, "a row is no list")
+    return row
+
+
+def _number(cell: object, scale: float) -> float | None:
+    if cell is None:
+        return None
+    # NaN is not >= 0, and infinity is no time to arrive
+    if type(cell) not in {int, float} or not 0 <= float(cell) < float("inf"):  # type: ignore[arg-type]
+        raise RoadsDown(NONSENSE, f"{cell!r:.40} is no distance and no time")
+    return float(cell) / scale  # type: ignore[arg-type]
