@@ -47,6 +47,7 @@ from hoffice.places.cli import places as places_cli
 from hoffice.places.geocoders.postcodes import embedded
 from hoffice.places.rules import Geocoder
 from hoffice.places.travel.straight import StraightLine
+from hoffice.places.views import bp as places
 from hoffice.portal.views import bp as portal
 from hoffice.runs.cli import runs as runs_cli
 from hoffice.runs.jobs import handlers as runs_jobs
@@ -151,6 +152,7 @@ def _register_pages(app: Flask) -> None:
         handover,
         kits,
         people,
+        places,
         portal,
         runs,
     ):

@@ -44,12 +44,15 @@ from hoffice.handover import service as handovers
 from hoffice.handover.rules import ReceiptAnswer
 from hoffice.kits.rules import KIND_LABELS
 from hoffice.people import service as people
-from hoffice.places.rules import Geocoder
+from hoffice.people.forms import PinForm
+from hoffice.people.views.pin import pin_or_ask
+from hoffice.places.rules import Geocoder, metres_between
+from hoffice.places.views import houses_around, point_asked_for
 from hoffice.portal import rules
 from hoffice.portal.forms import AddressForm, DeclineForm
 from hoffice.portal.journey import Journey, journey_of
 from hoffice.portal.rules import StepKey, StepState
-from hoffice.units import Actor
+from hoffice.units import Actor, Point
 from hoffice.web.formats import day_full
 from hoffice.web.pages import translated
 from hoffice.wording.blocks import SignaturePlace
@@ -61,6 +64,8 @@ TICKED = "read_papers"
 """Where the browser remembers which papers were read to the end, until they are signed."""
 MINUTES_PER_PAPER = 3
 NOTE_CHARS = 500
+OWN_SURROUNDINGS_M = 1_000
+"""How far from their own home people see the houses of the register."""
 
 
 def _me() -> Actor:
@@ -123,6 +128,50 @@ def address() -> ResponseReturnValue:
     if request.method == "GET" and journey.home is not None:
         form.show(journey.home)
     return _page("portal/address.html", form, journey=journey)
+
+
+@bp.route("/adresse/punkt", methods=["GET", "POST"])
+@open_to(Audience.EMPLOYEE)
+def pin() -> ResponseReturnValue:
+    """Show on the map where exactly one lives."""
+    employee_id = current_employee_id()
+    journey = journey_of(employee_id)
+    if journey.home is None:
+        return redirect(url_for("portal.address"))
+    form = PinForm()
+    question = None
+    if not form.is_submitted():
+        form.show_point(journey.home)
+    elif form.validate():
+        question = pin_or_ask(employee_id, form, by=_me())
+        if question is None:
+            flash(_("Thank you. The driver will find you there."))
+            return _next(journey_of(employee_id))
+        journey = journey_of(employee_id)
+    page = render_template("portal/pin.html", form=form, home=journey.home, question=question)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
+
+
+@bp.post("/adresse/punkt/zuruecknehmen")
+@open_to(Audience.EMPLOYEE)
+def unpin() -> ResponseReturnValue:
+    """Take one's own point back: home is again where the address is found."""
+    geocoder: Geocoder = svcs.flask.get_abstract(Geocoder)
+    people.unpin_home(current_employee_id(), geocoder=geocoder, by=_me())
+    flash(_("Your home is again where its address is found."))
+    return redirect(url_for("portal.pin"))
+
+
+@bp.get("/umgebung.json")
+@open_to(Audience.EMPLOYEE)
+def surroundings() -> ResponseReturnValue:
+    """The houses around one's own home, never elsewhere: this is no way into the register."""
+    home = journey_of(current_employee_id()).home
+    asked = point_asked_for()
+    if home is None or home.lat is None or home.lon is None:
+        return houses_around(None)
+    is_near = metres_between(Point(home.lat, home.lon), asked) <= OWN_SURROUNDINGS_M
+    return houses_around(asked if is_near else None)
 
 
 def _page(template: str, form: AddressForm | DeclineForm, **facts: object) -> ResponseReturnValue:
