@@ -31,6 +31,8 @@ class Library:
     licence_file: str
     files: tuple[tuple[str, str], ...]
     to: Path = SERVED
+    inside: tuple[str, ...] = ()
+    """Packages of others that were built into its files; their licences come along."""
 
 
 LIBRARIES = (
@@ -57,6 +59,15 @@ LIBRARIES = (
             ("dist/images/layers.png", "leaflet/images/layers.png"),
             ("dist/images/layers-2x.png", "leaflet/images/layers-2x.png"),
             ("dist/images/marker-icon.png", "leaflet/images/marker-icon.png"),
+        ),
+    ),
+    Library(
+        "protomaps-leaflet",
+        "LICENSE",
+        (("dist/protomaps-leaflet.js", "protomaps-leaflet.js"),),
+        inside=(
+            *("@mapbox/point-geometry", "@mapbox/vector-tile", "@protomaps/basemaps", "color2k"),
+            *("fflate", "pbf", "pmtiles", "potpack", "quickselect", "rbush"),
         ),
     ),
     Library(
@@ -107,6 +118,14 @@ def locked_version(package: str) -> str:
     return str(lock["packages"][f"node_modules/{package}"]["version"])
 
 
+def licence_of(package: str) -> str:
+    """Name, version and licence of a package, with the text where the package brings it."""
+    told = package_json(package)
+    texts = sorted((MODULES / package).glob("LICEN[CS]E*"))
+    text = texts[0].read_text("utf-8") if texts else f"{told['license']}\n"
+    return f"=== {package} {told['version']} ({told['license']}) ===\n\n{text}"
+
+
 def copy(library: Library) -> dict[str, object]:
     """Copy one library with its licence text; gives its entry in the manifest."""
     told = package_json(library.package)
@@ -120,6 +139,10 @@ def copy(library: Library) -> dict[str, object]:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((MODULES / library.package / source).read_bytes())
         sums[name] = digest(target)
+    if library.inside:
+        name = f"licences/{short}-inside.txt"
+        (library.to / name).write_text("\n".join(map(licence_of, library.inside)), "utf-8")
+        sums[name] = digest(library.to / name)
     return {
         "name": library.package,
         "version": told["version"],
