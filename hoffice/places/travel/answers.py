@@ -110,6 +110,11 @@ class Engine(Protocol):
         """Which engine with which map; legs kept under one key are never read under another."""
         ...
 
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether reading a leg that was kept is faster than asking for it again."""
+        ...
+
     def table(
         self, points: Sequence[Spot], sources: Sequence[int], destinations: Sequence[int]
     ) -> Table:

@@ -35,6 +35,7 @@ class Osrm:
     """An OSRM server, ours or somebody else's; ``/driving/`` stands for whatever profile it has."""
 
     name = NAME
+    is_worth_keeping = True
 
     def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S) -> None:
         self._door = HttpDoor(url, timeout_s)

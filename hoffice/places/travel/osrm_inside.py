@@ -39,6 +39,7 @@ class OsrmInside:
     """OSRM's own code over a map; it takes 12 ms for 150 × 150, so its legs are not kept."""
 
     name = NAME
+    is_worth_keeping = False
 
     def __init__(self, file: Path, *, package: Any = None) -> None:
         self._file = file

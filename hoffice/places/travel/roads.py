@@ -41,6 +41,7 @@ class Fuse:
         self._failed: tuple[float, RoadsDown] | None = None
         self.name = engine.name
         self.key = engine.key
+        self.is_worth_keeping = engine.is_worth_keeping
 
     def table(
         self, points: Sequence[Spot], sources: Sequence[int], destinations: Sequence[int]

@@ -34,6 +34,7 @@ class Valhalla:
     """A Valhalla server; slower than OSRM by a hundred times, and it knows the time of day."""
 
     name = NAME
+    is_worth_keeping = True
 
     def __init__(self, url: str, *, timeout_s: float = TIMEOUT_S) -> None:
         self._door = HttpDoor(url, timeout_s)
