@@ -167,7 +167,7 @@ class _Search:
 
     def in_postcode(self, here: Sequence[Street], in_town: Sequence[Street]) -> Located:
         """Street and postcode fit, and nothing speaks against the town."""
-        matches = [self.house_of(street) for street in here]
+        matches = _merged(map(self.house_of, here))
         with_house = [match for match in matches if match.house]
         exact = [match for match in with_house if match.remark is None]
         chosen = exact or with_house or matches
@@ -182,7 +182,7 @@ class _Search:
                 return self.repaired(other[0])  # the same street, beyond the postcode's edge
             if other:
                 return self.question(Finding.AMBIGUOUS, map(self.candidate, [*matches, *other]))
-        return self.found(chosen[0], siblings=[m.street for m in matches])
+        return self.found(chosen[0], siblings=here)
 
     def elsewhere(self, streets: Sequence[Street], in_town: Sequence[Street]) -> Located:
         """The postcode has no such street: a wrong postcode, a wrong town or a wrong name."""
@@ -349,7 +349,7 @@ class _Search:
         if not self.asked.number:
             return []
         matches = (self.house_of(street) for street in streets)
-        return [match for match in matches if match.house and match.remark is None]
+        return _merged(match for match in matches if match.house and match.remark is None)
 
     def candidate(self, match: _Match) -> Candidate:
         """An address to choose."""
@@ -434,6 +434,34 @@ class _Search:
         remark = Remark(finding, facts)
         if remark not in self.remarks:
             self.remarks.append(remark)
+
+
+def _merged(matches: Iterable[_Match]) -> list[_Match]:
+    """One match for each address, though one source may tell less of it than another.
+
+    A list of points without towns and districts speaks of the same house as the official register.
+    """
+    kept: list[_Match] = []
+    for match in sorted(matches, key=lambda one: (not one.street.city, not one.street.district)):
+        same = next((one for one in kept if _is_same(one, match)), None)
+        if same is None:
+            kept.append(match)
+        elif same.house and match.house and same.house.lat is None:
+            kept[kept.index(same)] = replace(same, house=replace(match.house))
+    return kept
+
+
+def _is_same(full: _Match, other: _Match) -> bool:
+    """Whether the other, which says no more, is the same address as the one that is kept."""
+    one, two = full.street, other.street
+    return (
+        one.postcode == two.postcode
+        and (not two.city or one.city == two.city)
+        and (not two.district or one.district == two.district)
+        and (one.district, one.city) != (two.district, two.city)
+        and (full.house is None) == (other.house is None)
+        and full.number == other.number
+    )
 
 
 def _town_keys(city: str) -> list[str]:

@@ -211,6 +211,33 @@ class Located:
         return any(remark.finding in QUESTIONS for remark in self.remarks)
 
 
+_NOTES: Final[Mapping[Finding, str]] = {
+    Finding.AMBIGUOUS: "ambiguous: {candidates}",
+    Finding.MISSPELT: "did you mean {candidates}",
+    Finding.POSTCODE_REPAIRED: "postcode repaired: {typed} -> {found}",
+    Finding.TOWN_REPAIRED: "town repaired: {typed} -> {found}",
+    Finding.POSTCODE_DIFFERS: "postcode {postcode} is not in {city}",
+    Finding.RENAMED: "renamed: {typed} -> {found}",
+    Finding.SUFFIX_UNKNOWN: "house {typed} unknown, point of {found}",
+    Finding.FIRST_OF_RANGE: "first of range: {typed} -> {found}",
+    Finding.PROVIDER_FAILED: "{provider} failed: {reason}",
+}
+
+
+def note_of(located: Located) -> str:
+    """All findings of an answer in one line of plain English, for lists and programs."""
+    candidates = " | ".join(candidate.line for candidate in located.candidates)
+    notes = [
+        _NOTES.get(remark.finding, remark.finding.value.replace("_", " ")).format(
+            **{"candidates": candidates, **remark.facts}
+        )
+        for remark in located.remarks
+    ]
+    if located.door_note:
+        notes.append(f"door: {located.door_note}")
+    return "; ".join(notes)
+
+
 class Geocoder(Protocol):
     """Finds where an address is."""
 

@@ -1,0 +1,128 @@
+"""The address register: filling it, looking at it, correcting it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import click
+
+from hoffice.db import unit_of_work
+from hoffice.errors import Refused
+from hoffice.places import queries
+from hoffice.places.cli.group import places, refusals_end
+from hoffice.places.service import register
+from hoffice.places.sources.entries import Entry, Reading
+from hoffice.places.sources.opening import open_register
+from hoffice.units import Actor
+
+STEPS: Final = 1_000
+"""Of a progress bar, where only the read part of the file is known."""
+BY: Final = Actor.system()
+
+FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=True)
+)
+MAY_SHRINK = click.option(
+    "--may-shrink", is_flag=True, help="Take it although it has less than half of last time."
+)
+
+
+@places.command("import-register")
+@FILES
+@click.option("--source", help="A name of your own for where these addresses come from.")
+@MAY_SHRINK
+def import_register(files: tuple[Path, ...], source: str | None, *, may_shrink: bool) -> None:
+    """Take addresses from FILES into the register, each kind of file as a source of its own.
+
+    Reads the official Berlin addresses (GeoJSON, CSV, GML), Brandenburg's GeoPackage, an
+    OpenStreetMap extract (.osm.pbf), the register without points, and any CSV with points.
+    Importing again replaces what the same source said before; several sources live together.
+    Files of one source belong into one command. Nothing counts until all of it was read.
+    """
+    with refusals_end():
+        groups: dict[str, list[Reading]] = {}
+        names: dict[str, list[str]] = {}
+        for path in files:
+            reading = open_register(path)
+            name = source or reading.origin.name
+            groups.setdefault(name, []).append(reading)
+            names.setdefault(name, []).append(path.name)
+        for name, readings in groups.items():
+            _import(name, readings, names[name], may_shrink=may_shrink)
+
+
+def _import(name: str, readings: list[Reading], file_names: list[str], *, may_shrink: bool) -> None:
+    """Read the files of one source into an edition, then make it count."""
+    origin = replace(readings[0].origin, name=name)
+    with unit_of_work():
+        edition = register.begin(origin, file_names, by=BY)
+    try:
+        for reading, file_name in zip(readings, file_names, strict=True):
+            with click.progressbar(length=STEPS, label=file_name, show_pos=False) as bar:
+                for entries in register.chunks(reading):
+                    _add(edition, entries)
+                    bar.update(int(STEPS * (reading.progress or 0)) - bar.pos)
+                bar.update(STEPS - bar.pos)
+            _tell_skipped(reading)
+        with unit_of_work():
+            report = register.finish(edition, by=BY, may_shrink=may_shrink)
+    except (Refused, KeyboardInterrupt):
+        with unit_of_work():
+            register.give_up(edition)
+        raise
+    was = f", {report.before:,} before" if report.before else ""
+    click.echo(
+        f"{report.source}: {report.houses:,} addresses, {report.points:,} with a point{was}."
+    )
+
+
+def _add(edition: register.Edition, entries: list[Entry]) -> None:
+    with unit_of_work():
+        register.add(edition, entries)
+
+
+def _tell_skipped(reading: Reading) -> None:
+    """Say which lines were left out, and why."""
+    for flaw, count in reading.skipped.counts.most_common():
+        first = reading.skipped.first[flaw]
+        lines = ", ".join(map(str, first)) + (", …" if count > len(first) else "")
+        click.echo(f"  {count:,} left out: {flaw.value.replace('_', ' ')} (line {lines})", err=True)
+
+
+@places.command("sources")
+def sources() -> None:
+    """List where the register's addresses come from, whose points are believed first on top."""
+    known = queries.sources()
+    if not known:
+        click.echo("The register is empty: see `flask places import-register --help`.")
+    for source in known:
+        edition = queries.current_edition(source.id)
+        if edition is None or edition.done_at is None:
+            click.echo(f"{source.name}\tno import yet")
+            continue
+        click.echo(
+            f"{source.name}\t{edition.houses:,} addresses\t{edition.points:,} with a point\t"
+            f"{edition.done_at:%Y-%m-%d}\t{edition.file_names}\t{source.credit}"
+        )
+
+
+@places.command("remove-source")
+@click.argument("name")
+def remove_source(name: str) -> None:
+    """Take a source out of the register with every address it brought."""
+    with refusals_end(), unit_of_work():
+        register.remove_source(name, by=BY)
+    click.echo(f"{name} is out of the register.")
+
+
+@places.command("rename-street")
+@click.argument("old_name")
+@click.argument("new_name")
+def rename_street(old_name: str, new_name: str) -> None:
+    """Say that a street has another name now; both names will find it."""
+    with refusals_end(), unit_of_work():
+        alias = register.rename_street(old_name, new_name, by=BY)
+        line = f"{alias.old_name} = {alias.new_name}"
+    click.echo(line)

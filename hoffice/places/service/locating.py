@@ -1,0 +1,77 @@
+"""The geocoder of this house: the register first, an online provider only where it is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from hoffice.places.cascade import Cascade
+from hoffice.places.geocoders.postcodes import centroid, radius_m
+from hoffice.places.queries import DatabaseRegister
+from hoffice.places.rules import EXACT, Finding, Geocoder, Located, Precision, Remark
+
+_BETTER: Final[Mapping[Precision, int]] = {one: place for place, one in enumerate(Precision)}
+
+
+class HouseGeocoder:
+    """Answers from the register; asks the provider what the register does not know to the house.
+
+    Made for one request, one step of a job or one list: it reads the register of that moment.
+    """
+
+    def __init__(self, online: Geocoder | None = None) -> None:
+        self._cascade: Cascade | None = None
+        self._online = online
+
+    def locate(self, street: str, housenumber: str, postcode: str, city: str) -> Located:
+        """The point of an address with everything there is to say about it."""
+        if self._cascade is None:  # the first question opens the register, not the request
+            self._cascade = Cascade(DatabaseRegister(), centroid, radius_m)
+        known = self._cascade.locate(street, housenumber, postcode, city)
+        if self._online is None or known.precision in EXACT or _is_hopeless(known):
+            return known
+        return better(known, self._online.locate(street, housenumber, postcode, city))
+
+
+def better(known: Located, online: Located) -> Located:
+    """The more exact of two answers, with what the register had to say.
+
+    A question of the register stays one: that a provider picks one of eight Waldstraßen does not
+    make it the right one. A failure of the provider is said, never swallowed.
+    """
+    failures = tuple(one for one in online.remarks if one.finding is Finding.PROVIDER_FAILED)
+    if known.is_question or online.is_question:
+        candidates = dict.fromkeys((*known.candidates, *online.candidates))
+        remarks = _each_once((*known.remarks, *online.remarks))
+        return replace(known, candidates=tuple(candidates), remarks=remarks)
+    if online.lat is None or _BETTER[online.precision] >= _BETTER[known.precision]:
+        return replace(known, remarks=known.remarks + failures)
+    said = tuple(one for one in known.remarks if one.finding not in _SETTLED)
+    return replace(
+        online,
+        matched=online.matched or known.matched,
+        remarks=said + online.remarks,
+        door_note=known.door_note,
+    )
+
+
+_SETTLED: Final = frozenset({Finding.NUMBER_UNKNOWN, Finding.STREET_UNKNOWN})
+"""What the register did not know and a provider did."""
+_HOPELESS: Final = frozenset(
+    {Finding.PO_BOX, Finding.ABROAD, Finding.TOO_LONG, Finding.STREET_MISSING}
+)
+
+
+def _is_hopeless(known: Located) -> bool:
+    """Whether no provider needs to hear of it."""
+    return any(remark.finding in _HOPELESS for remark in known.remarks)
+
+
+def _each_once(remarks: tuple[Remark, ...]) -> tuple[Remark, ...]:
+    """Each remark once; their facts are dictionaries, which cannot be set members."""
+    kept: list[Remark] = []
+    for remark in remarks:
+        if remark not in kept:
+            kept.append(remark)
+    return tuple(kept)
