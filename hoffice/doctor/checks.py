@@ -26,6 +26,7 @@ from hoffice.jobs import queries as jobs
 from hoffice.jobs.rules import JobState
 from hoffice.notices import queries as notices
 from hoffice.paper import fonts
+from hoffice.places.service.online import online_of
 from hoffice.runs import queries as runs
 from hoffice.settings import Settings
 
@@ -62,6 +63,7 @@ def findings(settings: Settings, *, present: str, newest: str) -> Iterator[Findi
     yield _fonts()
     yield _clock()
     yield _mail(settings)
+    yield _geocoder(settings)
     yield _migrations(settings, present, newest)
     if present != newest:
         return
@@ -161,6 +163,17 @@ def _mail(settings: Settings) -> Finding:
     except (smtplib.SMTPException, OSError) as error:
         return _fault("mail", f"{where} does not answer as it should: {type(error).__name__}")
     return _ok("mail", f"{where} answers")
+
+
+def _geocoder(settings: Settings) -> Finding:
+    """Who is asked online; nobody is asked here: that is ``flask places ask-online``."""
+    geocoder = online_of(settings)
+    if settings.geocoder is None or geocoder is None:
+        return _ok("geocoder", "nobody is asked online: no address leaves the house")
+    if geocoder.is_public:
+        return _hint("geocoder", f"{geocoder.label}, the public server: one by one, never lists")
+    where = settings.geocoder.url or "by its key"
+    return _ok("geocoder", f"{geocoder.label}, {where}; try: flask places ask-online")
 
 
 def _migrations(settings: Settings, present: str, newest: str) -> Finding:

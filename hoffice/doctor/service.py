@@ -7,12 +7,11 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hoffice import clock
+from hoffice import VERSION, clock
 from hoffice.audit.models import AuditHead
 from hoffice.audit.queries import first_break
 from hoffice.audit.rules import Break
@@ -24,7 +23,6 @@ from hoffice.files.models import StoredFile
 from hoffice.files.service import Store
 from hoffice.settings import Settings
 
-VERSION: Final = "0.1.0"
 TABLES, FILES, KEY = "database/", "files/", "keys/secret-key"
 KEY_FILE = "secret-key"
 """Where ``make run`` keeps the key it made; production has it in its environment instead."""

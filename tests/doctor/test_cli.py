@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from hoffice.doctor.service import VERSION
+from hoffice import VERSION
 from hoffice.factory import create_app
 from hoffice.settings import Settings, Smtp
 from tests.conftest import Given

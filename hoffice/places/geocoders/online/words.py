@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from hoffice.errors import N_
 from hoffice.places.addresses.reading import read
@@ -23,6 +24,14 @@ SENT_AWAY = N_("it sends us to another address")
 BROKEN = N_("it has an error of its own")
 QUEUE_TOO_LONG = N_("many are asking at once; try again in %(seconds)s seconds")
 NOT_FOR_LISTS = N_("the public server may not be asked for lists")
+
+
+_PERSON = (
+    r"(?<!\w)(?:c\s?/\s?o|z\.\s?h(?:d|\.)|zu\s+händen|(?-i:bei\s+(?=(?:Familie|Fam|Frau|Herr)\b)))"
+)
+_BEYOND_STREET: Final = re.compile(rf"(?:[,;(\n]|{_PERSON}).*", re.IGNORECASE | re.DOTALL)
+_BEYOND_TOWN: Final = re.compile(rf"(?:[,;\n]|{_PERSON}).*", re.IGNORECASE | re.DOTALL)
+"""Where an address ends and a person begins, or may begin; the rest stays in the house."""
 
 
 class ProviderFailed(Exception):
@@ -55,12 +64,14 @@ class Question:
     def of(cls, street: str, housenumber: str, postcode: str, city: str) -> Question:
         """What may be asked of an address as somebody wrote it; door notes stay behind."""
         asked = read(Address(street, housenumber, postcode, city))
+        road = _BEYOND_STREET.sub("", asked.street).strip()
+        town = _BEYOND_TOWN.sub("", asked.city).strip()
         obstacles = list(asked.findings) if asked.stops_here else []
-        if not obstacles and not asked.key:
+        if not obstacles and not street_key(road):
             obstacles.append(Finding.STREET_MISSING)
-        if not obstacles and not asked.postcode and not asked.city:
+        if not obstacles and not asked.postcode and not town:
             obstacles.append(Finding.POSTCODE_MISSING)
-        return cls(asked.street, asked.number, asked.postcode, asked.city, tuple(obstacles))
+        return cls(road, asked.number, asked.postcode, town, tuple(obstacles))
 
     @property
     def key(self) -> str:

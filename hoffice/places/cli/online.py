@@ -1,0 +1,49 @@
+"""Asking the online provider for one address, to see whether it answers."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from hoffice.accounts.access import settings
+from hoffice.places.cli.group import NO, places
+from hoffice.places.rules import FINDING_TEXTS, PRECISION_LABELS, Finding, Remark
+from hoffice.places.service import online
+
+
+@places.command("ask-online")
+@click.argument("street")
+@click.argument("number")
+@click.argument("postcode")
+@click.argument("city")
+def ask_online(street: str, number: str, postcode: str, city: str) -> None:
+    """Ask the online provider where STREET NUMBER POSTCODE CITY is.
+
+    Uses what is kept from an earlier time. Ends with 1 when there is no provider or no answer.
+    """
+    geocoder = online.online_of(settings())
+    if geocoder is None:
+        click.echo("HOFFICE_GEOCODER is not set: nobody is asked online.", err=True)
+        sys.exit(NO)
+    answer = geocoder.answer(street, number, postcode, city)
+    located = answer.located
+    click.echo(f"{geocoder.label}: {PRECISION_LABELS[located.precision]} {located.matched}".strip())
+    if located.lat is not None:
+        click.echo(f"  {located.lat:.6f}, {located.lon:.6f} (about {located.radius_m} m)")
+    for remark in located.remarks:
+        click.echo(f"  {_said(remark)}")
+    for candidate in located.candidates:
+        click.echo(f"  ? {candidate.line}")
+    click.echo(f"  {'kept from an earlier time' if answer.was_kept else 'asked just now'}")
+    click.echo(f"  {geocoder.credit}")
+    if any(remark.finding is Finding.PROVIDER_FAILED for remark in located.remarks):
+        sys.exit(NO)
+
+
+def _said(remark: Remark) -> str:
+    """A remark in one sentence; the reason of a failure has places of its own."""
+    facts = dict(remark.facts)
+    if "reason" in facts:
+        facts["reason"] %= facts
+    return FINDING_TEXTS[remark.finding] % facts
