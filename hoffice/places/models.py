@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hoffice.db import Model
@@ -131,19 +139,22 @@ class OnlineTurn(Model):
     free_at: Mapped[datetime]
 
 
-class TravelLeg(Model):
-    """A leg that a road engine has worked out, by coordinates rounded to five digits (1 m)."""
+class KeptLegs(Model):
+    """The legs from one place that a road engine has worked out.
 
-    __tablename__ = "travel_leg"
+    One row for each place of departure: 150 × 150 legs are read in 4 ms, of which one row each
+    would take 35. How ``legs`` is packed stands in ``service.legs``.
+    """
+
+    __tablename__ = "kept_legs"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     engine: Mapped[str] = mapped_column(primary_key=True)
-    start: Mapped[str] = mapped_column(primary_key=True)
-    """``52.48120,13.43560``"""
-    end: Mapped[str] = mapped_column(primary_key=True)
-    minutes: Mapped[float]
-    km: Mapped[float]
-    asked_at: Mapped[datetime]
+    """Which engine with which map."""
+    start: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """The place, its coordinates rounded to five digits (1 m), as one number."""
+    legs: Mapped[str]
+    changed_at: Mapped[datetime]
 
 
 class DrivenLeg(Model):

@@ -82,6 +82,8 @@ class Plan(Model):
     created_by: Mapped[str]
     problem: Mapped[dict[str, Any]]
     answer: Mapped[dict[str, Any] | None]
+    travel: Mapped[dict[str, Any] | None]
+    """Where the travel times came from and how sure they are (``planning.plan.Travel``)."""
     job_id: Mapped[int | None]
     taken_at: Mapped[datetime | None]
     """When its routes became runs."""

@@ -79,14 +79,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('old_key', 'new_key', name=op.f('uq_street_alias_old_key_new_key')),
     sqlite_strict=True
     )
-    op.create_table('travel_leg',
+    op.create_table('kept_legs',
     sa.Column('engine', sa.String(), nullable=False),
-    sa.Column('start', sa.String(), nullable=False),
-    sa.Column('end', sa.String(), nullable=False),
-    sa.Column('minutes', sa.Double(), nullable=False),
-    sa.Column('km', sa.Double(), nullable=False),
-    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('engine', 'start', 'end', name=op.f('pk_travel_leg')),
+    sa.Column('start', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('legs', sa.String(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('engine', 'start', name=op.f('pk_kept_legs')),
     sqlite_strict=True,
     sqlite_with_rowid=False
     )
@@ -121,6 +119,9 @@ def upgrade() -> None:
     sqlite_strict=True,
     sqlite_with_rowid=False
     )
+    with op.batch_alter_table('plan', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('travel', sa.JSON(none_as_null=True), nullable=True))
+
     with op.batch_alter_table('home', schema=None) as batch_op:
         batch_op.add_column(sa.Column('matched', sa.String(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('remarks', sa.JSON(none_as_null=True), server_default='[]', nullable=False))
@@ -129,6 +130,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('plan', schema=None) as batch_op:
+        batch_op.drop_column('travel')
+
     with op.batch_alter_table('home', schema=None) as batch_op:
         batch_op.drop_column('candidates')
         batch_op.drop_column('remarks')
@@ -140,7 +144,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_edition_source_id'))
 
     op.drop_table('register_edition')
-    op.drop_table('travel_leg')
+    op.drop_table('kept_legs')
     op.drop_table('street_alias')
     with op.batch_alter_table('register_street', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_register_street_postcode'))

@@ -7,27 +7,26 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Row, func, select
 
 from hoffice.db import db
-from hoffice.places.models import DrivenLeg, TravelLeg
+from hoffice.places.models import DrivenLeg, KeptLegs
 
 
-def known_legs(
-    connection: Connection, engine: str, starts: Sequence[str], ends: Sequence[str]
-) -> Sequence[Row[str, str, float, float]]:
-    """The legs from these places to those that an engine has worked out: start, end, minutes, km.
+def kept_legs(
+    connection: Connection, engine: str, starts: Sequence[int], *, lock: bool = False
+) -> Sequence[Row[int, str]]:
+    """The packed legs that are kept of an engine, by place of departure.
 
     Asked on a connection of one's own, so that no transaction of the caller is begun or prolonged.
     """
-    return connection.execute(
-        select(TravelLeg.start, TravelLeg.end, TravelLeg.minutes, TravelLeg.km).where(
-            TravelLeg.engine == engine, TravelLeg.start.in_(starts), TravelLeg.end.in_(ends)
-        )
-    ).all()
+    wanted = select(KeptLegs.start, KeptLegs.legs).where(
+        KeptLegs.engine == engine, KeptLegs.start.in_(starts)
+    )
+    return connection.execute(wanted.with_for_update() if lock else wanted).all()
 
 
-def legs_by_engine() -> Sequence[Row[str, int]]:
-    """How many legs are kept of each engine."""
+def places_by_engine() -> Sequence[Row[str, int]]:
+    """From how many places legs are kept, of each engine."""
     return db.session.execute(
-        select(TravelLeg.engine, func.count()).group_by(TravelLeg.engine).order_by(TravelLeg.engine)
+        select(KeptLegs.engine, func.count()).group_by(KeptLegs.engine).order_by(KeptLegs.engine)
     ).all()
 
 

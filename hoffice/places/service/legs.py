@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import base64
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Row, delete
+from sqlalchemy import Connection, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from hoffice import clock
 from hoffice.db import BEGIN_IMMEDIATE, db
-from hoffice.places.models import DrivenLeg, TravelLeg
+from hoffice.places.models import DrivenLeg, KeptLegs
 from hoffice.places.queries import legs as queries
-from hoffice.places.travel.answers import Cells, Engine, RoadsDown, Spot, Table, TravelTimes
+from hoffice.places.travel.answers import Engine, RoadsDown, Spot, Table, TravelTimes
 from hoffice.places.travel.learning import LATEST, Driven, Learnt, learn, plausible
-from hoffice.places.travel.osrm import nothing_known
 from hoffice.places.travel.roads import Roads
 
-STARTS_AT_ONCE = 200
-"""Places of departure in one question to the database; SQLite allows 32,766 values in all."""
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PACKED: Final = [("end", "<i8"), ("minutes", "<f4"), ("km", "<f4")]
+"""One leg in a row of ``kept_legs``: 16 bytes, ascending by where it ends, written as Base64 so
+that a backup can hold it like any other text. A float of four bytes knows minutes to a
+thousandth of a second."""
+
+PLACES_AT_ONCE: Final = 500
+"""Places of departure in one question to the database."""
 
 logger = logging.getLogger(__name__)
 
@@ -33,18 +42,25 @@ def travel_times(engine: Engine | None) -> TravelTimes:
     return model if engine is None else Roads(KnownLegs(engine), model)
 
 
+def code(spot: Spot) -> int:
+    """A place as legs are kept by, exact to a metre: five digits of latitude and longitude."""
+    lat, lon = spot
+    return round((lat + 90) * 100_000) * 100_000_000 + round((lon + 180) * 100_000)
+
+
 class KnownLegs:
     """An engine that is asked for each leg once; what it has said is kept for good.
 
-    Legs lie in the database under the engine's key, by places rounded to five digits. Only what an
-    engine has said is kept, never an estimate. Needs an application context.
+    Only what an engine has said is kept, under its own key, and never an estimate. Needs an
+    application context.
     """
+
+    is_worth_keeping = False
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.name = engine.name
         self.key = engine.key
-        self.is_worth_keeping = False
 
     def table(
         self, points: Sequence[Spot], sources: Sequence[int], destinations: Sequence[int]
@@ -56,141 +72,142 @@ class KnownLegs:
         """
         if not self._engine.is_worth_keeping:
             return self._engine.table(points, sources, destinations)
-        names = [place(point) for point in points]
-        table = _Growing(names, sources, destinations)
+        starts = [code(points[one]) for one in sources]
+        ends = [code(points[one]) for one in destinations]
         with db.engine.connect() as connection:
-            table.fill(_kept(connection, self.key, table))
-        fresh: list[_Leg] = []
+            table = _remembered(connection, self.key, starts, ends)
+        is_blank = bool(table.unknown.all())
+        fresh: set[int] = set()
         fault = ""
         try:
-            for rows, columns in table.gaps():
-                said = self._engine.table(points, rows, columns)
-                fresh += table.take(said, rows, columns)
+            for rows, columns in gaps(table, starts, ends):
+                said = self._engine.table(
+                    points, [sources[row] for row in rows], [destinations[c] for c in columns]
+                )
+                table.put(said, rows, columns)
+                fresh.update(rows)
         except RoadsDown as down:
-            if not table.known:
+            if is_blank and not fresh:
                 raise
             fault = down.reason
         if fresh:
-            _keep(self.key, fresh)
+            _keep(self.key, {starts[row]: row for row in fresh}, table, ends)
         return Table(table.minutes, table.km, fault)
 
 
-_Leg = tuple[str, str, float, float]
-"""Start, end, minutes, kilometres."""
+def gaps(
+    table: Table, starts: Sequence[int], ends: Sequence[int]
+) -> Iterator[tuple[list[int], list[int]]]:
+    """What to ask, as few and as narrow tables as will do; each after the last one was filled in.
+
+    A new place misses its whole row and its whole column: first come the rows that are mostly
+    empty, then what is left of the columns.
+    """
+    import numpy as np  # noqa: PLC0415  # see ``travel.straight``
+
+    others = np.not_equal.outer(starts, ends)
+    bare = (table.unknown & others).sum(axis=1) * 2 > others.sum(axis=1)
+    for rows in (bare, ~bare):
+        missing = table.unknown & others & rows[:, None]
+        if missing.any():
+            yield (
+                np.flatnonzero(missing.any(axis=1)).tolist(),
+                np.flatnonzero(missing.any(axis=0)).tolist(),
+            )
 
 
-def place(spot: Spot) -> str:
-    """A place as legs are kept by: ``52.48120,13.43560``, exact to a metre."""
-    return f"{spot[0]:.5f},{spot[1]:.5f}"
+def _remembered(
+    connection: Connection, key: str, starts: Sequence[int], ends: Sequence[int]
+) -> Table:
+    """The table as far as it is kept."""
+    import numpy as np  # noqa: PLC0415
+
+    table = Table.empty(len(starts), len(ends))
+    row_of = {start: row for row, start in enumerate(starts)}
+    wanted = np.array(ends, dtype=np.int64)
+    for first in range(0, len(starts), PLACES_AT_ONCE):
+        some = starts[first : first + PLACES_AT_ONCE]
+        for start, packed in queries.kept_legs(connection, key, some):
+            legs = _unpacked(packed)
+            at = np.minimum(np.searchsorted(legs["end"], wanted), len(legs) - 1)
+            known = legs["end"][at] == wanted
+            table.minutes[row_of[start], known] = legs["minutes"][at[known]]
+            table.km[row_of[start], known] = legs["km"][at[known]]
+    return table
 
 
-class _Growing:
-    """A table that is filled from what is kept, then from what the engine says."""
+def _unpacked(packed: str) -> NDArray[Any]:
+    import numpy as np  # noqa: PLC0415
 
-    def __init__(
-        self, names: Sequence[str], sources: Sequence[int], destinations: Sequence[int]
-    ) -> None:
-        self.names, self.sources, self.destinations = names, sources, destinations
-        empty = nothing_known(len(sources), len(destinations))
-        self.minutes: Cells = empty.minutes
-        self.km: Cells = empty.km
-        self.known = 0
-        self._row = {names[point]: row for row, point in enumerate(sources)}
-        self._column = {names[point]: column for column, point in enumerate(destinations)}
-        for name in self._row.keys() & self._column.keys():
-            self.minutes[self._row[name]][self._column[name]] = 0.0
-            self.km[self._row[name]][self._column[name]] = 0.0
-
-    def fill(self, legs: Iterable[Row[str, str, float, float]]) -> None:
-        """Write down legs that are kept."""
-        row_of, column_of, minutes, km = self._row, self._column, self.minutes, self.km
-        for start, end, took, far in legs:
-            row, column = row_of[start], column_of[end]
-            minutes[row][column], km[row][column] = took, far
-            self.known += 1
-
-    def gaps(self) -> Iterable[tuple[list[int], list[int]]]:
-        """What to ask, as few and as narrow tables as will do; each after the last one was taken.
-
-        A new place misses its whole row and its whole column: first all new rows, then what is
-        left of the columns.
-        """
-        whole = [row for row, cells in enumerate(self.minutes) if _is_bare(cells)]
-        asked = self._missing(whole)
-        if asked[0]:
-            yield asked
-        rest = set(whole)
-        asked = self._missing([row for row in range(len(self.sources)) if row not in rest])
-        if asked[0]:
-            yield asked
-
-    def _missing(self, rows: Iterable[int]) -> tuple[list[int], list[int]]:
-        """Those of the rows with empty cells, and the columns of these cells, as points."""
-        empty = {
-            row: [column for column, cell in enumerate(self.minutes[row]) if cell is None]
-            for row in rows
-        }
-        columns = sorted({column for cells in empty.values() for column in cells})
-        return (
-            [self.sources[row] for row, cells in empty.items() if cells],
-            [self.destinations[column] for column in columns],
-        )
-
-    def take(self, said: Table, rows: Sequence[int], columns: Sequence[int]) -> list[_Leg]:
-        """Write down what the engine said; gives back the legs that were not known before."""
-        fresh = []
-        for from_row, start in enumerate(rows):
-            row = self._row[self.names[start]]
-            for from_column, end in enumerate(columns):
-                column = self._column[self.names[end]]
-                took, far = said.minutes[from_row][from_column], said.km[from_row][from_column]
-                if took is None or far is None or self.minutes[row][column] is not None:
-                    continue
-                self.minutes[row][column], self.km[row][column] = took, far
-                self.known += 1
-                fresh.append((self.names[start], self.names[end], took, far))
-        return fresh
+    return np.frombuffer(base64.b64decode(packed), dtype=PACKED)
 
 
-def _is_bare(cells: Sequence[float | None]) -> bool:
-    """More than half of a row is missing."""
-    return 2 * sum(cell is None for cell in cells) > len(cells)
+def _packed(legs: NDArray[Any]) -> str:
+    return base64.b64encode(legs.tobytes()).decode("ascii")
 
 
-def _kept(
-    connection: Connection, key: str, table: _Growing
-) -> Iterable[Row[str, str, float, float]]:
-    starts = [table.names[point] for point in table.sources]
-    ends = [table.names[point] for point in table.destinations]
-    for first in range(0, len(starts), STARTS_AT_ONCE):
-        yield from queries.known_legs(connection, key, starts[first : first + STARTS_AT_ONCE], ends)
-
-
-def _keep(key: str, legs: Iterable[_Leg]) -> None:
-    """Store legs in a transaction of their own, whatever becomes of the caller's.
+def _keep(key: str, rows: Mapping[int, int], table: Table, ends: Sequence[int]) -> None:
+    """Store rows of legs in a transaction of their own, whatever becomes of the caller's.
 
     On SQLite there is one writer at a time: inside a writing transaction of our own we would wait
     for ourselves, so nothing is kept then. Neither is a busy database worth an error: the engine
-    is asked again next time.
+    is asked again next time. Two that add to the same row at once on PostgreSQL may lose each
+    other's legs, which are then asked for again.
     """
     if _is_writing():
         return
-    now = clock.now()
-    rows = [
-        {"engine": key, "start": a, "end": b, "minutes": took, "km": far, "asked_at": now}
-        for a, b, took, far in legs
-    ]
-    insert = (
-        sqlite.insert(TravelLeg)
-        if db.engine.dialect.name == "sqlite"
-        else postgresql.insert(TravelLeg)
-    )
     try:
         with db.engine.connect().execution_options(**BEGIN_IMMEDIATE) as connection:
-            connection.execute(insert.on_conflict_do_nothing(), rows)
+            places = sorted(rows)
+            for first in range(0, len(places), PLACES_AT_ONCE):
+                some = places[first : first + PLACES_AT_ONCE]
+                _add(connection, key, {start: rows[start] for start in some}, table, ends)
             connection.commit()
     except OperationalError as error:
-        logger.warning("%s legs could not be kept: %s", len(rows), type(error.orig).__name__)
+        logger.warning("legs could not be kept: %s", type(error.orig).__name__)
+
+
+def _add(
+    connection: Connection,
+    key: str,
+    rows: Mapping[int, int],
+    table: Table,
+    ends: Sequence[int],
+) -> None:
+    kept = dict(iter(queries.kept_legs(connection, key, list(rows), lock=True)))
+    now = clock.now()
+    values = []
+    for start, row in rows.items():
+        legs = _merged(kept.get(start), table, row, ends)
+        if len(legs):
+            values.append({"engine": key, "start": start, "legs": _packed(legs), "changed_at": now})
+    if not values:
+        return
+    is_sqlite = connection.dialect.name == "sqlite"
+    insert: Any = (sqlite if is_sqlite else postgresql).insert(KeptLegs)
+    excluded = insert.excluded
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[KeptLegs.engine, KeptLegs.start],
+            set_={"legs": excluded.legs, "changed_at": excluded.changed_at},
+        ),
+        values,
+    )
+
+
+def _merged(packed: str | None, table: Table, row: int, ends: Sequence[int]) -> NDArray[Any]:
+    """The legs of one row in the order of their ends, those kept before included."""
+    import numpy as np  # noqa: PLC0415
+
+    known = ~table.unknown[row]
+    new = np.zeros(int(known.sum()), dtype=PACKED)
+    new["end"] = np.array(ends, dtype=np.int64)[known]
+    new["minutes"] = table.minutes[row][known]
+    new["km"] = table.km[row][known]
+    if packed is not None:
+        new = np.concatenate((new, _unpacked(packed)))
+    _ends, first = np.unique(new["end"], return_index=True)  # the newest of two comes first
+    return new[first]
 
 
 def _is_writing() -> bool:
@@ -201,8 +218,8 @@ def _is_writing() -> bool:
 
 
 def forget() -> int:
-    """Throw away every leg that engines have worked out, as after a new map; says how many."""
-    return db.session.connection().execute(delete(TravelLeg)).rowcount
+    """Throw away all that engines have worked out, as after a new map; says of how many places."""
+    return db.session.connection().execute(delete(KeptLegs)).rowcount
 
 
 def learnt() -> Learnt:

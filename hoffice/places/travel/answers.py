@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from hoffice.errors import N_
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Spot = tuple[float, float]
 """(latitude, longitude) in degrees, WGS84."""
@@ -83,18 +87,38 @@ class TravelTimes(Protocol):
         ...
 
 
-Cells = list[list[float | None]]
-"""Rows of sources, columns of destinations; None where there is no way or none that is known."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """What an engine says about the ways from some points to some points."""
+    """What an engine says about the ways from some points (rows) to some points (columns).
 
-    minutes: Cells
-    km: Cells
+    NaN stands where there is no way, or none that is known.
+    """
+
+    minutes: NDArray[np.float64]
+    km: NDArray[np.float64]
     fault: str = ""
     """Why some cells are empty, when that is because the engine stopped answering."""
+
+    @classmethod
+    def empty(cls, height: int, width: int) -> Table:
+        """A table in which nothing is known yet."""
+        import numpy as np  # noqa: PLC0415  # see ``travel.straight``
+
+        return cls(np.full((height, width), np.nan), np.full((height, width), np.nan))
+
+    def put(self, part: Table, rows: Sequence[int], columns: Sequence[int]) -> None:
+        """Write a part of this table into its place."""
+        import numpy as np  # noqa: PLC0415
+
+        self.minutes[np.ix_(rows, columns)] = part.minutes
+        self.km[np.ix_(rows, columns)] = part.km
+
+    @property
+    def unknown(self) -> NDArray[np.bool_]:
+        """Which of the ways are not known."""
+        import numpy as np  # noqa: PLC0415
+
+        return np.isnan(self.minutes) | np.isnan(self.km)
 
 
 class Engine(Protocol):
@@ -125,26 +149,27 @@ class Engine(Protocol):
         ...
 
 
-def numbers(rows: object, height: int, width: int, *, scale: float) -> Cells:
-    """Figures of a foreign answer, each divided by ``scale``; anything else is ``RoadsDown``."""
-    if not isinstance(rows, Iterable):
-        raise RoadsDown(NONSENSE, "no matrix")
-    made = [[_number(cell, scale) for cell in _row(row)] for row in rows]
-    if len(made) != height or any(len(row) != width for row in made):
-        raise RoadsDown(NONSENSE, f"the matrix is not {height} × {width}")
-    return made
+def table_of(
+    minutes: object, km: object, shape: tuple[int, int], *, seconds: float, metres: float
+) -> Table:
+    """A foreign answer as a table, in minutes and kilometres.
 
+    ``seconds`` and ``metres`` are what its figures are divided by; ``null`` is a way that is not
+    known. Raises :class:`RoadsDown` for anything that is neither a time nor a distance, and for a
+    matrix of another shape.
+    """
+    import numpy as np  # noqa: PLC0415
 
-def _row(row: object) -> Iterable[object]:
-    if not isinstance(row, Iterable) or isinstance(row, str | bytes | dict):
-        raise RoadsDown(NONSENSE, "a row is no list")
-    return row
-
-
-def _number(cell: object, scale: float) -> float | None:
-    if cell is None:
-        return None
-    # NaN is not >= 0, and infinity is no time to arrive
-    if type(cell) not in {int, float} or not 0 <= float(cell) < float("inf"):  # type: ignore[arg-type]
-        raise RoadsDown(NONSENSE, f"{cell!r:.40} is no distance and no time")
-    return float(cell) / scale  # type: ignore[arg-type]
+    try:
+        parts = (np.array(minutes, dtype=np.float64), np.array(km, dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise RoadsDown(NONSENSE, "no matrix of numbers") from error
+    for part in parts:
+        if part.shape != shape:
+            raise RoadsDown(NONSENSE, f"the matrix is {part.shape}, not {shape}")
+        if np.any(part < 0) or np.any(np.isinf(part)):
+            raise RoadsDown(NONSENSE, "below zero, or without end")
+    table = Table(parts[0] / seconds, parts[1] / metres)
+    gone = table.unknown
+    table.minutes[gone] = table.km[gone] = np.nan
+    return table

@@ -9,11 +9,10 @@ from hoffice.places.travel.answers import (
     FAULTY,
     NONSENSE,
     SNAP_MAX_KM,
-    Cells,
     RoadsDown,
     Spot,
     Table,
-    numbers,
+    table_of,
 )
 from hoffice.places.travel.http import TIMEOUT_S, Declined, HttpDoor
 
@@ -65,14 +64,17 @@ class Osrm:
         destinations: Sequence[int],
         side: int,
     ) -> Table:
-        minutes: Cells = []
-        km: Cells = []
-        for rows in pieces(sources, side):
-            some = [self._piece(points, rows, columns) for columns in pieces(destinations, side)]
-            for row in range(len(rows)):
-                minutes.append([cell for table in some for cell in table.minutes[row]])
-                km.append([cell for table in some for cell in table.km[row]])
-        return Table(minutes, km)
+        table = Table.empty(len(sources), len(destinations))
+        for rows in pieces(range(len(sources)), side):
+            for columns in pieces(range(len(destinations)), side):
+                table.put(
+                    self._piece(
+                        points, [sources[row] for row in rows], [destinations[c] for c in columns]
+                    ),
+                    rows,
+                    columns,
+                )
+        return table
 
     def _piece(
         self, points: Sequence[Spot], sources: Sequence[int], destinations: Sequence[int]
@@ -88,7 +90,7 @@ class Osrm:
             answer = self._door.ask(f"/table/v1/driving/{where}?{query}")
         except Declined as no:
             if no.code in NO_SEGMENT:
-                return nothing_known(len(sources), len(destinations))
+                return Table.empty(len(sources), len(destinations))
             raise
         return read(answer, len(sources), len(destinations))
 
@@ -100,14 +102,6 @@ def pieces(indices: Sequence[int], side: int) -> Iterator[Sequence[int]]:
         yield indices[part * len(indices) // count : (part + 1) * len(indices) // count]
 
 
-def nothing_known(height: int, width: int) -> Table:
-    """A table without any way."""
-    return Table(
-        [[None] * width for _ in range(height)],
-        [[None] * width for _ in range(height)],
-    )
-
-
 def read(answer: Mapping[str, Any], height: int, width: int) -> Table:
     """OSRM's answer to a table request, by HTTP or from within; points off the map are emptied.
 
@@ -116,23 +110,20 @@ def read(answer: Mapping[str, Any], height: int, width: int) -> Table:
     try:
         if answer["code"] != "Ok":
             raise RoadsDown(NONSENSE, "the answer is not marked as good")
-        minutes = numbers(answer["durations"], height, width, scale=60)
-        km = numbers(answer["distances"], height, width, scale=1000)
-        rows_off = _off_map(answer["sources"], height)
-        columns_off = _off_map(answer["destinations"], width)
+        shape = (height, width)
+        table = table_of(answer["durations"], answer["distances"], shape, seconds=60, metres=1000)
+        rows = _off_map(answer["sources"], height)
+        columns = _off_map(answer["destinations"], width)
     except (KeyError, TypeError, ValueError) as error:
         raise RoadsDown(NONSENSE, "a part of the answer is missing") from error
-    for row in range(height):
-        for column in range(width):
-            gone = row in rows_off or column in columns_off
-            if gone or minutes[row][column] is None or km[row][column] is None:
-                minutes[row][column] = km[row][column] = None
-    return Table(minutes, km)
+    for cells in (table.minutes, table.km):
+        cells[rows, :] = cells[:, columns] = float("nan")
+    return table
 
 
-def _off_map(waypoints: Any, count: int) -> set[int]:
+def _off_map(waypoints: Any, count: int) -> list[int]:
     """The points whose next road is too far away: the map does not reach so far."""
     away = [float(one["distance"]) / 1000 for one in waypoints]
     if len(away) != count:
         raise RoadsDown(NONSENSE, "points are missing in the answer")
-    return {number for number, km in enumerate(away) if not km <= SNAP_MAX_KM}
+    return [number for number, km in enumerate(away) if not km <= SNAP_MAX_KM]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hoffice.places.travel.answers import FAULTY, UNREACHABLE, RoadsDown, Spot, Table
-from hoffice.places.travel.osrm import NAME, nothing_known, read
+from hoffice.places.travel.osrm import NAME, read
 
 PACKAGE: Final = "osrm"
 PROOFS: Final = {".hsgr": "CH", ".partition": "MLD"}
@@ -85,12 +85,14 @@ class OsrmInside:
             )
         except RuntimeError as error:
             if str(error).startswith(UNKNOWN):
-                return nothing_known(len(sources), len(destinations))
+                return Table.empty(len(sources), len(destinations))
             raise RoadsDown(FAULTY, str(error)) from error
         return read(_plain(answer), len(sources), len(destinations))
 
 
 def _plain(answer: Any) -> dict[str, Any]:
-    """The package's own containers as dictionaries and lists, as the server would send them."""
-    parts = ("code", "durations", "distances", "sources", "destinations")
-    return {part: answer[part] for part in parts}
+    """The package's own containers as the server would send them."""
+    said: dict[str, Any] = {part: answer[part] for part in ("code", "sources", "destinations")}
+    for part in ("durations", "distances"):
+        said[part] = [list(row) for row in answer[part]]
+    return said

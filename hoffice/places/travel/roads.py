@@ -18,7 +18,7 @@ from hoffice.places.travel.answers import (
     Spot,
     Table,
 )
-from hoffice.places.travel.straight import StraightLine
+from hoffice.places.travel.straight import StraightLine, rows
 
 ENGINE_UNCERTAINTY: Final = 0.15
 """An engine counts with empty roads. By day Berlin is driven at 0.87 to 0.91 of that speed (1,000
@@ -86,32 +86,24 @@ class Roads:
         return Matrix(made.minutes, made.km, made.model, made.uncertainty, (*notes, *made.notes))
 
     def _filled(self, points: Sequence[Spot], places: Sequence[int], table: Table) -> Matrix:
-        """The engine's legs in the order of the points, the empty ones by the model."""
-        minutes, km = [], []
-        unknown = 0
-        for row, start in enumerate(places):
-            minutes_row, km_row = [], []
-            engine_minutes, engine_km = table.minutes[start], table.km[start]
-            for column, end in enumerate(places):
-                took, far = engine_minutes[end], engine_km[end]
-                if row == column:
-                    took, far = 0.0, 0.0
-                elif start == end:
-                    took, far = SHORTEST_MIN, 0.0
-                elif took is None or far is None:
-                    unknown += 1
-                    took, far = self._model.leg(points[row], points[column])
-                elif took < SHORTEST_MIN:
-                    took = SHORTEST_MIN
-                minutes_row.append(took)
-                km_row.append(far)
-            minutes.append(tuple(minutes_row))
-            km.append(tuple(km_row))
-        ways = len(points) * (len(points) - 1)
-        notes = _notes(unknown, ways, table.fault)
-        if unknown == ways:
+        """The engine's legs in the order of the points, the unknown ones by the model."""
+        import numpy as np  # noqa: PLC0415  # see ``travel.straight``
+
+        chosen = np.ix_(places, places)
+        minutes, km = table.minutes[chosen], table.km[chosen]
+        same = np.equal.outer(places, places)
+        minutes[same] = km[same] = 0.0
+        unknown = np.isnan(minutes) | np.isnan(km)
+        missing, ways = int(unknown.sum()), len(points) * (len(points) - 1)
+        notes = _notes(missing, ways, table.fault)
+        if missing == ways:
             return self._estimated(points, notes)
-        return Matrix(tuple(minutes), tuple(km), self._engine.name, ENGINE_UNCERTAINTY, notes)
+        if missing:
+            model_minutes, model_km = self._model.arrays(points)
+            minutes[unknown], km[unknown] = model_minutes[unknown], model_km[unknown]
+        minutes = np.maximum(minutes, SHORTEST_MIN)
+        np.fill_diagonal(minutes, 0.0)
+        return Matrix(rows(minutes), rows(km), self._engine.name, ENGINE_UNCERTAINTY, notes)
 
 
 def _notes(unknown: int, ways: int, fault: str) -> tuple[Note, ...]:

@@ -63,19 +63,23 @@ class StraightLine:
 
     def matrix(self, points: Sequence[Spot]) -> Matrix:
         """Minutes and kilometres among the points; two points at the same door take two minutes."""
+        minutes, km = self.arrays(points)
+        return Matrix(rows(minutes), rows(km), STRAIGHT_LINE, self.uncertainty, self.notes)
+
+    def arrays(self, points: Sequence[Spot]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Minutes and kilometres, n × n each."""
         import numpy as np  # noqa: PLC0415  # takes longer to load than to use: only who plans pays
 
         straight = _straight_km(points)
         minutes = MINUTES_BASE + MINUTES_FACTOR * straight**MINUTES_EXPONENT
         minutes = np.maximum(SHORTEST_MIN, self.factor * minutes)
         np.fill_diagonal(minutes, 0.0)
-        return Matrix(
-            tuple(map(tuple, minutes.tolist())),
-            tuple(map(tuple, (DETOUR_FACTOR * straight).tolist())),
-            STRAIGHT_LINE,
-            self.uncertainty,
-            self.notes,
-        )
+        return minutes, DETOUR_FACTOR * straight
+
+
+def rows(array: NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
+    """An array as the rows of a matrix."""
+    return tuple(map(tuple, array.tolist()))
 
 
 def minutes_for(straight_km: float, factor: float = 1.0) -> float:

@@ -9,14 +9,13 @@ from hoffice.places.travel.answers import (
     FAULTY,
     NONSENSE,
     SNAP_MAX_KM,
-    Cells,
     RoadsDown,
     Spot,
     Table,
-    numbers,
+    table_of,
 )
 from hoffice.places.travel.http import TIMEOUT_S, Declined, HttpDoor
-from hoffice.places.travel.osrm import nothing_known, pieces
+from hoffice.places.travel.osrm import pieces
 
 NAME: Final = "Valhalla"
 
@@ -69,20 +68,17 @@ class Valhalla:
         (A server fails a request for a hundred points because of one; it says not which.)
         """
         lost: set[int] | None = None
-        minutes: Cells = []
-        km: Cells = []
-        for rows in pieces(sources, side):
-            some = []
-            for columns in pieces(destinations, side):
-                piece = self._piece(points, rows, columns, lost or set())
+        table = Table.empty(len(sources), len(destinations))
+        for rows in pieces(range(len(sources)), side):
+            for columns in pieces(range(len(destinations)), side):
+                starts, ends = [sources[r] for r in rows], [destinations[c] for c in columns]
+                piece = self._piece(points, starts, ends, lost or set())
                 if piece is None and lost is None:
                     lost = self._off_map(points, sorted({*sources, *destinations}), side)
-                    piece = self._piece(points, rows, columns, lost)
-                some.append(piece or nothing_known(len(rows), len(columns)))
-            for row in range(len(rows)):
-                minutes.append([cell for table in some for cell in table.minutes[row]])
-                km.append([cell for table in some for cell in table.km[row]])
-        return Table(minutes, km)
+                    piece = self._piece(points, starts, ends, lost)
+                if piece is not None:
+                    table.put(piece, rows, columns)
+        return table
 
     def _piece(
         self,
@@ -94,7 +90,7 @@ class Valhalla:
         """One request; None when it fails for a point that lies near no road."""
         rows = [place for place, one in enumerate(sources) if one not in lost]
         columns = [place for place, one in enumerate(destinations) if one not in lost]
-        table = nothing_known(len(sources), len(destinations))
+        table = Table.empty(len(sources), len(destinations))
         if not rows or not columns:
             return table
         question = {
@@ -110,11 +106,7 @@ class Valhalla:
             if no.code in NO_ROAD_NEAR:
                 return None
             raise
-        found = read(answer, len(rows), len(columns))
-        for from_row, row in enumerate(rows):
-            for from_column, column in enumerate(columns):
-                table.minutes[row][column] = found.minutes[from_row][from_column]
-                table.km[row][column] = found.km[from_row][from_column]
+        table.put(read(answer, len(rows), len(columns)), rows, columns)
         return table
 
     def _off_map(self, points: Sequence[Spot], used: Sequence[int], side: int) -> set[int]:
@@ -158,9 +150,4 @@ def read(answer: Mapping[str, Any], height: int, width: int) -> Table:
         raise RoadsDown(NONSENSE, "a part of the answer is missing") from error
     if answer.get("units", "kilometers") != "kilometers":
         raise RoadsDown(NONSENSE, "the distances are no kilometres")
-    made = Table(numbers(seconds, height, width, scale=60), numbers(km, height, width, scale=1))
-    for minutes_row, km_row in zip(made.minutes, made.km, strict=True):
-        for column in range(width):
-            if minutes_row[column] is None or km_row[column] is None:
-                minutes_row[column] = km_row[column] = None
-    return made
+    return table_of(seconds, km, (height, width), seconds=60, metres=1)
