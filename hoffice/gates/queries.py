@@ -51,6 +51,7 @@ def _facts(
     packed = [box for box in kit.boxes if box.state in PACKED] if kit else []
     return Facts(
         precision=home.precision if home else Precision.NONE,
+        is_question=bool(home and home.candidates),
         is_confirmed=home is not None and home.confirmed_at is not None,
         confirmed_at=home.confirmed_at if home else None,
         papers=papers,

@@ -76,6 +76,8 @@ class Facts:
     """All that the gates look at, for one person."""
 
     precision: Precision
+    is_question: bool
+    """Whether several addresses could be meant, and nobody has chosen yet."""
     is_confirmed: bool
     confirmed_at: datetime | None
     papers: Mapping[PaperKind, PaperFacts]
@@ -121,6 +123,9 @@ def closed(
 
 
 def _address(facts: Facts) -> Answer:
+    if facts.is_question:
+        reason = N_("Several addresses could be meant; somebody has to choose.")
+        return Answer(Gate.ADDRESS, False, reason, Turn.EMPLOYEE, None)
     if facts.precision is Precision.NONE:
         return Answer(Gate.ADDRESS, False, N_("The address was not found."), Turn.IT, None)
     if not facts.is_confirmed:

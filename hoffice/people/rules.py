@@ -60,6 +60,8 @@ class PersonFields:
     weekly_hours: float | None = None
 
 
+LISTED = "list"
+"""The provider of a point that the staff list itself gives."""
 LISTED_RADIUS_M = 20
 """A point that the staff list gives is taken for the house's own."""
 

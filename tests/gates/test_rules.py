@@ -19,6 +19,7 @@ TUESDAY = datetime(2020, 3, 24, 8, 0, tzinfo=UTC)
 SIGNED = PaperFacts(PaperState.SIGNED, TUESDAY, is_in_force=True)
 WHOLE = Facts(
     precision=Precision.HOUSE,
+    is_question=False,
     is_confirmed=True,
     confirmed_at=MONDAY,
     papers={PaperKind.ADDENDUM: SIGNED, PaperKind.DATA_PROTECTION: SIGNED},
@@ -59,6 +60,7 @@ def test_every_gate_is_open_for_a_person_with_everything_and_says_since_when() -
         (replace(WHOLE, precision=Precision.NONE), "not found", Turn.IT),
         (replace(WHOLE, precision=Precision.NONE, is_confirmed=False), "not found", Turn.IT),
         (replace(WHOLE, is_confirmed=False), "not confirmed yet", Turn.EMPLOYEE),
+        (replace(WHOLE, is_question=True), "somebody has to choose", Turn.EMPLOYEE),
         (
             replace(WHOLE, precision=Precision.POSTCODE, is_confirmed=False),
             "not confirmed yet",
@@ -176,6 +178,7 @@ papers = st.builds(
 people = st.builds(
     Facts,
     precision=st.sampled_from(Precision),
+    is_question=st.booleans(),
     is_confirmed=st.booleans(),
     confirmed_at=st.sampled_from([MONDAY, None]),
     papers=st.dictionaries(st.sampled_from(PaperKind), papers),

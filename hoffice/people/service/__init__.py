@@ -1,5 +1,6 @@
 """The deeds around people: the staff import, people, homes, teams and clients."""
 
+from hoffice.people.service.answers import choose_candidate, keep_as_written, relocate_home
 from hoffice.people.service.homes import (
     MovedFar,
     change_home,
@@ -47,14 +48,17 @@ __all__ = [
     "change_home",
     "change_person",
     "change_team",
+    "choose_candidate",
     "columns_of",
     "confirm_home",
     "discard_import",
     "forget_old_imports",
     "is_stuck",
+    "keep_as_written",
     "pin_home",
     "prepare",
     "preview_of",
+    "relocate_home",
     "rename_project",
     "say_at_home",
     "table_of",

@@ -15,9 +15,11 @@ from hoffice.people import queries
 from hoffice.people.models import AtHome, Home
 from hoffice.people.rules import HomeFields
 from hoffice.people.service.search import refresh_search
+from hoffice.places.addresses.lines import joined
 from hoffice.places.rules import (
     PIN_FAR_M,
     Geocoder,
+    Located,
     Precision,
     direction,
     metres_between,
@@ -50,12 +52,13 @@ def change_home(  # noqa: PLR0913  # the person, the address and who says so
     home = queries.home_of(employee_id)
     before = None if home is None else _written(home)
     if home is None or _place(home) != fields.place:
+        located = geocoder.locate(*fields.place)
         if home is not None:
             home.valid_to = clock.today()
             db.session.flush()
         home = Home(employee_id=employee_id, valid_from=clock.today())
         _write(home, fields)
-        _locate(home, geocoder, now)
+        keep_answer(home, located, now=now)
         db.session.add(home)
         action = "people.home_changed"
     else:
@@ -111,7 +114,7 @@ def unpin_home(employee_id: int, *, geocoder: Geocoder, by: Actor) -> Home:
     pinned = _point(home)
     if home.precision is not Precision.PINNED or pinned is None:
         return home
-    _locate(home, geocoder, clock.now())
+    keep_answer(home, geocoder.locate(*_place(home)), now=clock.now())
     found = _point(home)
     record(
         by,
@@ -219,11 +222,17 @@ def _written(home: Home) -> dict[str, str | bool | None]:
     }
 
 
-def _locate(home: Home, geocoder: Geocoder, now: datetime) -> None:
-    located = geocoder.locate(home.street, home.housenumber, home.postcode, home.city)
+def keep_answer(home: Home, located: Located, *, now: datetime) -> None:
+    """Keep what a geocoder found, what it had to say, and what it has to ask.
+
+    What was written with the address but belongs to the door joins the access note.
+    """
     home.lat, home.lon, home.radius_m = located.lat, located.lon, located.radius_m
-    home.precision, home.provider = Precision(located.precision), located.provider
-    home.located_at = now
+    home.precision, home.provider = located.precision, located.provider
+    home.matched, home.located_at = located.matched, now
+    home.remarks = [remark.to_json() for remark in located.remarks]
+    home.candidates = [candidate.to_json() for candidate in located.candidates]
+    home.access_note = joined(home.access_note or "", located.door_note)
 
 
 def _pin(home: Home, point: Point, *, by: Actor, now: datetime) -> None:

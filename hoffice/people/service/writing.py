@@ -15,16 +15,15 @@ from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.people.models import Client, Employee, Home, Project, Team, employee_project
 from hoffice.people.queries import IMPORTED, Known
-from hoffice.people.rules import LISTED_RADIUS_M, searchable
+from hoffice.people.rules import LISTED, LISTED_RADIUS_M, searchable
 from hoffice.people.service.search import refresh_search
 from hoffice.people.staff_list import Change, Field, FieldChange, KnownPerson, ListedPerson
 from hoffice.people.staff_list.changes import SUPPLIED_BY, Kind
 from hoffice.people.staff_list.preview import ADDRESS, POINT, Preview
+from hoffice.places.addresses.lines import joined
 from hoffice.places.rules import Located, Precision
 from hoffice.units import Actor
 
-LISTED: Final = "list"
-"""The provider of a point that the list itself gives."""
 OF_PERSON: Final = (
     *(Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.PHONE, Field.LANGUAGE),
     *(Field.STARTS_ON, Field.ENDS_ON, Field.WEEKLY_HOURS),
@@ -257,14 +256,18 @@ def _home_row(employee_id: int, person: KnownPerson, batch: Batch) -> dict[str, 
 
 def _located(person: KnownPerson, batch: Batch) -> dict[str, Any]:
     if person.lat is not None and person.lon is not None:
-        return _listed_point(person, batch)
+        return {**_listed_point(person, batch), "access_note": person.access_note}
     found = batch.locate(place_of(person))
     return {
         "lat": found.lat,
         "lon": found.lon,
-        "precision": Precision(found.precision),
+        "precision": found.precision,
         "radius_m": found.radius_m,
         "provider": found.provider,
+        "matched": found.matched,
+        "remarks": [remark.to_json() for remark in found.remarks],
+        "candidates": [candidate.to_json() for candidate in found.candidates],
+        "access_note": joined(person.access_note, found.door_note),
         "located_at": batch.now,
     }
 
@@ -276,6 +279,9 @@ def _listed_point(person: KnownPerson, batch: Batch) -> dict[str, Any]:
         "precision": Precision.HOUSE,
         "radius_m": LISTED_RADIUS_M,
         "provider": LISTED,
+        "matched": "",
+        "remarks": [],
+        "candidates": [],
         "located_at": batch.now,
     }
 

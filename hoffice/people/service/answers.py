@@ -1,0 +1,152 @@
+"""Settling what a geocoder had to ask: one of the candidates, or the address as it was written."""
+
+from __future__ import annotations
+
+from hoffice import clock
+from hoffice.audit.service import record
+from hoffice.db import db
+from hoffice.errors import N_, Refused
+from hoffice.people import queries
+from hoffice.people.models import Home
+from hoffice.people.rules import LISTED, LISTED_RADIUS_M
+from hoffice.people.service.homes import keep_answer
+from hoffice.people.service.search import refresh_search
+from hoffice.places.rules import (
+    QUESTIONS,
+    Candidate,
+    Finding,
+    Geocoder,
+    Located,
+    Precision,
+    Remark,
+)
+from hoffice.units import Actor, Point
+
+
+def choose_candidate(
+    employee_id: int, place: int, *, line: str, geocoder: Geocoder, by: Actor
+) -> Home:
+    """Say which of the candidates it is, by its place in the list and its words.
+
+    The home stays the same home, written as the register writes it. ``line`` is what the person
+    saw: another list by now refuses.
+    """
+    home = _asked(employee_id)
+    candidates = [Candidate.from_json(kept) for kept in home.candidates]
+    if not 0 <= place < len(candidates) or candidates[place].line != line:
+        raise Refused(N_("The choices have changed meanwhile. Look at them again."))
+    chosen = candidates[place]
+    before = [home.street, home.housenumber, home.postcode, home.city]
+    after = [
+        chosen.street,
+        chosen.housenumber or home.housenumber,
+        chosen.postcode,
+        chosen.city or home.city,
+    ]
+    home.street, home.housenumber, home.postcode, home.city = after
+    found = geocoder.locate(*after)
+    keep_answer(home, _certain(found, chosen), now=clock.now())
+    record(
+        by,
+        "people.address_chosen",
+        home,
+        employee_id=employee_id,
+        personal={"address": [before, after]},
+    )
+    _settle(home)
+    return home
+
+
+def keep_as_written(employee_id: int, *, by: Actor) -> Home:
+    """Say that none of the candidates is meant: the address is right, whatever the register says.
+
+    Its point is then set by hand.
+    """
+    home = _asked(employee_id)
+    home.candidates = []
+    home.remarks = [
+        *(kept for kept in home.remarks if Finding(kept["finding"]) not in QUESTIONS),
+        Remark(Finding.STREET_UNKNOWN).to_json(),
+    ]
+    record(by, "people.address_kept", home, employee_id=employee_id)
+    _settle(home)
+    return home
+
+
+def relocate_home(home: Home, *, geocoder: Geocoder, by: Actor) -> bool:
+    """Ask again where an unpinned home lies; True when the answer is another one.
+
+    A point that was set by hand or came with the list stays, and so does a point that a lesser
+    answer would replace.
+    """
+    if home.precision is Precision.PINNED or home.provider == LISTED:
+        return False
+    found = geocoder.locate(home.street, home.housenumber, home.postcode, home.city)
+    order = list(Precision)
+    if order.index(found.precision) > order.index(home.precision):
+        return False
+    before = _answer(home)
+    point = _point(home)
+    keep_answer(home, found, now=clock.now())
+    if _answer(home) == before:
+        return False
+    record(
+        by,
+        "people.home_relocated",
+        home,
+        employee_id=home.employee_id,
+        personal={"point": [_pair(point), _pair(_point(home))]},
+        precision=home.precision.value,
+    )
+    return True
+
+
+def _asked(employee_id: int) -> Home:
+    """The home whose address is an open question."""
+    queries.employee(employee_id)
+    home = queries.home_of(employee_id)
+    if home is None or not home.candidates:
+        raise Refused(N_("There is no open question about this address."))
+    return home
+
+
+def _certain(found: Located, chosen: Candidate) -> Located:
+    """The answer for the chosen address; its own point where the register asks yet again."""
+    if not found.is_question:
+        return found
+    has_point = chosen.lat is not None
+    return Located(
+        chosen.lat,
+        chosen.lon,
+        chosen.precision if has_point else Precision.NONE,
+        LISTED_RADIUS_M if has_point else None,
+        found.provider,
+        chosen.line,
+    )
+
+
+def _settle(home: Home) -> None:
+    db.session.flush()
+    refresh_search([home.employee_id])
+    db.session.expire(queries.employee(home.employee_id), ["home", "homes", "search_text"])
+
+
+def _answer(home: Home) -> tuple[object, ...]:
+    return (
+        home.lat,
+        home.lon,
+        home.precision,
+        home.radius_m,
+        home.provider,
+        home.matched,
+        home.remarks,
+        home.candidates,
+    )
+
+
+def _point(home: Home) -> Point | None:
+    return None if home.lat is None or home.lon is None else Point(home.lat, home.lon)
+
+
+def _pair(point: Point | None) -> list[float] | None:
+    return None if point is None else [point.lat, point.lon]
