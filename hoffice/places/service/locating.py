@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from hoffice.places.cascade import Cascade
-from hoffice.places.geocoders.postcodes import centroid, radius_m
+from hoffice.places.geocoders.register import RegisterGeocoder
 from hoffice.places.queries import DatabaseRegister
 from hoffice.places.rules import EXACT, Finding, Geocoder, Located, Precision, Remark
 
@@ -21,14 +20,14 @@ class HouseGeocoder:
     """
 
     def __init__(self, online: Geocoder | None = None) -> None:
-        self._cascade: Cascade | None = None
+        self._register: RegisterGeocoder | None = None
         self._online = online
 
     def locate(self, street: str, housenumber: str, postcode: str, city: str) -> Located:
         """The point of an address with everything there is to say about it."""
-        if self._cascade is None:  # the first question opens the register, not the request
-            self._cascade = Cascade(DatabaseRegister(), centroid, radius_m)
-        known = self._cascade.locate(street, housenumber, postcode, city)
+        if self._register is None:  # the first question opens the register, not the request
+            self._register = RegisterGeocoder(DatabaseRegister())
+        known = self._register.locate(street, housenumber, postcode, city)
         if self._online is None or known.precision in EXACT or _is_hopeless(known):
             return known
         return better(known, self._online.locate(street, housenumber, postcode, city))
