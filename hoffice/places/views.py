@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, abort, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -39,16 +39,15 @@ def ground() -> Response:
     return send_file(file, mimetype="application/octet-stream", conditional=True, etag=True)
 
 
-@bp.app_context_processor
-def map_ground() -> dict[str, Any]:
-    """Every map's ``map_tiles``: where the tiles come from and whose they are; None without."""
+@bp.app_template_global()
+def map_tiles() -> dict[str, str] | None:
+    """Where the tiles of every map come from and whose they are; None where the ground is drawn."""
     chosen = settings()
     if chosen.tiles_url:
-        return {"map_tiles": {"tiles": chosen.tiles_url, "credit": chosen.tiles_credit}}
+        return {"tiles": chosen.tiles_url, "credit": chosen.tiles_credit}
     if chosen.pmtiles is not None:
-        own = url_for("places.ground")
-        return {"map_tiles": {"pmtiles": own, "credit": chosen.tiles_credit}}
-    return {"map_tiles": None}
+        return {"pmtiles": url_for("places.ground"), "credit": chosen.tiles_credit}
+    return None
 
 
 def point_asked_for() -> Point:

@@ -1,9 +1,10 @@
-// The map on a page: a drawn ground of our own, no tiles, no request to anybody else. Needs Leaflet (window.L).
+// The map on a page: a ground of our own by default, nobody else is asked. Needs Leaflet (window.L).
 // Speaks with the page by events on the map's element: it sends "ho:stop" {id} when a stop is chosen,
 // and shows the stop of a "ho:select" {id} event. See templates/ui/map.html for the content.
+// Further parts (map-ground.js, map-tiles.js, map-pin.js) are fetched by the addresses the page gives.
 const L = window.L;
 const SHAPES = 4;
-const LABELS_FROM = 11.2;
+const GERMANY = [[47.2, 5.8], [55.1, 15.1]];
 
 const fill = (text, places) => text.replace(/\{(\w+)\}/g, (_all, key) => places[key] ?? "");
 const shapeOf = (run) => ((run - 1) % SHAPES) + 1;
@@ -33,28 +34,6 @@ async function contentOf(box) {
   return answer.ok ? answer.json() : {};
 }
 
-async function drawGround(map, box) {
-  const answer = await fetch(box.dataset.map);
-  if (!answer.ok) return;
-  const all = (await answer.json()).features;
-  const towns = all.filter((one) => one.properties.kind === "town");
-  map.createPane("ground").style.zIndex = 200;
-  map.createPane("towns").style.zIndex = 250;
-  L.geoJSON({ type: "FeatureCollection", features: all.filter((one) => one.properties.kind !== "town") }, {
-    pane: "ground",
-    interactive: false,
-    style: (one) => ({ className: `ground ${one.properties.kind}` }),
-  }).addTo(map);
-  for (const town of towns) {
-    const [lon, lat] = town.geometry.coordinates;
-    const label = L.divIcon({ className: `town-label rank-${town.properties.rank}`, html: element("span", "", town.properties.name), iconSize: null });
-    L.marker([lat, lon], { icon: label, interactive: false, keyboard: false, pane: "towns" }).addTo(map);
-  }
-  const far = () => box.classList.toggle("map-far", map.getZoom() < LABELS_FROM);
-  map.on("zoomend", far);
-  far();
-}
-
 function controls(map, box, everything) {
   L.control.zoom({ position: "topright", zoomInTitle: box.dataset.wordIn, zoomOutTitle: box.dataset.wordOut }).addTo(map);
   const all = L.control({ position: "topright" });
@@ -71,6 +50,7 @@ function controls(map, box, everything) {
     return bar;
   };
   all.addTo(map);
+  L.control.scale({ imperial: false, maxWidth: 90, position: "bottomleft" }).addTo(map);
 }
 
 function spot(kind, inner) {
@@ -165,72 +145,31 @@ function fanOut(map, markers) {
   });
 }
 
-function legend(box, runs, stops, depot) {
+// One line of the legend below the map.
+function addKey(box, kind, inner, text) {
   const list = document.querySelector(`[data-map-key="${box.id}"]`);
   if (!list) return;
-  const add = (kind, inner, text) => {
-    const item = element("li");
-    const pin = element("span", `pin ${kind}`);
-    pin.setAttribute("aria-hidden", "true");
-    if (inner) pin.append(inner);
-    item.append(pin, element("span", "", text));
-    list.append(item);
-  };
-  for (const run of runs) add(`tour-${shapeOf(run.run)}`, "", run.name);
-  if (stops.some((stop) => !stop.run && !stop.home)) add("loose", "?", box.dataset.wordLooseKey);
-  if (depot) add("depot", icon(box.dataset.icons, "house-door"), depot.name || box.dataset.wordDepot);
+  const item = element("li");
+  const pin = element("span", `pin ${kind}`);
+  pin.setAttribute("aria-hidden", "true");
+  if (inner) pin.append(inner);
+  item.append(pin, element("span", "", text));
+  list.append(item);
 }
 
-// A pin for an address found by hand: two inputs hold the place; click, drag or arrow keys move it.
-function picker(map, box) {
-  const [lat, lon] = [box.dataset.pickLat, box.dataset.pickLon].map((id) => document.getElementById(id));
-  const start = lat.value && lon.value ? L.latLng(lat.value, lon.value) : map.getCenter();
-  const pin = L.marker(start, { icon: spot("tour-1", icon(box.dataset.icons, "geo-alt")), draggable: true, keyboard: true, autoPan: true }).addTo(map);
-  pin.getElement().setAttribute("aria-label", box.dataset.wordPin);
-  const keep = (place) => {
-    lat.value = place.lat.toFixed(6);
-    lon.value = place.lng.toFixed(6);
-    pin.setLatLng(place);
-    box.dispatchEvent(new CustomEvent("ho:pin", { bubbles: true, detail: { lat: place.lat, lon: place.lng } }));
-  };
-  pin.on("dragend", () => keep(pin.getLatLng()));
-  map.on("click", (event) => keep(event.latlng));
-  const steps = { ArrowUp: [0, -4], ArrowDown: [0, 4], ArrowLeft: [-4, 0], ArrowRight: [4, 0] };
-  pin.getElement().addEventListener("keydown", (event) => {
-    if (!steps[event.key]) return;
-    event.preventDefault();
-    event.stopPropagation();
-    keep(map.layerPointToLatLng(map.latLngToLayerPoint(pin.getLatLng()).add(steps[event.key])));
-  });
-  for (const input of [lat, lon]) {
-    input.addEventListener("change", () => {
-      if (lat.value && lon.value) pin.setLatLng([Number(lat.value), Number(lon.value)]);
-    });
-  }
-  return start;
+function legend(box, runs, stops, depot) {
+  for (const run of runs) addKey(box, `tour-${shapeOf(run.run)}`, "", run.name);
+  if (stops.some((stop) => !stop.run && !stop.home)) addKey(box, "loose", "?", box.dataset.wordLooseKey);
+  if (depot) addKey(box, "depot", icon(box.dataset.icons, "house-door"), depot.name || box.dataset.wordDepot);
 }
 
-async function show(box) {
-  const { depot, runs = [], stops = [], tiles } = await contentOf(box);
-  const map = L.map(box, { zoomControl: false, attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 9, maxZoom: 18, fadeAnimation: false });
-  L.control.attribution({ prefix: false }).addAttribution(tiles?.credit ?? box.dataset.credit).addTo(map);
-  const places = [...stops, ...(depot ? [depot] : [])].map((one) => [one.lat, one.lon]);
-  const everything = () => {
-    if (places.length > 1) map.fitBounds(places, { paddingTopLeft: [36, 36], paddingBottomRight: [72, 36], maxZoom: 15 }); // no pin below the buttons on the right
-    else if (places.length) map.setView(places[0], 13);
-    else map.fitBounds([[52.35, 12.93], [52.67, 13.74]]);
-  };
-  everything();
-  controls(map, box, everything);
-  if (tiles) L.tileLayer(tiles.url, { maxZoom: 18 }).addTo(map);
-  else await drawGround(map, box);
-  for (const run of runs) addRun(map, run, stops, depot);
-  if (depot) {
-    const marker = L.marker([depot.lat, depot.lon], { icon: spot("depot", icon(box.dataset.icons, "house-door")), keyboard: false, interactive: false }).addTo(map);
-    marker.getElement().setAttribute("role", "img");
-    marker.getElement().setAttribute("aria-label", depot.name || box.dataset.wordDepot);
-  }
-  const markers = new Map(stops.map((stop) => [String(stop.id), addStop(map, box, stop)]));
+function addDepot(map, box, depot) {
+  const marker = L.marker([depot.lat, depot.lon], { icon: spot("depot", icon(box.dataset.icons, "house-door")), keyboard: false, interactive: false }).addTo(map);
+  marker.getElement().setAttribute("role", "img");
+  marker.getElement().setAttribute("aria-label", depot.name || box.dataset.wordDepot);
+}
+
+function arrangeStops(map, box, markers, stops) {
   const planned = stops.filter((stop) => stop.run || stop.home).map((stop) => markers.get(String(stop.id)));
   const loose = stops.filter((stop) => !stop.run && !stop.home).map((stop) => markers.get(String(stop.id)));
   let groups = [];
@@ -241,8 +180,30 @@ async function show(box) {
   };
   map.on("zoomend", arrange);
   arrange();
+}
+
+async function show(box) {
+  const { depot, runs = [], stops = [] } = await contentOf(box);
+  const map = L.map(box, { zoomControl: false, attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 6, maxZoom: 19, maxBounds: L.latLngBounds(GERMANY).pad(0.3), fadeAnimation: false });
+  L.control.attribution({ prefix: false }).addAttribution(box.dataset.credit).addTo(map);
+  const places = [...stops, ...(depot ? [depot] : [])].map((one) => [one.lat, one.lon]);
+  const everything = () => {
+    if (places.length > 1) map.fitBounds(places, { paddingTopLeft: [36, 36], paddingBottomRight: [72, 36], maxZoom: 15 }); // no pin below the buttons on the right
+    else if (stops[0]?.radius_m > 60) map.fitBounds(L.latLng(places[0]).toBounds(2.4 * stops[0].radius_m));
+    else if (places.length) map.setView(places[0], stops[0]?.home ? 15 : 13);
+    else map.fitBounds([[52.35, 12.93], [52.67, 13.74]]);
+  };
+  let overview = everything;
+  everything();
+  controls(map, box, () => overview());
+  const ground = import(box.dataset.moduleGround).then((part) => part.ground(map, box));
+  if (box.dataset.tiles || box.dataset.pmtiles) (await import(box.dataset.moduleTiles)).tiles(map, box);
+  for (const run of runs) addRun(map, run, stops, depot);
+  if (depot) addDepot(map, box, depot);
+  const markers = new Map(stops.map((stop) => [String(stop.id), addStop(map, box, stop)]));
+  arrangeStops(map, box, markers, stops);
   legend(box, runs, stops, depot);
-  if (box.dataset.pickLat) map.setView(picker(map, box), places.length || document.getElementById(box.dataset.pickLat).value ? 15 : 11);
+  if (box.dataset.pickLat) overview = (await import(box.dataset.modulePin)).picker(map, box, { addKey, element, fill, icon, spot });
   box.addEventListener("ho:select", (event) => {
     for (const [id, marker] of markers) marker.pick(id === String(event.detail.id));
     const chosen = markers.get(String(event.detail.id));
@@ -251,6 +212,8 @@ async function show(box) {
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
   new ResizeObserver(() => map.invalidateSize()).observe(box);
+  await ground;
+  box.dataset.ready = "";
 }
 
 for (const box of document.querySelectorAll("[data-map]")) show(box);
