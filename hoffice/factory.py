@@ -46,7 +46,9 @@ from hoffice.people.views import bp as people
 from hoffice.places.cli import places as places_cli
 from hoffice.places.geocoders.postcodes import embedded
 from hoffice.places.rules import Geocoder
-from hoffice.places.travel.straight import StraightLine
+from hoffice.places.service.legs import travel_times
+from hoffice.places.travel.answers import Engine, TravelTimes
+from hoffice.places.travel.choice import engine_of
 from hoffice.places.views import bp as places
 from hoffice.portal.views import bp as portal
 from hoffice.runs.cli import runs as runs_cli
@@ -108,11 +110,14 @@ def mailer_of(settings: Settings, *, demo_is_on: Callable[[], bool]) -> Mailer:
     return MailboxOnly(demo_is_on) if settings.demo else NoServer()
 
 
-def _solver() -> Solver:
-    """The planning engine; imported when the first plan is asked for, for it is heavy."""
+def _solver(model: str, engine: Engine | None) -> Solver:
+    """The planning engine; imported when the first plan is asked for, for it is heavy.
+
+    It knows the embedded model and the road engine of the settings, if there is one.
+    """
     from hoffice.runs.solver import PyvrpSolver  # noqa: PLC0415
 
-    return PyvrpSolver(StraightLine())
+    return PyvrpSolver(travel_times(None), {model: travel_times(engine)})
 
 
 def _open_doors(app: Flask, settings: Settings) -> None:
@@ -132,11 +137,13 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     registry.register_value(Mailer, mailer)
     registry.register_factory(Geocoder, embedded)
     registry.register_value(VanNames, van_names)
+    engine = engine_of(settings.roads)
+    registry.register_factory(TravelTimes, lambda: travel_times(engine))
     app.extensions[JOBS] = {
         DELIVER: deliver(mailer, book.address),
         **people_jobs(),
         **agreements_jobs(store, book),
-        **runs_jobs(_solver),
+        **runs_jobs(lambda: _solver(settings.travel_model, engine)),
         **demo_jobs(store, book),
     }
     app.extensions["hoffice.demo_is_on"] = demo_is_on

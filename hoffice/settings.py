@@ -114,6 +114,8 @@ class Settings:
     upload_max_mb: int = 25
     geocoder: OnlineProvider | None = None
     """Without one no address ever leaves the house."""
+    roads: RoadSettings | None = None
+    """The road engine for travel times; None is the embedded model."""
     testing: bool = False
     tiles_url: str = ""
     """The map's ground as tiles from a server: ``https://…/{z}/{x}/{y}.png``; empty: drawn."""
@@ -127,6 +129,11 @@ class Settings:
         """The one foreign host that browsers may ask, for tiles; empty when there is none."""
         parts = urlsplit(self.tiles_url)
         return f"{parts.scheme}://{parts.netloc}" if self.tiles_url else ""
+
+    @property
+    def travel_model(self) -> str:
+        """How problems of the planner call the travel times of this house."""
+        return self.roads.engine.value if self.roads else "default"
 
     @property
     def is_secure(self) -> bool:
@@ -161,6 +168,7 @@ class Settings:
             upload_max_mb=_count(env, "HOFFICE_UPLOAD_MAX_MB", default=25, least=1),
             **_map_tiles(env),
             geocoder=_geocoder(env),
+            roads=RoadSettings.from_env(env),
         )
 
 

@@ -14,12 +14,15 @@ from typing import Final, NoReturn, TypeVar
 import click
 from flask.cli import AppGroup
 
+from hoffice.places.travel.choice import engine_of
+from hoffice.places.travel.roads import Roads as EngineRoads
 from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import solver
 from hoffice.runs.planning import offers, plan, problem
 from hoffice.runs.planning.checker import check
-from hoffice.runs.planning.frame import Frame, Legs, legs_of
+from hoffice.runs.planning.frame import Frame, Legs, Roads, legs_of
 from hoffice.runs.planning.shape import Malformed, clock_text
+from hoffice.settings import RoadSettings, SettingsError
 
 NO: Final = 1
 BAD_INPUT: Final = 2
@@ -45,10 +48,14 @@ def solve(
 ) -> None:
     """Write the best plan found; 1 if a required stop is not served."""
     asked = _read(problem_file, problem.read)
-    _legs(problem_file, asked)
-    made = solver.PyvrpSolver(StraightLine()).solve(
-        asked, seconds=seconds, iterations=iterations, seed=seed
-    )
+    try:
+        made = solver.PyvrpSolver(StraightLine(), _engines()).solve(
+            asked, seconds=seconds, iterations=iterations, seed=seed
+        )
+    except Malformed as error:
+        _stop(f"{problem_file}: {error}")
+    for text, facts in made.travel.notes if made.travel else ():
+        click.echo(f"note: {text % facts}", err=True)
     text = json.dumps(plan.write(made), ensure_ascii=False, indent=1)
     try:
         plan_file.write_text(text + "\n", encoding="utf-8")
@@ -155,9 +162,24 @@ def _read(file: Path, reader: Callable[[object], _Read]) -> _Read:
 
 def _legs(file: Path, asked: problem.Problem) -> Legs:
     try:
-        return legs_of(asked, StraightLine())
+        return legs_of(asked, StraightLine(), _engines())
     except Malformed as error:
         _stop(f"{file}: {error}")
+
+
+def _engines() -> dict[str, Roads]:
+    """The road engine that the settings name, under the name that problems call it by.
+
+    Without the legs that the house keeps and has learnt from: nothing here needs a database.
+    """
+    try:
+        settings = RoadSettings.from_env()
+    except SettingsError as error:
+        _stop(str(error))
+    engine = engine_of(settings)
+    if settings is None or engine is None:
+        return {}
+    return {settings.engine.value: EngineRoads(engine, StraightLine())}
 
 
 def _answer(answer: dict[str, object]) -> None:

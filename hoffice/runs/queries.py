@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -112,6 +113,13 @@ def run(run_id: int, *, lock: bool = False) -> Run:
     if found is None:
         raise NotFound(N_("There is no such run."))
     return found
+
+
+def travel_of_run(run: Run) -> dict[str, Any] | None:
+    """Where the travel times of the run's plan came from, as the plan keeps it."""
+    if run.plan_id is None:
+        return None
+    return db.session.scalars(select(Plan.travel).where(Plan.id == run.plan_id)).one_or_none()
 
 
 def runs_between(first: date, last: date) -> Sequence[Run]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +20,7 @@ from hoffice.runs.planning.board import Board, Routes, score
 from hoffice.runs.planning.builder import build, complete
 from hoffice.runs.planning.checker import check
 from hoffice.runs.planning.engine import Cancel, OnProgress, Progress
-from hoffice.runs.planning.frame import Day, Frame, Roads, legs_of
+from hoffice.runs.planning.frame import NO_ENGINES, Day, Frame, Roads, ask
 from hoffice.runs.planning.plan import Engine, Plan
 from hoffice.runs.planning.problem import Problem
 from hoffice.runs.planning.schedule import Miss, timed
@@ -53,10 +53,14 @@ SOLOMON_FLEET_COLUMNS: Final = 2
 
 
 class PyvrpSolver:
-    """PyVRP behind ``planning.engine.Solver``; made with whoever knows the roads."""
+    """PyVRP behind ``planning.engine.Solver``; made with whoever knows the roads.
 
-    def __init__(self, roads: Roads) -> None:
+    ``engines`` are the road engines that a problem may name instead of the default model.
+    """
+
+    def __init__(self, roads: Roads, engines: Mapping[str, Roads] = NO_ENGINES) -> None:
         self._roads = roads
+        self._engines = engines
 
     def solve(  # noqa: PLR0913  # the Protocol's
         self,
@@ -76,7 +80,8 @@ class PyvrpSolver:
         begin = time.perf_counter()
         if seconds is None and iterations is None:
             seconds = DEFAULT_SECONDS
-        frame = Frame(problem, legs_of(problem, self._roads))
+        legs, travel = ask(problem, self._roads, self._engines)
+        frame = Frame(problem, legs)
         first = build(frame)
         run = _Run(begin, seconds, iterations, seed, on_progress, cancel)
         best, done = _improve(frame, first, run)
@@ -85,7 +90,7 @@ class PyvrpSolver:
         verdict = check(problem, plan, frame.legs)
         if verdict.violations:
             raise AssertionError("; ".join(found.sentence for found in verdict.violations))
-        return plan
+        return replace(plan, travel=travel)
 
 
 @dataclass(frozen=True)

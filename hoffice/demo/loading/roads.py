@@ -87,6 +87,6 @@ def _drive(van: _Clock, stop: Stop, opens_min: int) -> None:
 
 
 def _go(van: _Clock, place: tuple[float, float]) -> None:
-    leg = StraightLine().matrix([van.place, place])
-    van.minute, van.place = van.minute + leg.minutes[0][1], place
-    van.distance_km += leg.km[0][1]
+    minutes, km = StraightLine().leg(van.place, place)
+    van.minute, van.place = van.minute + minutes, place
+    van.distance_km += km

@@ -28,12 +28,15 @@ TIMEZONE = "Europe/Berlin"
 PLANNED_BY_ANOTHER = N_("Somebody has just planned one of these shifts; plan again.")
 
 
-def ask_for_plan(shift_ids: Iterable[int], *, seconds: float, by: Actor) -> Job:
+def ask_for_plan(
+    shift_ids: Iterable[int], *, seconds: float, by: Actor, travel: str = "default"
+) -> Job:
     """Let the engine plan these shifts with all stops that are not yet promised to anybody.
 
-    Refused without a depot, a shift that can still be planned, or a stop with a point on the map.
+    ``travel`` names the road engine, or the default model. Refused without a depot, a shift that
+    can still be planned, or a stop with a point on the map.
     """
-    problem = problem_for(shift_ids)
+    problem = problem_for(shift_ids, travel=travel)
     plan = Plan(created_at=clock.now(), created_by=str(by), problem=problems.write(problem))
     db.session.add(plan)
     db.session.flush()
@@ -46,7 +49,7 @@ def ask_for_plan(shift_ids: Iterable[int], *, seconds: float, by: Actor) -> Job:
     return job
 
 
-def problem_for(shift_ids: Iterable[int]) -> problems.Problem:
+def problem_for(shift_ids: Iterable[int], *, travel: str = "default") -> problems.Problem:
     """The question for the planner: these shifts, and every stop that may still be moved."""
     depot = queries.depot()
     if depot is None:
@@ -84,6 +87,7 @@ def problem_for(shift_ids: Iterable[int]) -> problems.Problem:
             for shift in shifts
         ),
         stops=tuple(_stop(stop, at_home.get(stop.employee_id, [])) for stop in located),
+        travel=travel,
     )
 
 
@@ -127,6 +131,7 @@ def keep_answer(plan_id: int, answer: plans.Plan) -> None:
     """Write the planner's answer beside its question."""
     plan = queries.plan(plan_id)
     plan.answer = plans.write(answer)
+    plan.travel = answer.travel.to_json() if answer.travel else None
     record(
         Actor.system(),
         "runs.planned",

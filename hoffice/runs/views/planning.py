@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
 from hoffice import clock
-from hoffice.accounts.access import current_actor, open_to
+from hoffice.accounts.access import current_actor, open_to, settings
 from hoffice.accounts.rules import Role
 from hoffice.errors import N_, Refused
 from hoffice.people import queries as people
@@ -25,6 +25,7 @@ from hoffice.runs.planning.assembly import cost_cents
 from hoffice.runs.planning.findings import Finding
 from hoffice.runs.views.blueprint import READERS, bp, elsewhere, person_url
 from hoffice.runs.views.lanes import Lane, lane_of_route, map_of
+from hoffice.runs.views.travel import travel_words
 from hoffice.web import formats
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
@@ -72,7 +73,10 @@ def ask() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             job = service.ask_for_plan(
-                form.shifts.data or [], seconds=form.seconds.data, by=current_actor()
+                form.shifts.data or [],
+                seconds=form.seconds.data,
+                by=current_actor(),
+                travel=settings().travel_model,
             )
         except Refused as refusal:
             form.form_errors.append(translated(refusal))
@@ -131,6 +135,7 @@ def plan(plan_id: int) -> ResponseReturnValue:
         gone=lost,
         asked=len(question.stops),
         engine=answer.engine,
+        travel=travel_words(row.travel),
         content=map_of(queries.depot(), lanes, ()),
         again_url=url_for(".ask", schicht=[shift.id for shift in shifts], sekunden=THOROUGH_S),
     )

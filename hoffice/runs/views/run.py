@@ -23,6 +23,7 @@ from hoffice.runs.models import Depot, Run, Stop
 from hoffice.runs.rules import RunState, StopKind
 from hoffice.runs.views.blueprint import READERS, bp, elsewhere
 from hoffice.runs.views.lanes import lane_of_shift, map_of
+from hoffice.runs.views.travel import travel_words
 from hoffice.units import Point, Window
 from hoffice.web import formats
 
@@ -66,6 +67,7 @@ def run(run_id: int) -> ResponseReturnValue:
         access=access_of,
         kit_url=lambda kit_id: elsewhere("kits.kit", kit_id=kit_id),
         content=map_of(depot, [lane], ()),
+        travel=travel_words(queries.travel_of_run(found)),
     )
 
 
