@@ -27,6 +27,8 @@ from hoffice.jobs.rules import JobState
 from hoffice.notices import queries as notices
 from hoffice.paper import fonts
 from hoffice.places.service.online import online_of
+from hoffice.places.travel.answers import RoadsDown
+from hoffice.places.travel.choice import ask_once, engine_of
 from hoffice.runs import queries as runs
 from hoffice.settings import Settings
 
@@ -64,6 +66,7 @@ def findings(settings: Settings, *, present: str, newest: str) -> Iterator[Findi
     yield _clock()
     yield _mail(settings)
     yield _geocoder(settings)
+    yield _roads(settings)
     yield _migrations(settings, present, newest)
     if present != newest:
         return
@@ -174,6 +177,19 @@ def _geocoder(settings: Settings) -> Finding:
         return _hint("geocoder", f"{geocoder.label}, the public server: one by one, never lists")
     where = settings.geocoder.url or "by its key"
     return _ok("geocoder", f"{geocoder.label}, {where}; try: flask places ask-online")
+
+
+def _roads(settings: Settings) -> Finding:
+    """A silent road engine stops nobody: its times are estimated then, and pages say so."""
+    engine = engine_of(settings.roads)
+    if engine is None or settings.roads is None:
+        return _ok("roads", "travel times by the embedded model")
+    where = f"{engine.name} at {settings.roads.place}"
+    try:
+        ask_once(engine)
+    except RoadsDown as down:
+        return _hint("roads", f"{where} did not answer ({down.reason}): times are estimated")
+    return _ok("roads", f"{where} answers")
 
 
 def _migrations(settings: Settings, present: str, newest: str) -> Finding:

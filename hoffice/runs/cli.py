@@ -1,4 +1,4 @@
-"""``flask runs …``: plan, check, offer and measure at the terminal; none of it needs a database.
+"""``flask runs …``: plan, check, offer and measure; but for ``learn`` none of it needs a database.
 
 Exit code 0 is yes, 1 is no, 2 means that the question could not be asked. The last line of each
 answer is one JSON object.
@@ -14,10 +14,11 @@ from typing import Final, NoReturn, TypeVar
 import click
 from flask.cli import AppGroup
 
+from hoffice.db import unit_of_work
 from hoffice.places.travel.choice import engine_of
 from hoffice.places.travel.roads import Roads as EngineRoads
 from hoffice.places.travel.straight import StraightLine
-from hoffice.runs import solver
+from hoffice.runs import service, solver
 from hoffice.runs.planning import offers, plan, problem
 from hoffice.runs.planning.checker import check
 from hoffice.runs.planning.frame import Frame, Legs, Roads, legs_of
@@ -118,6 +119,14 @@ def offer(problem_file: Path, plan_file: Path, stop: str, count: int) -> None:
         }
     )
     _leave(is_yes=bool(found))
+
+
+@runs.command("learn")
+def learn() -> None:
+    """Let all closed runs teach how long drives take; every leg teaches once."""
+    with unit_of_work():
+        fresh = service.learn_from_all()
+    _answer({"legs": fresh})
 
 
 @runs.command("bench", with_appcontext=False)

@@ -133,6 +133,13 @@ def runs_between(first: date, last: date) -> Sequence[Run]:
     ).all()
 
 
+def closed_runs() -> Sequence[Run]:
+    """All runs that have ended, the first one first."""
+    return db.session.scalars(
+        select(Run).where(Run.closed_at.is_not(None)).options(*_whole_run()).order_by(Run.closed_at)
+    ).all()
+
+
 def runs_on(day: date) -> Sequence[Run]:
     """The runs of one day."""
     return runs_between(day, day)

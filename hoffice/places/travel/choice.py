@@ -11,6 +11,9 @@ from hoffice.places.travel.roads import Fuse
 from hoffice.places.travel.valhalla import Valhalla
 from hoffice.settings import RoadEngine, RoadSettings
 
+SOMEWHERE = ((52.5219, 13.4132), (52.5096, 13.3760))
+"""From Alexanderplatz to Potsdamer Platz; an engine with another map answers as well: no way."""
+
 
 def engine_of(settings: RoadSettings | None) -> Engine | None:
     """The engine behind its fuse; None when the embedded model is to do.
@@ -23,3 +26,8 @@ def engine_of(settings: RoadSettings | None) -> Engine | None:
         return Fuse(OsrmInside(Path(settings.place)))
     kind = Osrm if settings.engine is RoadEngine.OSRM else Valhalla
     return Fuse(kind(settings.place))
+
+
+def ask_once(engine: Engine) -> None:
+    """Ask for one way, wherever it leads; raises ``RoadsDown`` when there is no answer."""
+    engine.table(SOMEWHERE, [0], [1])

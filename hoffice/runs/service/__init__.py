@@ -20,6 +20,7 @@ from hoffice.runs.service.fleet import (
     set_depot,
     set_driver,
 )
+from hoffice.runs.service.lessons import learn_from_all, learn_from_runs
 from hoffice.runs.service.plans import (
     PLAN,
     SECONDS_MOST,
@@ -49,6 +50,8 @@ __all__ = [
     "due_trip",
     "end_stop",
     "keep_answer",
+    "learn_from_all",
+    "learn_from_runs",
     "left_behind",
     "mark_loaded",
     "problem_for",

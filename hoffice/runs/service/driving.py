@@ -9,6 +9,7 @@ from hoffice.errors import N_, Refused
 from hoffice.runs import queries, rules
 from hoffice.runs.models import Run, Stop
 from hoffice.runs.rules import RunState, StopState
+from hoffice.runs.service.lessons import learn_from_runs
 from hoffice.runs.service.promises import withdraw_slot
 from hoffice.runs.service.stops import let_go, propose
 from hoffice.units import Actor
@@ -83,6 +84,7 @@ def end_stop(stop: Stop, state: StopState, *, by: Actor, failure: str | None = N
 
 
 def close_run(run: Run, *, by: Actor) -> None:
-    """Every stop has ended: so has the run."""
+    """Every stop has ended: so has the run, and its drives teach how long drives take."""
     run.state, run.closed_at = RunState.CLOSED, clock.now()
     record(by, "runs.closed", run)
+    learn_from_runs([run])
