@@ -20,7 +20,7 @@ CELL_BYTES: Final = 1_000_000
 """No cell of an address is longer; SQLite itself refuses a longer one."""
 FETCHED_ROWS: Final = 1_000
 
-_HEADER: Final = struct.Struct(">16sH8xII")
+_HEADER: Final = struct.Struct(">16sH6xII")
 """Magic, page size, …, change counter, number of pages."""
 _VALID_FOR_AT: Final = 92
 _LARGEST_PAGE: Final = 65536

@@ -10,7 +10,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol
@@ -77,7 +78,8 @@ class Table(Register):
         super().__init__(path)
         self._shape = _shape(path)
         with legible(path), unpacked(path) as (stream, _progress):
-            first = next(_lines(path, stream, self._shape.encoding), "")
+            with closing(_lines(path, stream, self._shape.encoding)) as lines:
+                first = next(lines, "")
         self._dialect = _dialect(first)
         header = self._dialect.header
         self._columns = named.assigned(header)
@@ -88,8 +90,11 @@ class Table(Register):
 
     def entries(self, making: Making) -> Iterator[Entry]:
         """One entry per line; a cell may go over several."""
-        with legible(self.path), unpacked(self.path) as (stream, self._progress):
-            lines = _lines(self.path, stream, self._shape.encoding)
+        with (
+            legible(self.path),
+            unpacked(self.path) as (stream, self._progress),
+            closing(_lines(self.path, stream, self._shape.encoding)) as lines,
+        ):
             rows = csv.reader(lines, delimiter=self._dialect.separator)
             try:
                 yield from self._read_rows(rows, making)
@@ -200,7 +205,7 @@ def _shape(path: Path) -> Shape:
     return Shape(encoding, lines + (not is_ended), is_ended)
 
 
-def _lines(path: Path, stream: IO[bytes], encoding: str) -> Iterator[str]:
+def _lines(path: Path, stream: IO[bytes], encoding: str) -> Generator[str]:
     """The lines of the text, none of them too long."""
     text = io.TextIOWrapper(stream, encoding, newline="")
     try:

@@ -1,0 +1,1 @@
+"""Reading registers, whatever file they come in."""
