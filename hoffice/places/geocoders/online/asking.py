@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from typing import Any, Final
-from urllib.error import URLError
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, build_opener
 
 from geopy.adapters import AdapterHTTPError, URLLibAdapter
@@ -154,5 +154,7 @@ def _failure(error: GeopyError) -> ProviderFailed:
             return ProviderFailed(reason, retry_after=wait, kind=kind)
     if isinstance(cause, TimeoutError):
         return ProviderFailed(words.TIMED_OUT, kind=kind)
-    unreachable = isinstance(cause, URLError | OSError)
-    return ProviderFailed(words.UNREACHABLE if unreachable else words.BROKEN, kind=kind)
+    if isinstance(cause, HTTPException):
+        return ProviderFailed(words.UNREADABLE, kind=kind)  # it stopped in the middle
+    answered = isinstance(cause, AdapterHTTPError) or not isinstance(cause, OSError)
+    return ProviderFailed(words.BROKEN if answered else words.UNREACHABLE, kind=kind)
