@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Final
 
 from hoffice.places.addresses.interpolation import interpolated
-from hoffice.places.addresses.reading import Asked, read, without_place_words
+from hoffice.places.addresses.reading import Asked, plainer, read
 from hoffice.places.addresses.similar import similar
 from hoffice.places.addresses.spelling import bare_number, is_range, town_key
 from hoffice.places.rules import (
@@ -63,7 +63,8 @@ class Cascade:
             return _nowhere(asked, *asked.findings)
         search = _Search(self, asked)
         located = search.run()
-        return replace(located, door_note=search.asked.note)
+        note = search.asked.note
+        return replace(located, door_note=note) if note else located
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,10 @@ class _Search:
         streets = self.known_streets()
         if not streets:
             return self.unknown_street()
-        in_town = [street for street in streets if self.is_in_town(street)]
-        here = [street for street in in_town if self.has_postcode(street)]
+        here = self.in_reach(streets)
         if here:
-            return self.in_postcode(here, in_town)
+            return self.in_postcode(here, streets)
+        in_town = [street for street in streets if self.is_in_town(street)]
         if self.asked.postcode:
             return self.elsewhere(streets, in_town)
         return self.without_postcode(in_town)
@@ -112,23 +113,28 @@ class _Search:
         """The streets of this name; those of its other names where it has none in reach."""
         streets = self.register.streets(self.asked.key)
         if not streets:
-            plainer = without_place_words(self.asked)
-            if plainer is not None:
-                known = self.register.streets(plainer.key)
+            for reading in plainer(self.asked):
+                known = self.register.streets(reading.key)
                 if known:
-                    self.asked, streets = plainer, known
-        if any(self.is_in_town(one) and self.has_postcode(one) for one in streets):
+                    self.asked, streets = reading, known
+                    break
+        other_names = self.register.renamed(self.asked.key)
+        if not other_names or self.in_reach(streets):
             return streets
-        for key in self.register.renamed(self.asked.key):
+        for key in other_names:
             others = [
-                one
-                for one in self.register.streets(key)
-                if self.is_in_town(one) and self.has_postcode(one) and self.house_of(one).house
+                street
+                for street in self.in_reach(self.register.streets(key))
+                if self.house_of(street).house
             ]
             if others:
                 self.say(Finding.RENAMED, typed=self.asked.street, found=others[0].name)
                 return others
         return streets
+
+    def in_reach(self, streets: Iterable[Street]) -> list[Street]:
+        """Those in the postcode and in the town that were written."""
+        return [one for one in streets if self.has_postcode(one) and self.is_in_town(one)]
 
     def has_postcode(self, street: Street) -> bool:
         """Whether the street lies in the postcode that was written."""
@@ -137,7 +143,7 @@ class _Search:
     def is_in_town(self, street: Street) -> bool:
         """Whether the street lies in the town that was written, or in the postcode's own towns."""
         if self.asked.city:
-            return self.names(self.asked.city, street)
+            return self.is_named(street)
         return not self.own_towns or street.city in self.own_towns
 
     @cached_property
@@ -148,14 +154,20 @@ class _Search:
         here = self.register.streets_of_postcode(self.asked.postcode)
         return frozenset(street.city for street in here)
 
-    def names(self, city: str, street: Street) -> bool:
-        """Whether a written town means this street's: “Berlin”, “Johannisthal”, “Berlin-Mitte”.
+    @cached_property
+    def town_keys(self) -> list[str]:
+        """What the written town could be called: as a whole, and its parts around a comma."""
+        city = self.asked.city
+        return [key for key in dict.fromkeys(map(town_key, [city, *city.split(",")])) if key]
+
+    def is_named(self, street: Street) -> bool:
+        """Whether the written town means this street's: “Berlin”, “Johannisthal”, “Berlin-Mitte”.
 
         A name that is both a district and a borough, or a borough of old, decides nothing: people
         write “Wedding” for houses in Gesundbrunnen.
         """
         town, district = town_key(street.city), town_key(street.district)
-        for key in _town_keys(city):
+        for key in self.town_keys:
             rest = key.removeprefix(town) if key != town else ""
             if key == town or (rest in _BOROUGHS and town == _BERLIN):
                 return True
@@ -165,7 +177,7 @@ class _Search:
 
     # --- the steps -----------------------------------------------------------------------------
 
-    def in_postcode(self, here: Sequence[Street], in_town: Sequence[Street]) -> Located:
+    def in_postcode(self, here: Sequence[Street], streets: Sequence[Street]) -> Located:
         """Street and postcode fit, and nothing speaks against the town."""
         matches = _merged(map(self.house_of, here))
         with_house = [match for match in matches if match.house]
@@ -176,7 +188,9 @@ class _Search:
         ):
             return self.ambiguous(chosen)
         if not with_house and self.asked.number:
-            other = self.exact_houses(street for street in in_town if street not in here)
+            other = self.exact_houses(
+                one for one in streets if one not in here and self.is_in_town(one)
+            )
             districts = {street.district for street in here}
             if len(other) == 1 and other[0].street.district in districts:
                 return self.repaired(other[0])  # the same street, beyond the postcode's edge
@@ -263,7 +277,7 @@ class _Search:
                 matched,
                 tuple(self.remarks),
             )
-        known = [one for street in siblings for one in self.register.houses(street.id)]
+        known = [one for street in siblings for one in self.register.anchors(street.id)]
         point = interpolated(known, match.number or self.asked.number)
         if point is not None:
             return Located(
@@ -403,7 +417,7 @@ class _Search:
 
     def town_is_known(self) -> bool:
         """Whether the register has this town or district at all."""
-        keys = _town_keys(self.asked.city)
+        keys = self.town_keys
         return any(self.register.towns(key) for key in keys) or (
             any(key.removeprefix(_BERLIN) in _BOROUGHS for key in keys)
             and bool(self.register.towns(_BERLIN))
@@ -421,7 +435,7 @@ class _Search:
     def is_near_town(self) -> bool:
         """Whether a postcode the register has not could lie in the town, by the way between."""
         here = self.cascade.centroid(self.asked.postcode)
-        towns = [key for key in _town_keys(self.asked.city) if self.register.postcodes(key)]
+        towns = [key for key in self.town_keys if self.register.postcodes(key)]
         if here is None or not towns:
             return True
         known = (
@@ -462,11 +476,6 @@ def _is_same(full: _Match, other: _Match) -> bool:
         and (full.house is None) == (other.house is None)
         and full.number == other.number
     )
-
-
-def _town_keys(city: str) -> list[str]:
-    """What a written town could be called: as a whole, and its parts around a comma."""
-    return [key for key in dict.fromkeys(map(town_key, [city, *city.split(",")])) if key]
 
 
 def _km(one: tuple[float, float], other: tuple[float, float]) -> float:

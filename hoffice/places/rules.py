@@ -294,6 +294,10 @@ class Register(Protocol):
         """Every house of a street, each with its best point."""
         ...
 
+    def anchors(self, street_id: int) -> Sequence[House]:
+        """The houses of a street that have a point."""
+        ...
+
     def towns(self, key: str) -> Sequence[str]:
         """The towns, as the register writes them, that a normalised town or district means."""
         ...

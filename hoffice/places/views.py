@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from hoffice.accounts.access import open_to, settings
 from hoffice.accounts.rules import Audience, Role
 from hoffice.places import queries
+from hoffice.places.sources.stops import stops_near
 from hoffice.units import Point
 
 bp = Blueprint("places", __name__, url_prefix="/orte")
@@ -18,6 +19,8 @@ bp = Blueprint("places", __name__, url_prefix="/orte")
 SURROUNDINGS_M: Final = 400
 """How far around a pin the register's houses are shown."""
 MOST_HOUSES: Final = 400
+STOPS_M: Final = 1_500
+"""How far around a pin stops are shown; they are landmarks, so they may lie farther away."""
 POLE: Final = 90
 DATE_LINE: Final = 180
 
@@ -25,8 +28,8 @@ DATE_LINE: Final = 180
 @bp.get("/umgebung.json")
 @open_to(Role.IT, Role.HR)
 def surroundings() -> ResponseReturnValue:
-    """The houses of the register around a point, as ``[street, number, lat, lon]``."""
-    return houses_around(point_asked_for())
+    """The houses and stops around a point, as ``[street, number or name, lat, lon]``."""
+    return around(point_asked_for())
 
 
 @bp.get("/grund.pmtiles")
@@ -59,11 +62,12 @@ def point_asked_for() -> Point:
     return Point(lat, lon)
 
 
-def houses_around(point: Point | None) -> dict[str, list[tuple[str, str, float, float]]]:
-    """The answer for a map; no houses without a point."""
-    near = (
-        []
-        if point is None
-        else queries.houses_near(point.lat, point.lon, SURROUNDINGS_M, MOST_HOUSES)
-    )
-    return {"houses": [(one.street, one.number, one.lat, one.lon) for one in near]}
+def around(point: Point | None) -> dict[str, list[tuple[str, str, float, float]]]:
+    """What a map draws around a pin: houses of the register, and stops; nothing without a point."""
+    if point is None:
+        return {"houses": [], "stops": []}
+    houses = queries.houses_near(point.lat, point.lon, SURROUNDINGS_M, MOST_HOUSES)
+    return {
+        "houses": [(one.street, one.number, one.lat, one.lon) for one in houses],
+        "stops": [("", name, lat, lon) for lat, lon, name in stops_near(point, STOPS_M)],
+    }

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, exists, select
+from sqlalchemy import Connection, Engine, exists, select
 
 from hoffice.db import db
 from hoffice.places.addresses.renamed import RENAMED, other_names
@@ -28,15 +28,13 @@ from hoffice.places.models import (
 )
 from hoffice.places.rules import House, Street
 
-KEPT_STREETS: Final = 512
-"""Streets whose houses are kept while one list is located; people of one street come together."""
-
 _HOUSE: Final = (
     "SELECT edition_id, lat_e6, lon_e6 FROM register_house WHERE street_id = {0} AND number = {0}"
 )
 _HOUSES: Final = (
     "SELECT number, edition_id, lat_e6, lon_e6 FROM register_house WHERE street_id = {0}"
 )
+_ANCHORS: Final = f"{_HOUSES} AND lat_e6 IS NOT NULL"
 
 _Point = tuple[int, int | None, int | None]
 """Edition, latitude and longitude in microdegrees."""
@@ -81,22 +79,24 @@ class DatabaseRegister:
 
     def __init__(self) -> None:
         editions = db.session.execute(
-            select(RegisterEdition.id, RegisterSource.rank, RegisterSource.name)
+            select(RegisterEdition.id, RegisterEdition.points, RegisterSource.name)
             .join(RegisterSource, RegisterSource.id == RegisterEdition.source_id)
             .where(RegisterEdition.is_current)
             .order_by(RegisterSource.rank, RegisterSource.id)
         ).all()
         self._order = {row.id: place for place, row in enumerate(editions)}
         self._sources = [row.name for row in editions]
+        self._has_points = any(row.points for row in editions)
         aliases = db.session.execute(
             select(StreetAlias.id, StreetAlias.old_name, StreetAlias.new_name)
         ).all()
         stamp = (tuple(self._order), tuple(row.id for row in aliases))
         pairs = [(row.old_name, row.new_name) for row in aliases]
         self._names = _names(stamp, pairs)
-        self._houses: dict[int, list[House]] = {}
+        self._connection: Connection | None = None
         mark = "?" if db.engine.dialect.name == "sqlite" else "%s"
         self._house_sql, self._houses_sql = _HOUSE.format(mark), _HOUSES.format(mark)
+        self._anchors_sql = _ANCHORS.format(mark)
 
     @property
     def is_empty(self) -> bool:
@@ -129,24 +129,27 @@ class DatabaseRegister:
 
     def house(self, street_id: int, number: str) -> House | None:
         """The house with this normalised number, with the best point that any source gives."""
-        kept = self._houses.get(street_id)
-        if kept is not None:
-            return next((house for house in kept if house.number == number), None)
         return self._best(number, self._rows(self._house_sql, (street_id, number)))
 
     def houses(self, street_id: int) -> Sequence[House]:
         """Every house of a street, each with its best point."""
-        kept = self._houses.get(street_id)
-        if kept is not None:
-            return kept
+        return self._of_street(self._houses_sql, street_id)
+
+    def anchors(self, street_id: int) -> Sequence[House]:
+        """The houses of a street that have a point."""
+        if not self._has_points:
+            return ()
+        return self._of_street(self._anchors_sql, street_id)
+
+    def _of_street(self, sql: str, street_id: int) -> Sequence[House]:
+        rows = self._rows(sql, (street_id,))
+        if not rows:
+            return ()
         points: dict[str, list[_Point]] = {}
-        for number, *point in self._rows(self._houses_sql, (street_id,)):
-            points.setdefault(number, []).append(tuple(point))
+        for number, edition, lat, lon in rows:
+            points.setdefault(number, []).append((edition, lat, lon))
         best = (self._best(number, own) for number, own in points.items())
-        if len(self._houses) >= KEPT_STREETS:
-            self._houses.clear()
-        houses = self._houses[street_id] = [house for house in best if house]
-        return houses
+        return [house for house in best if house]
 
     def _best(self, number: str, points: Sequence[_Point]) -> House | None:
         """The house by the source that is believed first; one with a point before one without."""
@@ -166,7 +169,9 @@ class DatabaseRegister:
 
     def _rows(self, sql: str, values: tuple[object, ...]) -> Sequence[Any]:
         """Ask the driver itself: a list of 10,000 addresses asks this 20,000 times."""
-        cursor = db.session.connection().connection.cursor()
+        if self._connection is None or self._connection.closed:  # another transaction by now
+            self._connection = db.session.connection()
+        cursor = self._connection.connection.cursor()
         cursor.execute(sql, values)
         rows: Sequence[Any] = cursor.fetchall()
         cursor.close()

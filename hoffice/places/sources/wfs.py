@@ -10,13 +10,13 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPException, HTTPMessage
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
@@ -184,7 +184,7 @@ class Server:
         address = self._address(question)
         said = ""
         for rest_s in (0.0, *self._rests_s):
-            time.sleep(rest_s)
+            sleep(rest_s)
             try:
                 answer = self._once(address)
             except Unsteady as error:
@@ -239,7 +239,7 @@ class Server:
 
     def _body(self, answer: Any) -> bytes:
         """All of an answer, within its bounds of size and time."""
-        ends = time.monotonic() + max(self._timeout_s, PAGE_TIMEOUT_S)
+        ends = monotonic() + max(self._timeout_s, PAGE_TIMEOUT_S)
         body = bytearray()
         while chunk := answer.read(READ_BYTES):
             body += chunk
@@ -251,7 +251,7 @@ class Server:
                     host=self.host,
                     limit=PAGE_BYTES >> 20,
                 )
-            if time.monotonic() > ends:
+            if monotonic() > ends:
                 raise Unsteady("timed out")
         announced = answer.headers.get("Content-Length", "")
         if announced.isdecimal() and int(announced) != len(body):
