@@ -110,10 +110,17 @@ class _Handler(BaseHTTPRequestHandler):
 def listening() -> Iterator[Server]:
     """A server for one test."""
     server = Server()
+    with serving(server):
+        yield server
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[None]:
+    """Let this server listen."""
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield server
+        yield
     finally:
         server.over.set()
         server.shutdown()
