@@ -44,9 +44,9 @@ from hoffice.people.cli import people as people_cli
 from hoffice.people.jobs import handlers as people_jobs
 from hoffice.people.views import bp as people
 from hoffice.places.cli import places as places_cli
-from hoffice.places.geocoders.postcodes import embedded
 from hoffice.places.rules import Geocoder
 from hoffice.places.service.legs import travel_times
+from hoffice.places.service.locating import HouseGeocoder
 from hoffice.places.travel.answers import Engine, TravelTimes
 from hoffice.places.travel.choice import engine_of
 from hoffice.places.views import bp as places
@@ -135,13 +135,13 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     registry.register_value(LinkBook, book)
     registry.register_value(Store, store)
     registry.register_value(Mailer, mailer)
-    registry.register_factory(Geocoder, embedded)
+    registry.register_factory(Geocoder, HouseGeocoder)
     registry.register_value(VanNames, van_names)
     engine = engine_of(settings.roads)
     registry.register_factory(TravelTimes, lambda: travel_times(engine))
     app.extensions[JOBS] = {
         DELIVER: deliver(mailer, book.address),
-        **people_jobs(),
+        **people_jobs(HouseGeocoder),
         **agreements_jobs(store, book),
         **runs_jobs(lambda: _solver(settings.travel_model, engine)),
         **demo_jobs(store, book),

@@ -72,6 +72,27 @@ def import_(file: Path, columns: tuple[str, ...], *, dry_run: bool, skip_errors:
     _end("", {**counts, "applied": True}, 0)
 
 
+@people.command()
+def relocate() -> None:
+    """Ask again where everybody lives, after the address register has become better.
+
+    Points that were set by hand or came with the staff list stay, and no answer gives way to a
+    lesser one. The last line is one JSON object with the homes by precision, before and after.
+    """
+    before, home_ids = queries.homes_by_precision(), queries.movable_homes()
+    changed = 0
+    with click.progressbar(length=len(home_ids), label="Homes", file=sys.stderr) as bar:
+        for start in range(0, len(home_ids), service.STEP):
+            some = home_ids[start : start + service.STEP]
+            answers = service.answers_about(some, geocoder=_geocoder())
+            db.session.rollback()  # end reading; writing begins
+            with unit_of_work():
+                changed += service.relocate_homes(some, answers, by=Actor.system())
+            bar.update(len(some))
+    after, asking = queries.homes_by_precision(), queries.open_questions()
+    _end("", {"changed": changed, "before": before, "after": after, "asking": asking}, 0)
+
+
 @contextmanager
 def _forgotten() -> Iterator[None]:
     """A transaction of which nothing is stored."""

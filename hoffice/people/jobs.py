@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from hoffice.db import db
 from hoffice.jobs.service import Handler, Ticket
 from hoffice.people import queries, service
-from hoffice.places.geocoders.postcodes import embedded
 from hoffice.places.rules import Geocoder
 from hoffice.units import Actor
 
 
-def handlers(geocoder: Geocoder | None = None) -> dict[str, Handler]:
-    """The kinds of work this domain knows."""
-    chosen = geocoder or embedded()
+def handlers(geocoder: Callable[[], Geocoder]) -> dict[str, Handler]:
+    """The kinds of work this domain knows; each step has a geocoder of its own.
+
+    A geocoder of the house reads the address register of the moment in which it was made.
+    """
 
     def apply(ticket: Ticket) -> Mapping[str, object]:
         """Apply a long staff list: worked out first, then written in one transaction.
@@ -23,7 +24,7 @@ def handlers(geocoder: Geocoder | None = None) -> dict[str, Handler]:
         next one finds the list applied.
         """
         import_id = int(ticket.args["import_id"])
-        prepared = service.prepare(queries.staff_import(import_id), geocoder=chosen)
+        prepared = service.prepare(queries.staff_import(import_id), geocoder=geocoder())
         db.session.rollback()  # end reading; the step begins a writing transaction
         with ticket.step(done=int(ticket.args["lines"])):
             applied = service.apply_import(
@@ -36,4 +37,20 @@ def handlers(geocoder: Geocoder | None = None) -> dict[str, Handler]:
             counts = dict(applied.counts)
         return {"url": f"/personen/import/{import_id}", **counts}
 
-    return {service.APPLY: apply}
+    def relocate(ticket: Ticket) -> Mapping[str, object]:
+        """Ask again about every home, a few in each step; the next worker goes on after them."""
+        by = Actor.read(ticket.owner)
+        home_ids = queries.movable_homes()
+        for done in range(ticket.done, len(home_ids), service.STEP):
+            some = home_ids[done : done + service.STEP]
+            answers = service.answers_about(some, geocoder=geocoder())
+            db.session.rollback()  # as above
+            with ticket.step(done=done + len(some), total=len(home_ids)):
+                service.relocate_homes(some, answers, by=by)
+        after = {str(word): count for word, count in queries.homes_by_precision().items()}
+        asking = queries.open_questions()
+        db.session.rollback()
+        before = ticket.args["before"]
+        return {"url": "/orte/#homes", "before": before, "after": after, "asking": asking}
+
+    return {service.APPLY: apply, service.RELOCATE: relocate}

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from hoffice.audit.models import AuditHead, AuditLine, AuditPersonal
@@ -24,13 +25,15 @@ from hoffice.people.models import (
     Team,
     employee_project,
 )
-from hoffice.people.rules import initials
+from hoffice.people.rules import LISTED, initials
 from hoffice.people.staff_list import KnownPerson
 from hoffice.places.addresses.lines import floor_in_column
 from hoffice.places.rules import Precision
 
 IMPORTED = "people.imported"
 """The log's word for what an import did to one person."""
+IS_ASKING: Final = func.length(cast(Home.candidates, String)) > len("[]")
+"""Homes with candidates; the empty list is the shortest that is ever stored."""
 IN_ONE_GO = 5000
 """So many ids stand in one statement; PostgreSQL ends at 65,535 and SQLite at 32,766."""
 
@@ -110,6 +113,38 @@ def former_homes(employee_id: int) -> Sequence[Home]:
         .where(Home.employee_id == employee_id, Home.valid_to.is_not(None))
         .order_by(Home.id.desc())
     ).all()
+
+
+def homes_with(home_ids: Sequence[int]) -> Sequence[Home]:
+    """The homes with these numbers, in their order."""
+    return db.session.scalars(select(Home).where(Home.id.in_(home_ids)).order_by(Home.id)).all()
+
+
+def movable_homes() -> Sequence[int]:
+    """The present homes whose point may become better: neither set by hand nor from the list."""
+    return db.session.scalars(
+        select(Home.id)
+        .where(
+            Home.valid_to.is_(None),
+            Home.precision != Precision.PINNED,
+            Home.provider != LISTED,
+        )
+        .order_by(Home.id)
+    ).all()
+
+
+def homes_by_precision() -> dict[Precision, int]:
+    """How many present homes are known how well; every word is there, also with none."""
+    rows = db.session.execute(
+        select(Home.precision, func.count()).where(Home.valid_to.is_(None)).group_by(Home.precision)
+    )
+    found = {precision: count for precision, count in rows}  # noqa: C416  # rows are no pairs to mypy
+    return {precision: found.get(precision, 0) for precision in Precision}
+
+
+def open_questions() -> int:
+    """About how many present homes a human has to say which address is meant."""
+    return db.session.scalar(select(func.count()).where(Home.valid_to.is_(None), IS_ASKING)) or 0
 
 
 def at_home(employee_id: int, from_date: date) -> Sequence[AtHome]:
@@ -204,6 +239,11 @@ def with_precision(precision: Precision) -> ColumnElement[bool]:
     return Employee.id.in_(present.where(Home.precision == precision))
 
 
+def with_open_question() -> ColumnElement[bool]:
+    """People of whose address a human has to say which one is meant."""
+    return Employee.id.in_(select(Home.employee_id).where(Home.valid_to.is_(None), IS_ASKING))
+
+
 def working_for(client_id: int) -> ColumnElement[bool]:
     """People with a project of this client."""
     return Employee.id.in_(
@@ -290,6 +330,8 @@ class AddressCounts:
     rough: int
     missing: int
     confirmed: int
+    asking: int
+    """Of these it is open which address is meant."""
 
 
 def address_counts() -> AddressCounts:
@@ -297,15 +339,17 @@ def address_counts() -> AddressCounts:
     exact = Home.precision.in_([Precision.PINNED, Precision.HOUSE])
     rough = Home.precision.in_([Precision.STREET, Precision.POSTCODE])
     everybody = select(func.count()).select_from(Employee).scalar_subquery()
-    people, to_the_door, nearby, confirmed = db.session.execute(
+    people, to_the_door, nearby, confirmed, asking = db.session.execute(
         select(
             everybody,
             func.count().filter(exact),
             func.count().filter(rough),
             func.count(Home.confirmed_at),
+            func.count().filter(IS_ASKING),
         ).where(Home.valid_to.is_(None))
     ).one()
-    return AddressCounts(people, to_the_door, nearby, people - to_the_door - nearby, confirmed)
+    missing = people - to_the_door - nearby
+    return AddressCounts(people, to_the_door, nearby, missing, confirmed, asking)
 
 
 _VERSION = select(

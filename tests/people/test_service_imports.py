@@ -323,7 +323,7 @@ def test_a_long_list_is_applied_by_a_job(app: Flask, given: Given) -> None:
         assert queries.count() == 0
 
     with app.app_context():
-        assert work_off(handlers()) == 1
+        assert work_off(handlers(embedded)) == 1
 
     with app.app_context():
         applied = queries.staff_import(import_id)
@@ -342,7 +342,7 @@ def test_a_job_that_is_done_twice_imports_once(app: Flask, given: Given) -> None
         service.ask_for_import(made.id, geocoder=embedded(), by=IT)
         import_id = made.id
     with app.app_context():
-        work_off(handlers())
+        work_off(handlers(embedded))
 
     with given():
         applied = service.apply_import(
@@ -364,7 +364,7 @@ def test_a_list_whose_job_failed_can_be_decided_again(app: Flask, given: Given) 
         import_id = made.id
         makers.employee("Dazwischen Gekommen")
     with app.app_context():
-        work_off(handlers())
+        work_off(handlers(embedded))
     with app.app_context():
         stuck = queries.staff_import(import_id)
         assert stuck.state is ImportState.APPLYING

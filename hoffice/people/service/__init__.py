@@ -1,6 +1,12 @@
 """The deeds around people: the staff import, people, homes, teams and clients."""
 
-from hoffice.people.service.answers import choose_candidate, keep_as_written, relocate_home
+from hoffice.people.service.answers import (
+    choose_candidate,
+    keep_as_written,
+    relocate_home,
+    repairs,
+    take_repairs,
+)
 from hoffice.people.service.homes import (
     MovedFar,
     change_home,
@@ -24,6 +30,13 @@ from hoffice.people.service.imports import (
     table_of,
 )
 from hoffice.people.service.people import add_person, change_person
+from hoffice.people.service.relocating import (
+    RELOCATE,
+    STEP,
+    answers_about,
+    ask_to_relocate,
+    relocate_homes,
+)
 from hoffice.people.service.teams import (
     add_client,
     add_project,
@@ -35,13 +48,17 @@ from hoffice.people.service.teams import (
 
 __all__ = [
     "APPLY",
+    "RELOCATE",
+    "STEP",
     "MovedFar",
     "add_client",
     "add_person",
     "add_project",
     "add_team",
+    "answers_about",
     "apply_import",
     "ask_for_import",
+    "ask_to_relocate",
     "assign_columns",
     "begin_import",
     "change_client",
@@ -59,8 +76,11 @@ __all__ = [
     "prepare",
     "preview_of",
     "relocate_home",
+    "relocate_homes",
     "rename_project",
+    "repairs",
     "say_at_home",
     "table_of",
+    "take_repairs",
     "unpin_home",
 ]

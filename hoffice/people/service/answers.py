@@ -1,6 +1,12 @@
-"""Settling what a geocoder had to ask: one of the candidates, or the address as it was written."""
+"""Settling what a geocoder had to ask, and what it had to say.
+
+One of the candidates, or the address as it was written; what it repaired; and asking it again when
+the register has become better.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 from hoffice import clock
 from hoffice.audit.service import record
@@ -9,7 +15,7 @@ from hoffice.errors import N_, Refused
 from hoffice.people import queries
 from hoffice.people.models import Home
 from hoffice.people.rules import LISTED, LISTED_RADIUS_M
-from hoffice.people.service.homes import keep_answer
+from hoffice.people.service.homes import keep_answer, mark_confirmed
 from hoffice.people.service.search import refresh_search
 from hoffice.places.rules import (
     QUESTIONS,
@@ -22,14 +28,28 @@ from hoffice.places.rules import (
 )
 from hoffice.units import Actor, Point
 
+REPAIRS: Final = {
+    Finding.POSTCODE_REPAIRED: "postcode",
+    Finding.TOWN_REPAIRED: "city",
+    Finding.RENAMED: "street",
+}
+"""Findings that name what should be written instead, and in which field of a home."""
 
-def choose_candidate(
-    employee_id: int, place: int, *, line: str, geocoder: Geocoder, by: Actor
+
+def choose_candidate(  # noqa: PLR0913  # who, which of them, and who says so
+    employee_id: int,
+    place: int,
+    *,
+    line: str,
+    geocoder: Geocoder,
+    by: Actor,
+    confirmed: bool = False,
 ) -> Home:
     """Say which of the candidates it is, by its place in the list and its words.
 
-    The home stays the same home, written as the register writes it. ``line`` is what the person
-    saw: another list by now refuses.
+    The home stays the same home, written as the register writes it; a point set by hand stays
+    too. ``line`` is what the person saw: another list by now refuses. Whoever lives there has
+    ``confirmed`` the address by choosing it.
     """
     home = _asked(employee_id)
     candidates = [Candidate.from_json(kept) for kept in home.candidates]
@@ -44,8 +64,7 @@ def choose_candidate(
         chosen.city or home.city,
     ]
     home.street, home.housenumber, home.postcode, home.city = after
-    found = geocoder.locate(*after)
-    keep_answer(home, _certain(found, chosen), now=clock.now())
+    _keep(home, _certain(geocoder.locate(*after), chosen))
     record(
         by,
         "people.address_chosen",
@@ -53,11 +72,11 @@ def choose_candidate(
         employee_id=employee_id,
         personal={"address": [before, after]},
     )
-    _settle(home)
+    _settle(home, by=by, confirmed=confirmed)
     return home
 
 
-def keep_as_written(employee_id: int, *, by: Actor) -> Home:
+def keep_as_written(employee_id: int, *, by: Actor, confirmed: bool = False) -> Home:
     """Say that none of the candidates is meant: the address is right, whatever the register says.
 
     Its point is then set by hand.
@@ -69,7 +88,39 @@ def keep_as_written(employee_id: int, *, by: Actor) -> Home:
         Remark(Finding.STREET_UNKNOWN).to_json(),
     ]
     record(by, "people.address_kept", home, employee_id=employee_id)
-    _settle(home)
+    _settle(home, by=by, confirmed=confirmed)
+    return home
+
+
+def repairs(home: Home) -> dict[str, str]:
+    """What the geocoder would write otherwise, by the field of the home it stands in."""
+    remarks = [Remark.from_json(kept) for kept in home.remarks]
+    found = {REPAIRS[one.finding]: one.facts["found"] for one in remarks if one.finding in REPAIRS}
+    return {field: text for field, text in found.items() if getattr(home, field) != text}
+
+
+def take_repairs(
+    employee_id: int, *, geocoder: Geocoder, by: Actor, confirmed: bool = False
+) -> Home:
+    """Write the address as it was found: the right postcode, the town, the street's new name."""
+    queries.employee(employee_id)
+    home = queries.home_of(employee_id)
+    better = {} if home is None else repairs(home)
+    if home is None or not better:
+        raise Refused(N_("There is nothing to correct about this address."))
+    before = [home.street, home.housenumber, home.postcode, home.city]
+    for field, text in better.items():
+        setattr(home, field, text)
+    after = [home.street, home.housenumber, home.postcode, home.city]
+    _keep(home, geocoder.locate(*after))
+    record(
+        by,
+        "people.address_repaired",
+        home,
+        employee_id=employee_id,
+        personal={"address": [before, after]},
+    )
+    _settle(home, by=by, confirmed=confirmed)
     return home
 
 
@@ -125,7 +176,19 @@ def _certain(found: Located, chosen: Candidate) -> Located:
     )
 
 
-def _settle(home: Home) -> None:
+def _keep(home: Home, located: Located) -> None:
+    """Keep an answer; where the point was set by hand, only its words."""
+    pinned = (home.lat, home.lon, home.radius_m, home.provider, home.located_at)
+    is_pinned = home.precision is Precision.PINNED
+    keep_answer(home, located, now=clock.now())
+    if is_pinned:
+        home.precision = Precision.PINNED
+        home.lat, home.lon, home.radius_m, home.provider, home.located_at = pinned
+
+
+def _settle(home: Home, *, by: Actor, confirmed: bool) -> None:
+    if confirmed and home.confirmed_at is None and not home.candidates:
+        mark_confirmed(home, by=by)
     db.session.flush()
     refresh_search([home.employee_id])
     db.session.expire(queries.employee(home.employee_id), ["home", "homes", "search_text"])

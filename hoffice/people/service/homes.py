@@ -45,7 +45,8 @@ def change_home(  # noqa: PLR0913  # the person, the address and who says so
 
     Another street, number, postcode or town is another home: the old one ends today, the new one
     is located and must be confirmed again. Whatever else differs only changes the way to the door.
-    ``point`` is set by hand and wins over the geocoder.
+    ``point`` is set by hand and wins over the geocoder. While it is open which address is meant,
+    nothing is confirmed, whatever ``confirmed`` says: choosing confirms.
     """
     queries.employee(employee_id)
     now = clock.now()
@@ -72,8 +73,8 @@ def change_home(  # noqa: PLR0913  # the person, the address and who says so
         record(by, action, home, employee_id=employee_id, personal=differing)
     if point is not None and (home.lat, home.lon) != (point.lat, point.lon):
         _pin(home, point, by=by, now=now)
-    if confirmed and home.confirmed_at is None:
-        _confirm(home, by=by, now=now)
+    if confirmed and home.confirmed_at is None and not home.candidates:
+        mark_confirmed(home, by=by)
     db.session.flush()
     refresh_search([employee_id])
     db.session.expire(queries.employee(employee_id), ["home", "homes", "search_text"])
@@ -132,8 +133,10 @@ def unpin_home(employee_id: int, *, geocoder: Geocoder, by: Actor) -> Home:
 def confirm_home(employee_id: int, *, by: Actor) -> Home:
     """Say that the present address is right: the employee herself, or HR and IT on her behalf."""
     home = _home(employee_id)
+    if home.candidates:
+        raise Refused(N_("Choose first which address it is. Then it can be confirmed."))
     if home.confirmed_at is None:
-        _confirm(home, by=by, now=clock.now())
+        mark_confirmed(home, by=by)
     return home
 
 
@@ -251,6 +254,7 @@ def _pin(home: Home, point: Point, *, by: Actor, now: datetime) -> None:
     )
 
 
-def _confirm(home: Home, *, by: Actor, now: datetime) -> None:
-    home.confirmed_at, home.confirmed_by = now, str(by)
+def mark_confirmed(home: Home, *, by: Actor) -> None:
+    """Write down that this address is right, and who said so."""
+    home.confirmed_at, home.confirmed_by = clock.now(), str(by)
     record(by, "people.home_confirmed", home, employee_id=home.employee_id)

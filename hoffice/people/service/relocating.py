@@ -1,0 +1,66 @@
+"""Asking the geocoder again about everybody, after the address register has become better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from hoffice.audit.service import record
+from hoffice.jobs.models import Job
+from hoffice.jobs.service import enqueue
+from hoffice.people import queries
+from hoffice.people.models import Home
+from hoffice.people.service.answers import relocate_home
+from hoffice.places.rules import Geocoder, Located
+from hoffice.units import Actor
+
+RELOCATE: Final = "people.relocate"
+"""The kind of job that asks again about everybody."""
+STEP: Final = 25
+"""Homes in one transaction: short enough that nobody waits."""
+
+Place = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a geocoder said before the writing transaction began; nothing is asked inside it."""
+
+    found: Mapping[Place, Located]
+
+    def locate(self, street: str, housenumber: str, postcode: str, city: str) -> Located:
+        """The answer that is there already."""
+        return self.found[street, housenumber, postcode, city]
+
+
+def ask_to_relocate(*, by: Actor) -> Job:
+    """Let a job ask again about every home; one that waits or runs already is given back."""
+    before = {str(precision): count for precision, count in queries.homes_by_precision().items()}
+    total = len(queries.movable_homes())
+    job = enqueue(RELOCATE, {"before": before}, by=by, key=RELOCATE, total=total)
+    record(by, "people.relocation_asked", job)
+    return job
+
+
+def answers_about(home_ids: Sequence[int], *, geocoder: Geocoder) -> Answers:
+    """Ask about these homes, before anything is written and any lock is taken."""
+    places = {home_place(home) for home in queries.homes_with(home_ids)}
+    return Answers({place: geocoder.locate(*place) for place in sorted(places)})
+
+
+def relocate_homes(home_ids: Sequence[int], answers: Answers, *, by: Actor) -> int:
+    """Keep the answers where they are better than what is known; gives how many homes changed.
+
+    A home that was changed since it was asked about waits for the next time.
+    """
+    return sum(
+        relocate_home(home, geocoder=answers, by=by)
+        for home in queries.homes_with(home_ids)
+        if home_place(home) in answers.found
+    )
+
+
+def home_place(home: Home) -> Place:
+    """What a geocoder is asked about a home."""
+    return home.street, home.housenumber, home.postcode, home.city
