@@ -16,7 +16,7 @@ from typing import Final
 
 from hoffice.places.addresses.interpolation import interpolated
 from hoffice.places.addresses.reading import Asked, plainer, read
-from hoffice.places.addresses.similar import similar
+from hoffice.places.addresses.similar import ONE_LETTER, similar
 from hoffice.places.addresses.spelling import bare_number, is_range, town_key
 from hoffice.places.rules import (
     Address,
@@ -203,7 +203,7 @@ class _Search:
         fitting = [street for street in streets if self.has_postcode(street)]
         if fitting:  # only the town is another one
             return self.wrong_town(fitting, in_town)
-        misspelt = self.similar_here()
+        misspelt = self.similar_here(mistakes=ONE_LETTER)
         exact = self.exact_houses(in_town)
         belongs = self.postcode_belongs_to_town()
         if exact and not misspelt and belongs and len(exact) == 1:
@@ -375,12 +375,13 @@ class _Search:
             street.name, number, street.postcode, street.city, street.district, *place, precision
         )
 
-    def similar_here(self) -> list[Candidate]:
+    def similar_here(self, *, mistakes: int | None = None) -> list[Candidate]:
         """Streets of the same postcode with a similar name."""
         if not self.asked.postcode:
             return []
         streets = self.register.streets_of_postcode(self.asked.postcode)
-        return self.similar_among([street for street in streets if self.is_in_town(street)])
+        here = [street for street in streets if self.is_in_town(street)]
+        return self.similar_among(here, mistakes)
 
     def similar_in_town(self) -> list[Candidate]:
         """Streets of the same town with a similar name, or of anywhere if no town was written."""
@@ -390,12 +391,12 @@ class _Search:
         streets = [one for name in names for one in self.register.streets(name)]
         return self.candidates_of([street for street in streets if self.is_in_town(street)])
 
-    def similar_among(self, streets: Sequence[Street]) -> list[Candidate]:
+    def similar_among(self, streets: Sequence[Street], mistakes: int | None) -> list[Candidate]:
         """Those with a similar name, the most similar first."""
         by_key: dict[str, list[Street]] = {}
         for street in streets:
             by_key.setdefault(street.key, []).append(street)
-        names = similar(self.asked.key, list(by_key))
+        names = similar(self.asked.key, list(by_key), mistakes=mistakes)
         return self.candidates_of([one for name in names for one in by_key[name]])
 
     def candidates_of(self, streets: Sequence[Street]) -> list[Candidate]:
