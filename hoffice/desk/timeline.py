@@ -10,6 +10,7 @@ from typing import Any
 
 from hoffice.audit.models import AuditLine, AuditPersonal
 from hoffice.errors import N_
+from hoffice.web.formats import distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "people.access_changed": (N_("Way to the door changed"), "signpost-2", "open"),
     "people.home_confirmed": (N_("Address confirmed"), "geo-alt", "done"),
     "people.home_pinned": (N_("Point set on the map by hand"), "geo-alt", "done"),
+    "people.home_unpinned": (N_("Point set by hand taken back"), "geo-alt", "open"),
     "people.at_home_said": (N_("Said when somebody is at home"), "calendar-event", "done"),
     "accounts.link_made": (N_("Personal link made"), "key", "open"),
     "accounts.link_opened": (N_("Personal link opened"), "key", "done"),
@@ -78,6 +80,12 @@ NOTE_KEYS = ("reason", "note", "received_by", "address", "question")
 """Personal values that are worth reading in the timeline, the first one found."""
 
 
+MOVED = {
+    "people.home_pinned": N_("Point on the map moved by %(distance)s"),
+    "people.home_unpinned": N_("Point set by hand taken back, %(distance)s away"),
+}
+"""How far it was is a personal value; erased, the plain sentence is left."""
+
 PAPER_DEEDS = "agreements."
 """What somebody said about a paper is read by whoever may read the papers."""
 
@@ -98,12 +106,16 @@ def events(
         if known is None:
             continue
         text, icon, state = known
+        facts: Mapping[str, Any] = line.details
+        moved = _moved(personal) if with_notes and line.action in MOVED else None
+        if moved is not None:
+            text, facts = MOVED[line.action], {**facts, "distance": distance(moved)}
         tells = with_paper_notes if line.action.startswith(PAPER_DEEDS) else with_notes
         found.append(
             Event(
                 at=line.at,
                 text=text,
-                facts=line.details,
+                facts=facts,
                 icon=icon,
                 state=state,
                 actor=line.actor,
@@ -111,6 +123,11 @@ def events(
             )
         )
     return found
+
+
+def _moved(personal: AuditPersonal | None) -> int | None:
+    metres = None if personal is None else json.loads(personal.values).get("moved_m")
+    return metres if isinstance(metres, int) else None
 
 
 def _note(personal: AuditPersonal) -> str:

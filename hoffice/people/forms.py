@@ -19,7 +19,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from hoffice.people.models import Employee, Home
@@ -237,20 +237,14 @@ class PointForm(FlaskForm):  # type: ignore[misc]  # as above
 class PinForm(PointForm):
     """Where exactly somebody lives; far from where it was, the distance is to be confirmed."""
 
+    lat = StringField(_l("Latitude"), [DataRequired(_l("Put the pin on the map.")), _is_degrees])
+    lon = StringField(_l("Longitude"), [DataRequired(_l("Put the pin on the map.")), _is_degrees])
     confirmed_m = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
     def show_point(self, home: Home) -> None:
         """Fill in what is known."""
         if home.lat is not None and home.lon is not None:
             self.lat.data, self.lon.data = f"{home.lat:.6f}", f"{home.lon:.6f}"
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A pin needs both coordinates."""
-        is_valid = super().validate(extra_validators)
-        if is_valid and self.point is None:
-            refused(self.lat, _l("Put the pin on the map first, or type both coordinates."))
-            return False
-        return is_valid
 
 
 class NewPersonForm(PersonForm, HomeForm, PointForm):

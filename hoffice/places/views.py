@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from hoffice.accounts.access import open_to, settings
@@ -42,12 +43,20 @@ def ground() -> Response:
     return send_file(file, mimetype="application/octet-stream", conditional=True, etag=True)
 
 
+@bp.get("/quellen", endpoint="credits")
+@open_to(Audience.SIGNED_IN, Audience.EMPLOYEE)
+def sources() -> ResponseReturnValue:
+    """Whose data the maps and the addresses are."""
+    return render_template("places/credits.html", sources=queries.sources())
+
+
 @bp.app_template_global()
 def map_tiles() -> dict[str, str] | None:
     """Where the tiles of every map come from and whose they are; None where the ground is drawn."""
     chosen = settings()
     if chosen.tiles_url:
-        return {"tiles": chosen.tiles_url, "credit": chosen.tiles_credit}
+        host = urlsplit(chosen.tiles_url).netloc
+        return {"tiles": chosen.tiles_url, "credit": chosen.tiles_credit, "host": host}
     if chosen.pmtiles is not None:
         return {"pmtiles": url_for("places.ground"), "credit": chosen.tiles_credit}
     return None

@@ -47,7 +47,7 @@ from hoffice.people import service as people
 from hoffice.people.forms import PinForm
 from hoffice.people.views.pin import pin_or_ask
 from hoffice.places.rules import Geocoder, metres_between
-from hoffice.places.views import houses_around, point_asked_for
+from hoffice.places.views import around, point_asked_for
 from hoffice.portal import rules
 from hoffice.portal.forms import AddressForm, DeclineForm
 from hoffice.portal.journey import Journey, journey_of
@@ -169,9 +169,9 @@ def surroundings() -> ResponseReturnValue:
     home = journey_of(current_employee_id()).home
     asked = point_asked_for()
     if home is None or home.lat is None or home.lon is None:
-        return houses_around(None)
+        return around(None)
     is_near = metres_between(Point(home.lat, home.lon), asked) <= OWN_SURROUNDINGS_M
-    return houses_around(asked if is_near else None)
+    return around(asked if is_near else None)
 
 
 def _page(template: str, form: AddressForm | DeclineForm, **facts: object) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 """Stands between a number and its unit, so that no line ends between them."""
 FINE_KM_BELOW = 20
 """Below this many kilometres the hundreds of metres are shown: 8,4 km, but 31 km."""
+METRES_PER_KM = 1000
 MINUTES_PER_HOUR = 60
 CENTS_PER_EURO = 100
 
@@ -163,6 +164,13 @@ def km(metres: float | None) -> str:
     return f"{number(kilometres, 1 if kilometres < FINE_KM_BELOW else 0)}{NO_BREAK}km"
 
 
+def distance(metres: float | None) -> str:
+    """'420 m', or as kilometres from 1,000 metres on."""
+    if metres is None or metres >= METRES_PER_KM:
+        return km(metres)
+    return f"{number(metres)}{NO_BREAK}m"
+
+
 def file_size(count: int | None) -> str:
     """'840 Byte', '29 kB', '1,2 MB' from bytes."""
     if count is None:
@@ -213,7 +221,7 @@ def ago(when: date | None) -> Markup:
 
 FILTERS: tuple[Callable[..., str], ...] = (
     *(day, day_short, day_long, day_full, clock_time, moment, moment_full, clock_min),
-    *(window, slot, minutes, hours, money, number, km, file_size, since, ago),
+    *(window, slot, minutes, hours, money, number, distance, km, file_size, since, ago),
 )
 """Every format, under its own name in the templates."""
 

@@ -55,6 +55,16 @@ function label(map, [name, lat, lon], className, pane) {
   return L.marker([lat, lon], { icon: L.divIcon({ className: `ground-label ${className}`, html: text, iconSize: null }), interactive: false, keyboard: false, pane });
 }
 
+// What the names must leave free: pins, the buttons, the credit.
+const FIRST = ".spot, .leaflet-control";
+function occupied(map) {
+  const frame = map.getContainer().getBoundingClientRect();
+  return [...map.getContainer().querySelectorAll(FIRST)].map((one) => {
+    const at = one.getBoundingClientRect();
+    return [at.left - frame.left, at.top - frame.top, at.right - frame.left, at.bottom - frame.top];
+  });
+}
+
 // Names of one kind: of those in the window, in their order, each that touches none before it.
 function names(map, kinds) {
   const pane = map.createPane("names");
@@ -63,7 +73,7 @@ function names(map, kinds) {
   const arrange = () => {
     const zoom = map.getZoom();
     const window_ = map.getBounds().pad(0.1);
-    const taken = [];
+    const taken = occupied(map);
     const wanted = new Map();
     for (const kind of kinds) {
       for (const one of kind.places(zoom)) {
@@ -90,7 +100,7 @@ function names(map, kinds) {
 }
 
 // How large a town must be to have its name at a zoom; its rank is 1 (a city) to 5 (a village).
-const rankAt = (zoom) => (zoom < 7.5 ? 1 : zoom < 9 ? 2 : zoom < 10.25 ? 3 : zoom < 11.5 ? 4 : 5);
+const rankAt = (zoom) => (zoom < 7 ? 1 : zoom < 9 ? 2 : zoom < 10.5 ? 3 : zoom < 11.75 ? 4 : 5);
 
 async function ground(map, box) {
   const tiled = Boolean(box.dataset.tiles || box.dataset.pmtiles);
@@ -100,7 +110,7 @@ async function ground(map, box) {
   const far = () => (map.getZoom() < NEAR ? lines.addTo(map) : lines.remove());
   map.on("zoomend", far);
   far();
-  if (tiled) return; // they bring their own names
+  if (tiled) return () => {}; // they bring their own names
   const [towns, stations] = await Promise.all([read(files.mapTowns), read(files.mapStations)]);
   const codes = { region: null, rest: null };
   const kinds = [
@@ -119,7 +129,7 @@ async function ground(map, box) {
   };
   map.on("moveend", fetchCodes);
   await fetchCodes();
-  arrange();
+  return arrange;
 }
 
 export { ground };

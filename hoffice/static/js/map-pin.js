@@ -5,7 +5,7 @@ const STEPS = { north: [0, -1], south: [0, 1], west: [-1, 0], east: [1, 0] };
 const KEYS = { ArrowUp: "north", ArrowDown: "south", ArrowLeft: "west", ArrowRight: "east" };
 const STEP_PX = 8;
 const FAR_PX = 64;
-const HOUSES_FROM = 15.5;
+const NEAR = 15.5;
 const NUMBERS_FROM = 17;
 const ASK_AGAIN_M = 150;
 const SAID_FROM_M = 3;
@@ -17,6 +17,11 @@ function placeIn(lat, lon) {
   if (!lat.value.trim() || !lon.value.trim()) return null;
   const [a, b] = [degrees(lat.value), degrees(lon.value)];
   return Number.isFinite(a) && Number.isFinite(b) && Math.abs(a) <= 90 && Math.abs(b) <= 180 ? L.latLng(a, b) : null;
+}
+
+function distance(metres) {
+  const said = (number, digits) => number.toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits });
+  return metres >= 1000 ? `${said(metres / 1000, 1)} km` : `${said(metres, 0)} m`;
 }
 
 function windOf(from, to) {
@@ -36,8 +41,9 @@ function surroundings(map, box, { addKey, element }) {
     const icon = L.divIcon({ className: `near-label ${className}`, html: element("span", "", name), iconSize: null });
     L.marker([lat, lon], { icon, interactive: false, keyboard: false, pane: "houses" }).addTo(layer);
   };
-  const draw = (houses) => {
+  const draw = ({ houses, stops }) => {
     layer.clearLayers();
+    for (const [, name, lat, lon] of stops) text([name, lat, lon], "stop");
     const streets = new Map();
     for (const [street, number, lat, lon] of houses) {
       text([number, lat, lon], "house");
@@ -54,10 +60,10 @@ function surroundings(map, box, { addKey, element }) {
   const look = async () => {
     box.classList.toggle("shows-numbers", map.getZoom() >= NUMBERS_FROM);
     const middle = map.getCenter();
-    if (map.getZoom() < HOUSES_FROM || (asked && middle.distanceTo(asked) < ASK_AGAIN_M)) return;
+    if (map.getZoom() < NEAR || (asked && middle.distanceTo(asked) < ASK_AGAIN_M)) return;
     asked = middle;
     const answer = await fetch(`${box.dataset.pickNear}?lat=${middle.lat.toFixed(5)}&lon=${middle.lng.toFixed(5)}`, { headers: { Accept: "application/json" } });
-    if (answer.ok && asked === middle) draw((await answer.json()).houses);
+    if (answer.ok && asked === middle) draw(await answer.json());
   };
   map.on("moveend", look);
   look();
@@ -70,7 +76,7 @@ function before(map, box, { addKey, fill }) {
   const radius = Number(box.dataset.knownRadius);
   if (radius) L.circle(known, { radius, className: "halo", interactive: false }).addTo(map);
   L.circleMarker(known, { radius: 5, className: "known-dot", interactive: false }).addTo(map);
-  addKey(box, "known-key", "", fill(box.dataset.wordKnown, { radius }));
+  addKey(box, "known-key", "", radius ? fill(box.dataset.wordKnown, { radius: distance(radius) }) : box.dataset.wordKnownPoint);
   return { known, radius, line: L.polyline([], { className: "known-line", interactive: false }).addTo(map) };
 }
 
@@ -92,8 +98,7 @@ function picker(map, box, tools) {
     if (!said || !old) return;
     window.clearTimeout(timer);
     timer = window.setTimeout(() => {
-      const far = metres >= 1000 ? `${(metres / 1000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} km` : `${metres} m`;
-      said.textContent = metres < SAID_FROM_M ? box.dataset.wordThere : tools.fill(box.dataset.wordMoved, { far, wind: box.dataset.words.split("|")[windOf(old.known, place)] });
+      said.textContent = metres < SAID_FROM_M ? box.dataset.wordThere : tools.fill(box.dataset.wordMoved, { far: distance(metres), wind: box.dataset.words.split("|")[windOf(old.known, place)] });
     }, WAIT_MS);
   };
   const put = (place) => {
@@ -142,7 +147,10 @@ function picker(map, box, tools) {
     });
   });
   pin.on("dragend", () => keep(pin.getLatLng()));
-  map.on("click", (event) => keep(event.latlng));
+  map.on("click", (event) => {
+    keep(event.latlng);
+    if (map.getZoom() < NEAR) map.setView(event.latlng, Math.min(map.getZoom() + 3, 17)); // from afar nobody hits a door
+  });
   for (const input of [lat, lon]) {
     input.addEventListener("change", () => {
       const typed = placeIn(lat, lon);
