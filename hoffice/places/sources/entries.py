@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -184,6 +185,7 @@ _NOTHING: Final = frozenset({"none", "null", "nan", "<null>", "n/a", "-"})
 _POSTCODE_DIGITS: Final = 5
 
 
+@lru_cache(maxsize=4096)
 def postcode_of(raw: str) -> str:
     """Five digits, with the zero that spreadsheets eat; empty where there are none at all."""
     if len(raw) == _POSTCODE_DIGITS and raw.isascii() and raw.isdigit():
@@ -209,6 +211,7 @@ def housenumber_of(number: str, suffix: str = "") -> str:
     return number + suffix
 
 
+@lru_cache(maxsize=4096)  # streets and towns come in runs
 def tidy(raw: str) -> str:
     """One line without surplus blanks; placeholders for nothing are nothing."""
     text = raw.strip()

@@ -186,8 +186,9 @@ class GeoJson(Register):
         named.require_address(columns, names, path)
         with_points = isinstance(first.get("geometry"), dict)
         self.origin = named.origin(path, "geojson", names, with_points=with_points)
-        self.total = _count(_RETURNED, head)
-        system = _CRS.search(head) or _CRS.search(_end_of(path))
+        frame = head + _end_of(path)
+        self.total = _count(_RETURNED, frame)
+        system = _CRS.search(frame)
         self.system = system_of(system.group(1)) if system else None
 
     def entries(self, making: Making) -> Iterator[Entry]:

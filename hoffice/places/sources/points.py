@@ -22,7 +22,13 @@ EAST: Final = 15.5
 
 _FAR_SOUTH_M: Final = 5_200_000.0
 _FAR_NORTH_M: Final = 6_200_000.0
+_FARTHEST_WEST_M: Final = -400_000.0
+"""Where the west of Germany lies in the zone of Berlin."""
 _ZONE_PREFIX_M: Final = 1_000_000.0
+_PREFIXED: Final = (
+    (32 * _ZONE_PREFIX_M, ZONE_32_MERIDIAN),
+    (33 * _ZONE_PREFIX_M, ZONE_33_MERIDIAN),
+)
 """Some registers write the zone before the easting: 33 390 000 is 390 000 in zone 33."""
 _MERCATOR_WEST_M: Final = 600_000.0
 _MERCATOR_EAST_M: Final = 1_750_000.0
@@ -47,7 +53,6 @@ _SYSTEMS: Final[dict[int, Crs]] = {
 }
 _NUMBER = re.compile(r"(?<!\d)(\d{2,6})\s*$")
 """What every spelling ends with; surveyors also write ``ETRS89_UTM33``, the web ``CRS84``."""
-_MERIDIANS: Final = {Crs.UTM_32: ZONE_32_MERIDIAN, Crs.UTM_33: ZONE_33_MERIDIAN}
 
 
 def system_of(name: str) -> Crs:
@@ -78,17 +83,31 @@ def point(x: float, y: float, system: Crs | None = None) -> tuple[float, float] 
         return y, x
     if system is Crs.DEGREES:
         return None
-    lat = lon = 0.0
-    zone, easting = divmod(x, _ZONE_PREFIX_M) if x > 0 else (0, x)
-    if system is not Crs.WEB_MERCATOR and _FAR_SOUTH_M <= y <= _FAR_NORTH_M and zone in {0, 32, 33}:
-        by_prefix = {32: ZONE_32_MERIDIAN, 33: ZONE_33_MERIDIAN}
-        given = _MERIDIANS.get(system or Crs.UTM_33, ZONE_33_MERIDIAN)
-        lat, lon = degrees_of_utm(easting, y, by_prefix.get(int(zone), given))
-    is_mercator = (
+    found: tuple[float, float] | None = None
+    if _FAR_SOUTH_M <= y <= _FAR_NORTH_M and system is not Crs.WEB_MERCATOR:
+        found = _of_utm(x, y, system)
+    if found is None and (system is None or system is Crs.WEB_MERCATOR):
+        found = _of_web(x, y)
+    return found
+
+
+def _of_utm(x: float, y: float, system: Crs | None) -> tuple[float, float] | None:
+    meridian = ZONE_32_MERIDIAN if system is Crs.UTM_32 else ZONE_33_MERIDIAN
+    for zone_m, its_meridian in _PREFIXED:
+        if 0 < x - zone_m < _ZONE_PREFIX_M:
+            x, meridian = x - zone_m, its_meridian
+    if not _FARTHEST_WEST_M <= x <= _ZONE_PREFIX_M:
+        return None
+    lat, lon = degrees_of_utm(x, y, meridian)
+    return (lat, lon) if _is_inside(lat, lon) else None
+
+
+def _of_web(x: float, y: float) -> tuple[float, float] | None:
+    if not (
         _MERCATOR_WEST_M <= x <= _MERCATOR_EAST_M and _MERCATOR_SOUTH_M <= y <= _MERCATOR_NORTH_M
-    )
-    if system is Crs.WEB_MERCATOR or (system is None and is_mercator and not _is_inside(lat, lon)):
-        lat, lon = degrees_of_web_mercator(x, y) if is_mercator else (0.0, 0.0)
+    ):
+        return None
+    lat, lon = degrees_of_web_mercator(x, y)
     return (lat, lon) if _is_inside(lat, lon) else None
 
 

@@ -77,9 +77,12 @@ class Table(Register):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._shape = _shape(path)
-        with legible(path), unpacked(path) as (stream, _progress):
-            with closing(_lines(path, stream, self._shape.encoding)) as lines:
-                first = next(lines, "")
+        with (
+            legible(path),
+            unpacked(path) as (stream, _progress),
+            closing(_lines(path, stream, self._shape.encoding)) as lines,
+        ):
+            first = next(lines, "")
         self._dialect = _dialect(first)
         header = self._dialect.header
         self._columns = named.assigned(header)

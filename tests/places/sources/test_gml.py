@@ -72,6 +72,17 @@ def test_a_file_cut_anywhere_is_refused(tmp_path: Path) -> None:
             list(open_register(write(tmp_path / "b.gml", whole[:length])))
 
 
+ENTITY = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]>'
+    "<FeatureCollection>&y;</FeatureCollection>"
+)
+EXCEPTION = (
+    '<?xml version="1.0"?><ows:ExceptionReport xmlns:ows="o"><ows:Exception>'
+    "<ows:ExceptionText>Feature type unknown</ows:ExceptionText></ows:Exception>"
+    "</ows:ExceptionReport>"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -83,17 +94,8 @@ def test_a_file_cut_anywhere_is_refused(tmp_path: Path) -> None:
         (gml([gml_member("y" * 50_000, "1", HERE)]), "damaged"),
         (gml([gml_member("Weg", "1", HERE)]).replace("EPSG::25833", "EPSG::3068"), "3068"),
         (gml([gml_member("Weg", "1", HERE)], encoding="x-none"), "damaged"),
-        (
-            '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]>'
-            "<FeatureCollection>&y;</FeatureCollection>",
-            "damaged",
-        ),
-        (
-            '<?xml version="1.0"?><ows:ExceptionReport xmlns:ows="o"><ows:Exception>'
-            "<ows:ExceptionText>Feature type unknown</ows:ExceptionText></ows:Exception>"
-            "</ows:ExceptionReport>",
-            "“Feature type unknown”",
-        ),
+        (ENTITY, "damaged"),
+        (EXCEPTION, "“Feature type unknown”"),
     ],
 )
 def test_what_is_no_register_is_refused(tmp_path: Path, text: str, sentence: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import bz2
+import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import osmium
@@ -11,15 +13,24 @@ import pytest
 from hoffice.errors import Refused
 from hoffice.places.sources import Entry, Flaw, filled, open_register
 from hoffice.places.sources import osm as room
-from tests.places.sources.files import OSM, packed, write
+from tests.places.sources.files import OSM, write
 
 
-def as_pbf(path: Path, source: Path) -> Path:
-    """The same extract as the servers hand it out."""
-    with osmium.SimpleWriter(str(path)) as writer:
-        for thing in osmium.FileProcessor(str(source)):
-            writer.add(thing)
-    return path
+def extract(folder: Path, kind: str) -> Path:
+    """The same extract in every dress in which the servers hand it out."""
+    plain = write(folder / "plain.osm", OSM)
+    path = folder / f"extract.{kind}"
+    if kind == "osm.pbf":
+        with osmium.SimpleWriter(str(path)) as writer:
+            for thing in osmium.FileProcessor(str(plain)):
+                writer.add(thing)
+        return path
+    packings: dict[str, Callable[[bytes], bytes]] = {
+        "osm": bytes,
+        "osm.gz": gzip.compress,
+        "osm.bz2": bz2.compress,
+    }
+    return write(path, packings[kind](plain.read_bytes()))
 
 
 def expected() -> list[tuple[str, str, str, str]]:
@@ -34,16 +45,9 @@ def expected() -> list[tuple[str, str, str, str]]:
 
 @pytest.mark.parametrize("kind", ["osm", "osm.gz", "osm.bz2", "osm.pbf"])
 def test_doors_and_buildings_are_read(tmp_path: Path, kind: str) -> None:
-    source = write(tmp_path / "source.osm", OSM)
-    make = {
-        "osm": lambda at: write(at, OSM),
-        "osm.gz": lambda at: packed(at, OSM),
-        "osm.bz2": lambda at: write(at, bz2.compress(OSM.encode())),
-        "osm.pbf": lambda at: as_pbf(at, source),
-    }[kind]
-    path = make(tmp_path / f"x.{kind}").rename(tmp_path / "named-otherwise")
+    path = extract(tmp_path, kind).rename(tmp_path / "named-otherwise")
 
-    register = open_register(path) if kind != "osm.pbf" else open_register(path)
+    register = open_register(path)
     entries = list(register)
 
     assert sorted(entry[:4] for entry in entries) == expected()
@@ -92,12 +96,7 @@ def test_a_house_of_the_same_name_elsewhere_is_another(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["osm", "osm.gz", "osm.pbf"])
 def test_a_cut_extract_is_refused(tmp_path: Path, kind: str) -> None:
-    source = write(tmp_path / "source.osm", OSM)
-    whole = {
-        "osm": lambda: OSM.encode(),
-        "osm.gz": lambda: packed(tmp_path / "x.gz", OSM).read_bytes(),
-        "osm.pbf": lambda: as_pbf(tmp_path / "x.osm.pbf", source).read_bytes(),
-    }[kind]()
+    whole = extract(tmp_path, kind).read_bytes()
 
     for part in (0.5, 0.8, 0.99):
         with pytest.raises(Refused):
@@ -121,7 +120,7 @@ def test_without_osmium_it_says_what_to_install(
         open_register(write(tmp_path / "x.osm", OSM))
 
 
-def test_what_lacks_a_postcode_takes_that_of_its_street_first(tmp_path: Path) -> None:
+def test_what_lacks_a_postcode_takes_that_of_its_street_first() -> None:
     near = Entry("Querweg", "9", "10001", "Berlin", "", 52.48651, 13.4246)
     same = Entry("Lindenweg", "30", "10002", "Berlin", "", 52.4895, 13.4246)
     lacking = Entry("Lindenweg", "1", "", "", "", 52.4865, 13.4246)

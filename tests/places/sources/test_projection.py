@@ -22,7 +22,7 @@ from hoffice.places.sources.projection import (
 )
 
 QUADRANT_M = 10_001_965.7292
-"""From the equator to the pole along a meridian of GRS80 (Moritz, Geodetic Reference System 1980)."""
+"""From the equator to the pole on GRS80. Source: Moritz, Geodetic Reference System 1980."""
 
 
 def metres_between(one: tuple[float, float], other: tuple[float, float]) -> float:
