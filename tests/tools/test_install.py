@@ -37,7 +37,9 @@ def test_other_requirements_mean_another_environment(tmp_path: Path) -> None:
     assert install.digest((requirements,)) != before
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "tools/uv.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "tools/uv.txt", "tools/osrm.txt"]
+)
 def test_every_requirement_is_pinned_and_hashed_and_names_no_registry(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     requirements = re.split(r"\n(?=\S)", text.strip())
