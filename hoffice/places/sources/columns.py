@@ -110,7 +110,7 @@ def require_address(columns: Mapping[str, str], names: Iterable[str], path: Path
 
     :raises Refused: it names the columns that are there.
     """
-    for part, sought in (("street", N_("street")), ("number", N_("housenumber"))):
+    for part, sought in (("street", "street"), ("number", "housenumber")):
         if part not in columns:
             raise Refused(
                 N_(

@@ -138,6 +138,9 @@ def shortened(text: str) -> str:
 def exception_report(said: str) -> Refused:
     """The sentence about a server that refused."""
     return Refused(
-        N_("Instead of addresses the server sent an error: “%(said)s”. Correct the address."),
+        N_(
+            "Instead of addresses the server sent an error: “%(said)s”. Check the address of the "
+            "service."
+        ),
         said=said,
     )

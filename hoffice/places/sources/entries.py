@@ -305,7 +305,7 @@ def _flaw(street: str, number: str, city: str, district: str) -> Flaw | None:
     return None
 
 
-class Register:
+class RegisterFile:
     """What all readings have in common; each kind says how its entries are made."""
 
     origin: Origin

@@ -23,7 +23,7 @@ from hoffice.places.sources.contents import (
     shortened,
     unpacked,
 )
-from hoffice.places.sources.entries import Entry, Making, Register
+from hoffice.places.sources.entries import Entry, Making, RegisterFile
 from hoffice.places.sources.points import system_of
 
 FEATURE_CHARS: Final = 1 << 20
@@ -172,7 +172,7 @@ def _count(pattern: re.Pattern[str], text: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-class GeoJson(Register):
+class GeoJson(RegisterFile):
     """A register as a FeatureCollection."""
 
     def __init__(self, path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 from hoffice.errors import N_, Refused
 from hoffice.places.sources import columns as named
 from hoffice.places.sources.contents import broken, cut, legible
-from hoffice.places.sources.entries import MOST_ENTRIES, Entry, Making, Register, number_of
+from hoffice.places.sources.entries import MOST_ENTRIES, Entry, Making, RegisterFile, number_of
 from hoffice.places.sources.points import Crs, system_of
 
 CELL_BYTES: Final = 1_000_000
@@ -39,7 +39,7 @@ class Layer:
     system: Crs | None
 
 
-class GeoPackage(Register):
+class GeoPackage(RegisterFile):
     """A register in the one table of a GeoPackage that has addresses."""
 
     def __init__(self, path: Path) -> None:

@@ -12,7 +12,7 @@ from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyp
 
 from hoffice.places.sources import columns as named
 from hoffice.places.sources.contents import broken, cut, legible, unpacked
-from hoffice.places.sources.entries import Entry, Making, Register, number_of
+from hoffice.places.sources.entries import Entry, Making, RegisterFile, number_of
 from hoffice.places.sources.points import is_swapped, system_of
 
 READ_BYTES: Final = 1 << 16
@@ -28,7 +28,7 @@ _FEATURE_DEPTH: Final = 3
 """FeatureCollection, member, feature."""
 
 
-class Gml(Register):
+class Gml(RegisterFile):
     """A register as a GML FeatureCollection."""
 
     def __init__(self, path: Path) -> None:

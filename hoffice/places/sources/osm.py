@@ -21,7 +21,7 @@ from hoffice.places.sources.entries import (
     Flaw,
     Making,
     Origin,
-    Register,
+    RegisterFile,
 )
 
 CREDIT: Final = "© OpenStreetMap contributors, ODbL 1.0"
@@ -44,7 +44,7 @@ class Tags(Protocol):
         ...
 
 
-class OpenStreetMap(Register):
+class OpenStreetMap(RegisterFile):
     """The addresses of an extract.
 
     The file is read once for nodes and ways, and twice more, quickly, where relations have

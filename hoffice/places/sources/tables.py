@@ -19,7 +19,7 @@ from typing import IO, Final, Protocol
 from hoffice.errors import N_, Refused
 from hoffice.places.sources import columns as named
 from hoffice.places.sources.contents import CHUNK_BYTES, broken, cut, legible, unpacked
-from hoffice.places.sources.entries import Entry, Flaw, Making, Register, number_of
+from hoffice.places.sources.entries import Entry, Flaw, Making, RegisterFile, number_of
 from hoffice.places.sources.points import system_of
 
 SEPARATORS: Final = (",", ";", "\t", "|")
@@ -71,7 +71,7 @@ class Dialect:
     header: tuple[str, ...]
 
 
-class Table(Register):
+class Table(RegisterFile):
     """A register in a text table."""
 
     def __init__(self, path: Path) -> None:
