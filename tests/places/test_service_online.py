@@ -20,11 +20,13 @@ from hoffice.accounts.models import Account
 from hoffice.db import db, start_writing, unit_of_work
 from hoffice.places.geocoders.online import Found, ProviderFailed, Question, words
 from hoffice.places.models import OnlineAnswer, OnlineTurn
+from hoffice.places.queries import online as queries
 from hoffice.places.rules import Finding, Located, Precision
-from hoffice.places.service.online import CachedOnline, credit_of, online_of
+from hoffice.places.service.online import CachedOnline, credit_of, online_of, take_turn
 from hoffice.settings import OnlineProvider, Settings
 from tests import makers
 from tests.contracts.online_servers import Place, Server, listening, photon, serving
+from tests.races import Meeting, meet_after
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -278,6 +280,26 @@ def test_two_who_ask_the_same_at_once_are_both_answered(app: Flask, oracle: Orac
     assert [answer.precision for answer in answers] == [Precision.HOUSE] * 2
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(OnlineAnswer)) == 1
+
+
+def test_two_at_once_never_get_the_same_turn(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    take_turn("oracle", timedelta(0), longest_wait_s=0)  # it is known from an earlier time
+    meet_after(monkeypatch, queries, "free_at", Meeting())
+    waits: list[float] = []
+
+    def reserve() -> None:
+        with app.app_context():
+            waits.append(take_turn("oracle", timedelta(seconds=60), longest_wait_s=100))
+
+    threads = [Thread(target=reserve) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert len(waits) == 2
+    assert min(waits) == 0
+    assert max(waits) > 50
 
 
 INTERVAL_S = 0.2
