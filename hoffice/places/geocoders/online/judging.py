@@ -20,8 +20,10 @@ from hoffice.places.geocoders.postcodes import ELSEWHERE_RADIUS_M, centroid, rad
 from hoffice.places.rules import Candidate, Finding, Located, Precision, Remark
 
 HOUSE_RADIUS_M: Final = 20
-"""Two independent points of one address lie 20 m apart in the median. Source: docs/sources.md."""
+"""Two independent points of one address of Berlin lie 20 m apart in the median (401 addresses, nine
+in ten within 115 m). Source: docs/places-online.md#what-is-believed."""
 STREET_RADIUS_M: Final = 300
+"""A street is a few hundred metres long, and any house on it may be meant."""
 SAME_HOUSE_M: Final = 150
 """Answers nearer to each other than this are one house: its entrance, its shop, its building."""
 FAR_FROM_POSTCODE_M: Final = 40_000
