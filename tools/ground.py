@@ -329,11 +329,11 @@ def shown_stations(stations: dict[str, tuple[str, float, Place]]) -> list[Any]:
 
 
 def write_stops(path: Path) -> None:
-    """Every stop of bus, tram and train with its place, from south to north, each once."""
+    """Every stop of bus and tram with its place, from south to north, each once."""
     seen: dict[tuple[str, int, int], tuple[float, float, str]] = {}
     for name, _weight, (lon, lat) in read_stations(path).values():
         plain = name.partition(" (")[0].partition(" [")[0]
-        if in_region((lon, lat)) and ";" not in plain:
+        if in_region((lon, lat)) and not _is_rail(name) and ";" not in plain:
             about = (plain, round(lat * 500), round(lon * 300))  # some 200 m
             seen.setdefault(about, (round(lat, 5), round(lon, 5), plain))
     lines = [f"{lat:.5f};{lon:.5f};{name}\n" for lat, lon, name in sorted(seen.values())]

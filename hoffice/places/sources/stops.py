@@ -1,4 +1,4 @@
-"""Stops of bus, tram and train: landmarks where the ground of a map shows nothing else.
+"""Stops of bus and tram: landmarks where the ground of a map shows nothing else.
 
 The file is made by ``tools/ground.py`` from the timetable data of the VBB; docs/sources.md#ground.
 """

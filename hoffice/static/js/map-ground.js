@@ -57,11 +57,14 @@ function label(map, [name, lat, lon], className, pane) {
 
 // What the names must leave free: pins, the buttons, the credit.
 const FIRST = ".spot, .leaflet-control";
+const SHARED = 8; // a name may touch the edge of a pin
 function occupied(map) {
   const frame = map.getContainer().getBoundingClientRect();
   return [...map.getContainer().querySelectorAll(FIRST)].map((one) => {
     const at = one.getBoundingClientRect();
-    return [at.left - frame.left, at.top - frame.top, at.right - frame.left, at.bottom - frame.top];
+    const [left, top] = [at.left - frame.left, at.top - frame.top];
+    const slack = one.classList.contains("spot") ? SHARED : 0;
+    return [left + slack, top + slack, left + at.width - slack, top + at.height - slack];
   });
 }
 
@@ -80,7 +83,7 @@ function names(map, kinds) {
         if (!window_.contains([one[1], one[2]])) continue;
         const at = map.latLngToContainerPoint([one[1], one[2]]);
         const half = kind.wide(one) / 2;
-        const box = [at.x - half, at.y - 9, at.x + half, at.y + 9];
+        const box = [at.x - half, at.y - 7, at.x + half, at.y + 7];
         if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
         taken.push(box);
         wanted.set(`${kind.name} ${one[0]} ${one[1]}`, [one, kind]);
@@ -114,7 +117,7 @@ async function ground(map, box) {
   const [towns, stations] = await Promise.all([read(files.mapTowns), read(files.mapStations)]);
   const codes = { region: null, rest: null };
   const kinds = [
-    { name: "town", places: (zoom) => (zoom > 15.5 ? [] : (towns ?? []).filter((one) => one[3] <= rankAt(zoom))), wide: (one) => 8 * one[0].length + 10, className: (one) => `town rank-${one[3]}` },
+    { name: "town", places: (zoom) => (zoom > 15.5 ? [] : (towns ?? []).filter((one) => one[3] <= rankAt(zoom))), wide: (one) => 7 * one[0].length + 8, className: (one) => `town rank-${one[3]}` },
     { name: "station", places: (zoom) => (zoom < STATIONS_FROM ? [] : stations ?? []), wide: (one) => 6.5 * one[0].length + 24, className: () => "station" },
     { name: "postcode", places: (zoom) => (zoom < POSTCODES_FROM ? [] : [...(codes.region ?? []), ...(codes.rest ?? [])]), wide: () => 44, className: () => "postcode" },
   ];

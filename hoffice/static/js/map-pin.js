@@ -9,6 +9,7 @@ const NEAR = 15.5;
 const NUMBERS_FROM = 17;
 const ASK_AGAIN_M = 150;
 const SAID_FROM_M = 3;
+const MANY = 30; // houses that show enough by themselves
 const WAIT_MS = 350;
 
 const degrees = (text) => Number(text.trim().replace(",", "."));
@@ -43,7 +44,11 @@ function surroundings(map, box, { addKey, element }) {
   };
   const draw = ({ houses, stops }) => {
     layer.clearLayers();
-    for (const [, name, lat, lon] of stops) text([name, lat, lon], "stop");
+    const seen = new Set();
+    for (const [, name, lat, lon] of houses.length > MANY ? [] : stops) {
+      if (!seen.has(name)) text([name, lat, lon], "stop");
+      seen.add(name);
+    }
     const streets = new Map();
     for (const [street, number, lat, lon] of houses) {
       text([number, lat, lon], "house");
@@ -172,8 +177,8 @@ function picker(map, box, tools) {
     const place = map.hasLayer(pin) ? pin.getLatLng() : null;
     if (old && place) {
       const around = old.radius > 60 ? old.known.toBounds(2.2 * old.radius) : L.latLngBounds([old.known]);
-      map.fitBounds(around.extend(place), { maxZoom: 17.5, padding: [50, 50] });
-    } else if (place) map.setView(place, 17);
+      map.fitBounds(around.extend(place), { maxZoom: 16.75, padding: [50, 50] });
+    } else if (place) map.setView(place, 16.75);
     else map.setView(map.getCenter(), 11);
   };
   if (start) pin.addTo(map);

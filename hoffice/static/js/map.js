@@ -50,7 +50,7 @@ function controls(map, box, everything) {
     return bar;
   };
   all.addTo(map);
-  L.control.scale({ imperial: false, maxWidth: 90, position: "bottomleft" }).addTo(map);
+  L.control.scale({ imperial: false, maxWidth: 90, position: "topleft" }).addTo(map);
 }
 
 // Whose the ground is, on every map; the words lead to the page that names every source.
@@ -81,7 +81,7 @@ function popupOf(box, stop, label) {
 
 function addStop(map, box, stop) {
   const kind = stop.run ? `tour-${shapeOf(stop.run)}` : stop.home ? "tour-1" : "loose";
-  const label = stop.home ? stop.name : fill(stop.run ? box.dataset.wordStop : box.dataset.wordLoose, stop);
+  const label = stop.label ? stop.label : stop.home ? stop.name : fill(stop.run ? box.dataset.wordStop : box.dataset.wordLoose, stop);
   const inner = stop.home ? icon(box.dataset.icons, "house-check") : stop.run ? String(stop.n) : "?";
   if (stop.radius_m) L.circle([stop.lat, stop.lon], { radius: stop.radius_m, className: "halo", interactive: false }).addTo(map);
   const marker = L.marker([stop.lat, stop.lon], { icon: spot(kind, inner), keyboard: true, riseOnHover: true });
@@ -197,7 +197,7 @@ async function show(box) {
   const everything = () => {
     if (places.length > 1) map.fitBounds(places, { paddingTopLeft: [36, 36], paddingBottomRight: [72, 36], maxZoom: 15 }); // no pin below the buttons on the right
     else if (stops[0]?.radius_m > 60) map.fitBounds(L.latLng(places[0]).toBounds(2.4 * stops[0].radius_m));
-    else if (places.length) map.setView(places[0], stops[0]?.home ? 15 : 13);
+    else if (places.length) map.setView(places[0], stops[0]?.home ? 13.75 : 13);
     else map.fitBounds([[52.35, 12.93], [52.67, 13.74]]);
   };
   let overview = everything;
