@@ -7,7 +7,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from hoffice.places.travel.answers import (
@@ -41,9 +41,8 @@ class Declined(Exception):
 class _StayHere(urllib.request.HTTPRedirectHandler):
     """Follows nobody: the points asked about are people's homes."""
 
-    def redirect_request(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse, wherever it leads."""
-        raise RoadsDown(SENT_ELSEWHERE)
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """Refuse, wherever it leads: the answer then counts as an error."""
 
 
 class HttpDoor:
@@ -86,7 +85,9 @@ class HttpDoor:
 
 def _refusal(error: urllib.error.HTTPError) -> Exception:
     """What stands behind an answer that is no answer."""
-    if not BAD_REQUEST <= error.code < SERVER_FAULT:
+    if error.code < BAD_REQUEST:
+        return RoadsDown(SENT_ELSEWHERE)
+    if error.code >= SERVER_FAULT:
         return RoadsDown(FAULTY, f"HTTP {error.code}")
     try:
         said = _object(error.read(ANSWER_MAX_BYTES + 1))
