@@ -7,7 +7,7 @@ described here by Protocols and picked in the factory.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
@@ -175,6 +175,16 @@ class Remark:
 
     finding: Finding
     facts: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, speak: Callable[[str], str]) -> str:
+        """The remark in one sentence, in the language that ``speak`` speaks.
+
+        The reason of a failed provider is a message id itself, with places of its own.
+        """
+        facts = dict(self.facts)
+        if "reason" in facts:
+            facts["reason"] = speak(facts["reason"]) % facts
+        return speak(FINDING_TEXTS[self.finding]) % facts
 
     def to_json(self) -> dict[str, Any]:
         """As a home keeps it."""

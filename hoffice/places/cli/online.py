@@ -8,7 +8,7 @@ import click
 
 from hoffice.accounts.access import settings
 from hoffice.places.cli.group import NO, places
-from hoffice.places.rules import FINDING_TEXTS, PRECISION_LABELS, Finding, Remark
+from hoffice.places.rules import PRECISION_LABELS, Finding
 from hoffice.places.service import online
 
 
@@ -32,18 +32,10 @@ def ask_online(street: str, number: str, postcode: str, city: str) -> None:
     if located.lat is not None:
         click.echo(f"  {located.lat:.6f}, {located.lon:.6f} (about {located.radius_m} m)")
     for remark in located.remarks:
-        click.echo(f"  {_said(remark)}")
+        click.echo(f"  {remark.said(str)}")
     for candidate in located.candidates:
         click.echo(f"  ? {candidate.line}")
     click.echo(f"  {'kept from an earlier time' if answer.was_kept else 'asked just now'}")
     click.echo(f"  {geocoder.credit}")
     if any(remark.finding is Finding.PROVIDER_FAILED for remark in located.remarks):
         sys.exit(NO)
-
-
-def _said(remark: Remark) -> str:
-    """A remark in one sentence; the reason of a failure has places of its own."""
-    facts = dict(remark.facts)
-    if "reason" in facts:
-        facts["reason"] %= facts
-    return FINDING_TEXTS[remark.finding] % facts
