@@ -178,8 +178,8 @@ class Reading(Protocol):
         ...
 
 
-_DIGIT = re.compile(r"\d")
-_FIVE_DIGITS = re.compile(r"(?:D\s*-?\s*)?(\d{4,5})(?:\.0+)?", re.IGNORECASE)
+_DIGIT = re.compile(r"[0-9]")
+_FIVE_DIGITS = re.compile(r"(?:D\s*-?\s*)?([0-9]{4,5})(?:\.0+)?", re.IGNORECASE)
 _FLAT = re.compile(r"p\d+", re.IGNORECASE)
 _NOTHING: Final = frozenset({"none", "null", "nan", "<null>", "n/a", "-"})
 _POSTCODE_DIGITS: Final = 5

@@ -18,6 +18,8 @@ from hoffice.places.sources.points import is_swapped, system_of
 READ_BYTES: Final = 1 << 16
 TEXT_CHARS: Final = 10_000
 """An attribute of an address has some dozen characters."""
+TAG_BYTES: Final = 1 << 22
+"""The parser keeps a tag until it is complete; one as long as this has no end."""
 DEPTH: Final = 60
 
 _POSITION: Final = "@position"
@@ -69,6 +71,7 @@ class Gml(RegisterFile):
         with legible(self.path), unpacked(self.path) as (stream, self._progress):
             try:
                 while chunk := stream.read(READ_BYTES):
+                    target.fed(len(chunk))
                     parser.feed(chunk)
                     yield from target.features
                     target.features.clear()
@@ -95,9 +98,17 @@ class Collected:
         self._open: dict[str, str] = {}
         self._text: list[str] = []
         self._chars = 0
+        self._silent_bytes = 0
+
+    def fed(self, count: int) -> None:
+        """So many bytes are given to the parser now."""
+        self._silent_bytes += count
+        if self._silent_bytes > TAG_BYTES:
+            raise TooMuch
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
+        self._silent_bytes = 0
         if not self._path:
             matched = attributes.get("numberMatched", "")
             self.matched = int(matched) if matched.isdecimal() else None

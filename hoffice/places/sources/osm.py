@@ -6,8 +6,8 @@ An address stands at a node (a door), a way (a building) or a relation (a buildi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from math import cos, hypot, radians
 from pathlib import Path
@@ -72,10 +72,9 @@ class OpenStreetMap(RegisterFile):
             for thing in objects:
                 place += 1
                 if thing.is_node():
-                    where: Point | None = (thing.lat, thing.lon)
+                    where = _middle([thing.location])
                 else:
-                    nodes = [node.location for node in thing.nodes]
-                    where = _middle([(at.lat, at.lon) for at in nodes if at.valid()])
+                    where = _middle([node.location for node in thing.nodes])
                 yield from _made(thing.tags, where, doors, making, place)
             storage = objects.node_location_storage
             if not buildings or storage is None:
@@ -83,8 +82,7 @@ class OpenStreetMap(RegisterFile):
             outlines = osmium.filter.IdFilter(buildings)
             for way in osmium.FileProcessor(file, osmium.osm.WAY).with_filter(outlines):
                 place += 1
-                found = [storage.get(node.ref) for node in way.nodes]
-                where = _middle([(at.lat, at.lon) for at in found if at.valid()])
+                where = _middle(_located(way.nodes, storage))
                 for tags in buildings[way.id]:
                     yield from _made(tags, where, doors, making, place)
 
@@ -138,8 +136,16 @@ def _metres(one: Point, other: Point) -> float:
     return hypot(north, (one[1] - other[1]) * _M_PER_DEGREE * cos(radians(one[0])))
 
 
-def _middle(points: Sequence[Point]) -> Point | None:
+def _located(nodes: Iterable[Any], storage: Any) -> Iterator[Any]:
+    """Where the nodes are that lie in the extract."""
+    for node in nodes:
+        with suppress(KeyError):
+            yield storage.get(node.ref)
+
+
+def _middle(locations: Iterable[Any]) -> Point | None:
     """The middle of an outline; a closed one does not count its beginning twice."""
+    points = [(at.lat, at.lon) for at in locations if at.valid()]
     corners = points[1:] if len(points) > 1 and points[0] == points[-1] else points
     if not corners:
         return None
@@ -176,7 +182,7 @@ def _readable(path: Path) -> Iterator[None]:
     """Turn what osmium complains about into a sentence."""
     try:
         yield
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, _osmium().InvalidLocationError) as error:
         raise broken(path) from error
 
 

@@ -94,6 +94,7 @@ EXCEPTION = (
         (gml([gml_member("y" * 50_000, "1", HERE)]), "damaged"),
         (gml([gml_member("Weg", "1", HERE)]).replace("EPSG::25833", "EPSG::3068"), "3068"),
         (gml([gml_member("Weg", "1", HERE)], encoding="x-none"), "damaged"),
+        (gml(['<a:x y="' + "z" * 9_000_000]), "damaged"),
         (ENTITY, "damaged"),
         (EXCEPTION, "“Feature type unknown”"),
     ],

@@ -72,6 +72,21 @@ def test_a_building_with_a_yard_lies_in_its_middle(tmp_path: Path) -> None:
     assert (yard.lat, yard.lon) == pytest.approx((52.50013, 13.40013), abs=1e-4)
 
 
+def test_a_building_that_reaches_out_of_the_extract_is_read_as_far_as_it_goes(
+    tmp_path: Path,
+) -> None:
+    torn = OSM.replace('<node id="23" lat="52.5002" lon="13.4004"/>', "")
+    gone = torn.replace('<node id="21" lat="52.5000" lon="13.4000"/>', "").replace(
+        '<node id="22" lat="52.5002" lon="13.4000"/>', ""
+    )
+
+    in_part = open_register(write(tmp_path / "torn.osm", torn))
+    nowhere = open_register(write(tmp_path / "gone.osm", gone))
+
+    assert "Hofweg" in {entry.street for entry in in_part}
+    assert "Hofweg" not in {entry.street for entry in nowhere}
+
+
 def test_a_building_whose_door_says_as_much_is_left_out(tmp_path: Path) -> None:
     same = OSM.replace(
         '<tag k="addr:housenumber" v="1"/><tag k="addr:postcode" v="12045"/>',
