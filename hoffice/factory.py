@@ -47,6 +47,7 @@ from hoffice.places.cli import places as places_cli
 from hoffice.places.rules import Geocoder
 from hoffice.places.service.legs import travel_times
 from hoffice.places.service.locating import HouseGeocoder
+from hoffice.places.service.online import online_of
 from hoffice.places.travel.answers import Engine, TravelTimes
 from hoffice.places.travel.choice import engine_of
 from hoffice.places.views import bp as places
@@ -135,13 +136,14 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     registry.register_value(LinkBook, book)
     registry.register_value(Store, store)
     registry.register_value(Mailer, mailer)
-    registry.register_factory(Geocoder, HouseGeocoder)
+    online = online_of(settings)
+    registry.register_factory(Geocoder, lambda: HouseGeocoder(online))
     registry.register_value(VanNames, van_names)
     engine = engine_of(settings.roads)
     registry.register_factory(TravelTimes, lambda: travel_times(engine))
     app.extensions[JOBS] = {
         DELIVER: deliver(mailer, book.address),
-        **people_jobs(HouseGeocoder),
+        **people_jobs(lambda: HouseGeocoder(online).for_lists()),
         **agreements_jobs(store, book),
         **runs_jobs(lambda: _solver(settings.travel_model, engine)),
         **demo_jobs(store, book),

@@ -21,6 +21,7 @@ from hoffice.people.models import StaffImport
 from hoffice.people.staff_list import LABELS, Field, FieldChange, Problem
 from hoffice.people.staff_list.preview import Fate, Preview, PreviewLine
 from hoffice.places.rules import Geocoder
+from hoffice.places.service.locating import for_lists
 from hoffice.units import Actor
 
 people = AppGroup("people", help="Employees.")
@@ -103,10 +104,10 @@ def _forgotten() -> Iterator[None]:
 
 
 def _geocoder() -> Geocoder:
-    """The geocoder of this house."""
+    """The geocoder of this house, as a list may use it."""
     with svcs.Container(current_app.extensions["svcs_registry"]) as doors:
         geocoder: Geocoder = doors.get_abstract(Geocoder)
-    return geocoder
+    return for_lists(geocoder)
 
 
 def _assign(staff_import: StaffImport, columns: Iterable[str], *, by: Actor) -> None:

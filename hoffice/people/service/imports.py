@@ -18,11 +18,12 @@ from hoffice.people import queries
 from hoffice.people.models import ImportState, StaffImport
 from hoffice.people.queries import Known
 from hoffice.people.service.writing import Batch, place_of, write
-from hoffice.people.staff_list import Field, Guess, StaffList, guess
+from hoffice.people.staff_list import Field, Guess, ListedPerson, StaffList, guess
 from hoffice.people.staff_list import Mapping as Columns
 from hoffice.people.staff_list.changes import Kind
 from hoffice.people.staff_list.preview import ADDRESS, Preview, preview, usable
 from hoffice.places.rules import Geocoder, Located, Precision
+from hoffice.places.service.locating import asks_online
 from hoffice.sheets.reading import Table, read
 from hoffice.units import Actor
 
@@ -140,18 +141,32 @@ def prepare(
     ``found`` is a preview of the present moment, when there is one already.
     """
     found = found or preview_of(staff_import)
+    places = {place_of(person) for person in _moved(found) if person.lat is None}
+    located = {place: geocoder.locate(*place) for place in places}
+    return Prepared(dict(staff_import.mapping), found.listed, geocoder, located)
+
+
+def _moved(found: Preview) -> list[ListedPerson]:
+    """Everybody to whom the list gives an address that was not known."""
     numbers = {
         change.personnel_number
         for change in found.changes
         if change.kind is Kind.NEW or any(one.field in ADDRESS for one in change.fields)
     }
-    places = {
-        place_of(person)
-        for person in found.listed.people
-        if person.personnel_number in numbers and person.lat is None
-    }
-    located = {place: geocoder.locate(*place) for place in places}
-    return Prepared(dict(staff_import.mapping), found.listed, geocoder, located)
+    return [person for person in found.listed.people if person.personnel_number in numbers]
+
+
+def _addresses(found: Preview, prepared: Prepared) -> dict[str, int]:
+    """How well the new addresses are known, in people; ``asking`` are those that need a human."""
+    counts = dict.fromkeys((*map(str, Precision), "asking"), 0)
+    for person in _moved(found):
+        if person.lat is not None:
+            counts[Precision.HOUSE] += 1
+        elif any(place_of(person)):
+            located = prepared.locate(place_of(person))
+            counts[located.precision] += 1
+            counts["asking"] += bool(located.candidates)
+    return counts
 
 
 def ask_for_import(
@@ -164,11 +179,13 @@ def ask_for_import(
 ) -> StaffImport:
     """Apply a short list at once; let a job apply a long one (state ``applying``, ``job_id``).
 
+    A list whose addresses may be asked online is a long one: no request waits for a network.
+
     ``expected`` is what somebody saw in the preview and agreed to.
     """
     staff_import = queries.staff_import(import_id, lock=True)
     _require_preview(staff_import)
-    if len(staff_import.rows) < LONG_FROM_LINES:
+    if len(staff_import.rows) < LONG_FROM_LINES and not asks_online(geocoder):
         prepared = prepare(staff_import, geocoder=geocoder)
         return apply_import(import_id, prepared, by=by, skip_errors=skip_errors, expected=expected)
     _require_agreed(preview_of(staff_import), skip_errors=skip_errors, expected=expected)
@@ -212,7 +229,8 @@ def apply_import(
     now = clock.now()
     write(Batch(found, known, prepared.locate, by, now, import_id))
     counts = {"lines": len(staff_import.rows), **found.counts}
-    staff_import.counts, staff_import.rows = counts, []  # the log knows what was changed
+    staff_import.counts = {**counts, "addresses": _addresses(found, prepared)}
+    staff_import.rows = []  # the log knows what was changed
     staff_import.state, staff_import.applied_at = ImportState.APPLIED, now
     record(
         by,

@@ -13,8 +13,10 @@ from hoffice.errors import Refused
 from hoffice.places import queries
 from hoffice.places.cli.group import places, refusals_end
 from hoffice.places.service import register
+from hoffice.places.sources import wfs
 from hoffice.places.sources.entries import Entry, Reading
 from hoffice.places.sources.opening import open_register
+from hoffice.places.sources.wfs import BERLIN_URL, PAGE_SIZE
 from hoffice.units import Actor
 
 STEPS: Final = 1_000
@@ -89,6 +91,29 @@ def _tell_skipped(reading: Reading) -> None:
         first = reading.skipped.first[flaw]
         lines = ", ".join(map(str, first)) + (", …" if count > len(first) else "")
         click.echo(f"  {count:,} left out: {flaw.value.replace('_', ' ')} (line {lines})", err=True)
+
+
+@places.command("fetch-berlin")
+@click.argument("into", type=click.Path(path_type=Path), default="adressen_berlin.geojson")
+@click.option("--url", default=BERLIN_URL, show_default=True, help="Where the service answers.")
+@click.option(
+    "--page-size", type=click.IntRange(100, 100_000), default=PAGE_SIZE, show_default=True
+)
+def fetch_berlin(into: Path, url: str, page_size: int) -> None:
+    """Download the official addresses of Berlin into a file, ready for import-register.
+
+    Asks for one page after the other. Run it again after an interruption: only missing pages are
+    fetched.
+    """
+    with refusals_end(), click.progressbar(length=1, label=into.name) as bar:
+
+        def show(here: int, all_of_them: int) -> None:
+            bar.length = all_of_them
+            bar.update(here - bar.pos)
+
+        fetched = wfs.fetch_berlin(url, into, page_size=page_size, on_progress=show)
+    click.echo(f"{fetched.path}: {fetched.addresses:,} addresses.")
+    click.echo(f"Next: flask places import-register {fetched.path}")
 
 
 @places.command("sources")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from hoffice.places.geocoders.register import RegisterGeocoder
 from hoffice.places.queries import DatabaseRegister
 from hoffice.places.rules import EXACT, Finding, Geocoder, Located, Precision, Remark
+from hoffice.places.service.online import CachedOnline
 
 _BETTER: Final[Mapping[Precision, int]] = {one: place for place, one in enumerate(Precision)}
 
@@ -31,6 +32,52 @@ class HouseGeocoder:
         if self._online is None or known.precision in EXACT or _is_hopeless(known):
             return known
         return better(known, self._online.locate(street, housenumber, postcode, city))
+
+    @property
+    def asks_online(self) -> bool:
+        """Whether there is a provider behind the register."""
+        return self._online is not None
+
+    def for_lists(self) -> HouseGeocoder:
+        """The same for a whole list, which a public server must not be asked for."""
+        online = self._online
+        return HouseGeocoder(online.for_lists() if isinstance(online, CachedOnline) else online)
+
+
+Place = tuple[str, str, str, str]
+"""Street, house number, postcode and town, as somebody wrote them."""
+
+
+class AskedAhead:
+    """Answers that were got before a writing transaction began, for the deed inside it.
+
+    While a network is asked nobody may hold the database; what was not asked about ahead is found
+    in the register alone.
+    """
+
+    def __init__(self, answers: Mapping[Place, Located]) -> None:
+        self._answers = answers
+        self._register = HouseGeocoder()
+
+    def locate(self, street: str, housenumber: str, postcode: str, city: str) -> Located:
+        """The answer that is there already, or the register's."""
+        place = street, housenumber, postcode, city
+        return self._answers.get(place) or self._register.locate(*place)
+
+
+def ask_ahead(geocoder: Geocoder, places: Iterable[Place]) -> AskedAhead:
+    """Ask about these places now, outside of any writing transaction."""
+    return AskedAhead({place: geocoder.locate(*place) for place in dict.fromkeys(places)})
+
+
+def for_lists(geocoder: Geocoder) -> Geocoder:
+    """The geocoder as a whole list may use it."""
+    return geocoder.for_lists() if isinstance(geocoder, HouseGeocoder) else geocoder
+
+
+def asks_online(geocoder: Geocoder) -> bool:
+    """Whether an answer may come over the network, so that no request should wait for it."""
+    return isinstance(geocoder, HouseGeocoder) and geocoder.asks_online
 
 
 def better(known: Located, online: Located) -> Located:
