@@ -81,16 +81,14 @@ def _fits(question: Question, found: Found) -> bool:
 
 def _is_same_town(city: str, found: Found) -> bool:
     """“Berlin”, “Berlin-Neukölln” and “Neukölln” are one place where the provider knows both."""
-    asked = town_key(city)
-    names = [name for name in map(town_key, (found.city, *found.areas)) if name]
-    if not asked or not names:
+    asked, name = town_key(city), town_key(found.city)
+    areas = {town_key(area) for area in found.areas}
+    if not asked or asked == name or asked in areas:
         return True
-    return any(
-        asked == name
-        or (len(name) >= SHORTEST_TOWN and asked.startswith(name))
-        or (len(asked) >= SHORTEST_TOWN and name.startswith(asked))
-        for name in names
-    )
+    if not name:
+        return not areas  # the provider names no place at all; the postcode has to do
+    longer, shorter = (asked, name) if len(asked) > len(name) else (name, asked)
+    return len(shorter) >= SHORTEST_TOWN and longer.startswith(shorter)
 
 
 def _is_near(found: Found) -> bool:
