@@ -12,6 +12,8 @@ from hoffice.kits.models import Item, KitType, KitTypeLine
 from hoffice.kits.rules import ItemKind, ItemState
 from hoffice.people.models import Employee, Home, Team
 from hoffice.places.rules import Precision
+from hoffice.places.service import register as filling
+from hoffice.places.sources.entries import TABLE, Entry, Origin
 from hoffice.runs.models import Depot, Shift, Van
 from hoffice.units import Actor
 
@@ -95,6 +97,24 @@ def employee(
     db.session.add(made)
     db.session.flush()
     return made
+
+
+SONNENALLEE_112 = Entry("Sonnenallee", "112", "12045", "Berlin", "Neukölln", 52.4803, 13.4402)
+WALDSTRASSEN = (
+    Entry("Waldstraße", "10", "12527", "Berlin", "Grünau", 52.4155, 13.5793),
+    Entry("Waldstraße", "10", "13403", "Berlin", "Reinickendorf", 52.5712, 13.3261),
+    Entry("Waldstraße", "10", "10551", "Berlin", "Moabit", None, None),
+)
+
+
+def register(*entries: Entry, name: str = "probe", credit: str = "Probe, free to use") -> None:
+    """An address register with these addresses, stored; without any, those above.
+
+    A second register of the same name takes the place of the first.
+    """
+    edition = filling.begin(Origin("table", name, credit, TABLE), [f"{name}.csv"], by=IT)
+    filling.add(edition, entries or (SONNENALLEE_112, *WALDSTRASSEN))
+    filling.finish(edition, by=IT, may_shrink=True)
 
 
 def kit_type(name: str = "Arbeitsplatz mit einem Monitor") -> KitType:

@@ -34,6 +34,8 @@ class Counts:
     received: int
     """People who have confirmed the receipt."""
     vague_addresses: int
+    asking_addresses: int
+    """Addresses of which a human has to say which one is meant."""
     unconfirmed_addresses: int
     without_kit: int
     open_boxes: int
@@ -60,6 +62,7 @@ def counts() -> Counts:
         select(func.count()).where(
             current_home, Home.precision.in_([Precision.NONE, Precision.POSTCODE, Precision.STREET])
         ),
+        select(func.count()).where(current_home, people_queries.IS_ASKING),
         select(func.count()).where(current_home, Home.confirmed_at.is_(None)),
         select(func.count()).where(Employee.id.not_in(with_kit)),
         select(func.count())

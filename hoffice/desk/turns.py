@@ -29,6 +29,8 @@ class Turn:
 def for_roles(roles: frozenset[Role], counts: Counts, *, failed_mails: int) -> list[Turn]:
     """What waits for somebody with these roles, the most urgent first; nothing that is zero."""
     turns: list[Turn] = []
+    if roles & {Role.IT, Role.HR}:
+        turns.append(_which_address(counts.asking_addresses))
     if Role.HR in roles:
         turns += _for_hr(counts)
     if Role.IT in roles:
@@ -49,6 +51,19 @@ def for_roles(roles: frozenset[Role], counts: Counts, *, failed_mails: int) -> l
             )
         )
     return [turn for turn in turns if turn.number]
+
+
+def _which_address(asking: int) -> Turn:
+    return Turn(
+        asking,
+        ngettext("%(num)s address needs a decision", "%(num)s addresses need a decision", asking),
+        _("Several addresses could be meant. Ask the people, or choose for them."),
+        "people.index",
+        _("Decide"),
+        "geo-alt",
+        "problem",
+        {"asking": "open"},
+    )
 
 
 def _for_hr(counts: Counts) -> list[Turn]:

@@ -40,6 +40,7 @@ from hoffice.notices import queries as notices
 from hoffice.notices import service as notice_deeds
 from hoffice.notices.models import Notice
 from hoffice.people import queries as people
+from hoffice.people.views.answers import told
 from hoffice.runs import queries as runs
 from hoffice.runs.rules import RunState
 from hoffice.web import lists
@@ -158,6 +159,7 @@ def person(employee_id: int) -> ResponseReturnValue:
         "desk/person.html",
         employee=employee,
         home=employee.home if sees_home else None,
+        told=told(employee.home) if sees_home and employee.home else None,
         answers=answers,
         closed=closed,
         labels=gate_rules.GATE_LABELS,

@@ -190,6 +190,8 @@ class PersonRow:
     precision: Precision
     radius_m: int | None
     confirmed_at: datetime | None
+    is_asking: bool
+    """Whether it is open which address is meant."""
     clients: str
 
     @property
@@ -270,6 +272,7 @@ _COLUMNS = (
     Home.precision,
     Home.radius_m,
     Home.confirmed_at,
+    IS_ASKING.label("asking"),
 )
 _NOW = and_(Home.employee_id == Employee.id, Home.valid_to.is_(None))
 _ROWS = select(*_COLUMNS).outerjoin(Team, Team.id == Employee.team_id).outerjoin(Home, _NOW)
@@ -300,6 +303,7 @@ def rows_of(employee_ids: Sequence[int]) -> list[PersonRow]:
                 row[13] or Precision.NONE,
                 row[14],
                 row[15],
+                bool(row[16]),
                 ", ".join(clients.get(row[0], ())),
             )
     return [found[one] for one in employee_ids if one in found]

@@ -45,6 +45,7 @@ from hoffice.handover.rules import ReceiptAnswer
 from hoffice.kits.rules import KIND_LABELS
 from hoffice.people import service as people
 from hoffice.people.forms import PinForm
+from hoffice.people.views.answers import answer, told
 from hoffice.people.views.pin import pin_or_ask
 from hoffice.places.rules import Geocoder, metres_between
 from hoffice.places.views import around, point_asked_for
@@ -107,12 +108,19 @@ def index() -> ResponseReturnValue:
 @bp.route("/adresse", methods=["GET", "POST"])
 @open_to(Audience.EMPLOYEE)
 def address() -> ResponseReturnValue:
-    """Confirm the address, or correct it, and tell the way to the door."""
+    """Confirm the address, or correct it, and tell the way to the door.
+
+    Where several addresses could be meant, that is asked first; nothing is confirmed before.
+    """
     journey = journey_of(current_employee_id())
+    before = journey.home
+    corrects = request.method == "POST" or "aendern" in request.args
+    if before is not None and before.candidates and not corrects:
+        return render_template("portal/which.html", home=before, told=told(before))
     form = AddressForm()
     if form.validate_on_submit():
         try:
-            people.change_home(
+            saved = people.change_home(
                 journey.employee.id,
                 form.fields(),
                 geocoder=svcs.flask.get(Geocoder),
@@ -123,11 +131,47 @@ def address() -> ResponseReturnValue:
             db.session.rollback()
             form.form_errors.append(translated(refusal))
         else:
+            if saved.candidates:
+                return redirect(url_for("portal.address"), 303)
             flash(_("Address confirmed."))
+            if saved is not before and people.repairs(saved):
+                return redirect(url_for("portal.address"), 303)
             return _next(journey_of(journey.employee.id))
     if request.method == "GET" and journey.home is not None:
         form.show(journey.home)
-    return _page("portal/address.html", form, journey=journey)
+    said = None if journey.home is None else told(journey.home)
+    return _page("portal/address.html", form, journey=journey, told=said)
+
+
+@bp.post("/adresse/welche")
+@open_to(Audience.EMPLOYEE)
+def choose_address() -> ResponseReturnValue:
+    """Say which of several addresses is one's own; that confirms it too."""
+    employee_id = current_employee_id()
+    try:
+        was_chosen = answer(employee_id, by=_me(), confirmed=True)
+    except Refused as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "problem")
+        return redirect(url_for("portal.address"), 303)
+    if not was_chosen:
+        flash(
+            _("Your address stays as you wrote it. Show us your door, then the driver finds you.")
+        )
+        return redirect(url_for("portal.pin"), 303)
+    flash(_("Address confirmed."))
+    return _next(journey_of(employee_id))
+
+
+@bp.post("/adresse/richtigstellen")
+@open_to(Audience.EMPLOYEE)
+def repair_address() -> ResponseReturnValue:
+    """Write one's own address as it was found; that confirms it too."""
+    employee_id = current_employee_id()
+    geocoder: Geocoder = svcs.flask.get_abstract(Geocoder)
+    people.take_repairs(employee_id, geocoder=geocoder, by=_me(), confirmed=True)
+    flash(_("Address corrected and confirmed."))
+    return _next(journey_of(employee_id))
 
 
 @bp.route("/adresse/punkt", methods=["GET", "POST"])

@@ -25,7 +25,7 @@ from hoffice.people.staff_list import LABELS, Field, Problem
 from hoffice.people.staff_list import Mapping as Columns
 from hoffice.people.staff_list.preview import Fate, Preview, PreviewLine
 from hoffice.people.views.blueprint import bp
-from hoffice.places.rules import Geocoder
+from hoffice.places.rules import PRECISION_LABELS, Geocoder, Precision
 from hoffice.units import ActorKind
 from hoffice.web.formats import day_full
 from hoffice.web.lists import words_of
@@ -253,11 +253,42 @@ def _applied(staff_import: StaffImport) -> ResponseReturnValue:
         counts=counts,
         done=done,
         people=people,
+        addresses=_address_tiles(counts.get("addresses") or {}),
         leaf=leaf,
         label=lambda field: str(_(LABELS[Field(field)])) if field in set(Field) else field,
         shown=_shown,
         who=_who,
     )
+
+
+def _address_tiles(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """How well the new addresses are known; each figure leads to such people."""
+    if not any(counts.values()):
+        return []
+    words = {
+        Precision.HOUSE: ("", "check-lg"),
+        Precision.STREET: ("waiting", "hourglass-split"),
+        Precision.POSTCODE: ("waiting", "hourglass-split"),
+        Precision.NONE: ("problem", "exclamation-triangle-fill"),
+    }
+    found = [
+        {
+            "label": str(_(PRECISION_LABELS[precision])),
+            "value": counts[precision],
+            "state": state if counts[precision] else "",
+            "icon": icon,
+            "url": url_for("people.index", precision=precision.value),
+        }
+        for precision, (state, icon) in words.items()
+    ]
+    asking = {
+        "label": str(_("which address?")),
+        "value": counts["asking"],
+        "state": "problem" if counts["asking"] else "",
+        "icon": "question-circle",
+        "url": url_for("people.index", asking="open"),
+    }
+    return [*found, asking]
 
 
 def _shown(value: Any) -> str:

@@ -26,6 +26,8 @@ from hoffice.web import lists
 from hoffice.web.language import language, theme
 from hoffice.web.lists import Column, Filter, Listing
 
+ASKING, OPEN = "asking", "open"
+"""The filter of people of whose address a human has to say which one is meant."""
 SHELF = "hoffice.people.shelf"
 MOST_KEPT = 64
 """Some 50 kB each, in every web process."""
@@ -152,6 +154,14 @@ def _listing(account: Account, *, shows_addresses: bool) -> Listing[PersonRow]:
                 N_("Located"),
                 [(str(one), str(_(text))) for one, text in PRECISION_LABELS.items()],
                 lambda value: queries.with_precision(Precision(value)),
+            )
+        )
+        filters.append(
+            Filter(
+                ASKING,
+                N_("Which address"),
+                [(OPEN, str(_("question open")))],
+                lambda _value: queries.with_open_question(),
             )
         )
     page: Listing[int] = lists.listed(

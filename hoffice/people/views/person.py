@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.db import db
-from hoffice.errors import Refused
+from hoffice.errors import NotFound, Refused
 from hoffice.people import queries, service
 from hoffice.people.access import CHANGES_PEOPLE
 from hoffice.people.forms import HomeForm, NewPersonForm, PersonForm, refused
+from hoffice.people.views.answers import told
 from hoffice.people.views.blueprint import bp
 from hoffice.places.rules import Geocoder
 from hoffice.web.pages import translated
@@ -77,14 +78,19 @@ def home(employee_id: int) -> ResponseReturnValue:
         if present is not None:
             form.show_home(present)
     elif form.validate():
-        service.change_home(employee_id, form.home, geocoder=_geocoder(), by=current_actor())
+        saved = service.change_home(
+            employee_id, form.home, geocoder=_geocoder(), by=current_actor()
+        )
         flash(_("The address is saved."))
-        return redirect(url_for("desk.person", employee_id=employee_id))
+        is_open = saved.candidates or service.repairs(saved)
+        page = "people.home" if is_open else "desk.person"
+        return redirect(url_for(page, employee_id=employee_id))
     return render_template(
         "people/home.html",
         form=form,
         person=person,
         present=present,
+        told=None if present is None else told(present),
         former=queries.former_homes(employee_id),
     )
 
@@ -93,6 +99,13 @@ def home(employee_id: int) -> ResponseReturnValue:
 @open_to(*CHANGES_PEOPLE)
 def confirm_home(employee_id: int) -> ResponseReturnValue:
     """Confirm the present address on the person's behalf, because she said so."""
-    service.confirm_home(employee_id, by=current_actor())
+    try:
+        service.confirm_home(employee_id, by=current_actor())
+    except NotFound:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "problem")
+        return redirect(url_for("people.home", employee_id=employee_id))
     flash(_("The address is confirmed."))
     return redirect(url_for("desk.person", employee_id=employee_id))
