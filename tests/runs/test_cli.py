@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from hoffice.runs.cli import runs
 from hoffice.runs.planning import problem as problems
+from tests.contracts.road_servers import osrm_says, serving
 from tests.runs.planning.problems import problem, stop
 from tests.runs.test_solver import SOLOMON, campaign
 
@@ -146,3 +147,47 @@ def test_a_travel_model_that_is_not_set_up_is_bad_input(asked: Path, tmp_path: P
 
     assert result.exit_code == 2
     assert "travel.model: the travel model osrm is not set up" in result.stderr
+
+
+def test_a_problem_may_name_the_road_engine_of_the_settings(
+    asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = json.loads(asked.read_text()) | {"travel": {"model": "osrm"}}
+    asked.write_text(json.dumps(value))
+    made = tmp_path / "plan.json"
+    with serving(osrm_says) as server:
+        monkeypatch.setenv("HOFFICE_ROADS", "osrm")
+        monkeypatch.setenv("HOFFICE_ROADS_URL", server.url)
+
+        result = flask("solve", asked, made, "--iterations", "5")
+
+        assert result.exit_code == 0, result.output
+        assert flask("check", asked, made).exit_code == 0
+    assert server.asked
+    assert "note:" not in result.stderr
+    assert "travel" not in json.loads(made.read_text()), "the format knows no such key"
+
+
+def test_a_road_engine_that_is_down_is_said_beside_the_plan(
+    asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = json.loads(asked.read_text()) | {"travel": {"model": "valhalla"}}
+    asked.write_text(json.dumps(value))
+    monkeypatch.setenv("HOFFICE_ROADS", "valhalla")
+    monkeypatch.setenv("HOFFICE_ROADS_URL", "http://127.0.0.1:9")
+
+    result = flask("solve", asked, tmp_path / "plan.json", "--iterations", "5")
+
+    assert result.exit_code == 0
+    assert "note: The road engine did not answer (it cannot be reached)" in result.stderr
+
+
+def test_a_road_engine_without_its_address_is_bad_input(
+    asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOFFICE_ROADS", "osrm")
+
+    result = flask("solve", asked, tmp_path / "plan.json")
+
+    assert result.exit_code == 2
+    assert "HOFFICE_ROADS_URL" in result.stderr

@@ -17,6 +17,8 @@ from hoffice.jobs.models import Job
 from hoffice.notices.jobs import write
 from hoffice.notices.models import Notice
 from hoffice.notices.rules import LINK_PLACE
+from hoffice.places.travel.answers import NO_ANSWER, TOO_SLOW
+from hoffice.places.travel.learning import CORRECTED
 from hoffice.runs import queries as run_queries
 from hoffice.runs import service
 from hoffice.runs.models import Depot, Run, Shift, Slot, Van
@@ -430,3 +432,56 @@ def test_the_first_page_costs_the_same_for_few_and_for_many(
     text(it, "/fahrten/")
     assert len(queries) == few
     assert few <= 20
+
+
+def travel(app: Flask, plan_id: int, **said: object) -> None:
+    """Let a plan have been made with these travel times."""
+    with app.app_context(), unit_of_work():
+        plan = run_queries.plan(plan_id)
+        plan.travel = {"model": "straight line", "uncertainty": 0.272, "notes": [], **said}
+
+
+def test_a_plan_says_where_its_times_come_from_and_how_sure_they_are(
+    it: PageClient, plan_id: int
+) -> None:
+    path = f"/fahrten/plan/{plan_id}"
+
+    english, german = text(it, path), text(it, path, DE)
+
+    assert "Travel times: straight line, nine in ten drives within ± 27\xa0%." in english
+    assert "Fahrzeiten: Luftlinie, neun von zehn Fahrten innerhalb von ± 27\xa0%." in german
+
+
+def test_estimates_in_place_of_a_silent_engine_are_seen_at_the_plan_and_at_its_runs(
+    app: Flask, it: PageClient, plan_id: int
+) -> None:
+    note = {"text": NO_ANSWER, "facts": {"reason": TOO_SLOW}}
+    travel(app, plan_id, notes=[note])
+    with app.app_context(), unit_of_work():
+        run_id = scene.taken(plan_id)[0].id
+
+    for path in (f"/fahrten/plan/{plan_id}", f"/fahrten/{run_id}"):
+        assert "The road engine did not answer (it took too long)." in text(it, path)
+        german = text(it, path, DE)
+        assert "Der Routendienst hat nicht geantwortet (das hat zu lange gedauert)." in german
+
+
+def test_own_drives_are_named_with_the_factor_they_taught(
+    app: Flask, it: PageClient, plan_id: int
+) -> None:
+    note = {"text": CORRECTED, "facts": {"legs": 41, "factor": 1.25}}
+    travel(app, plan_id, notes=[note], uncertainty=0.19)
+
+    german = text(it, f"/fahrten/plan/{plan_id}", DE)
+
+    assert "± 19\xa0%. Korrigiert nach 41 eigenen Fahrten: × 1,25." in german
+    assert "is-waiting" not in german.partition('class="planner"')[0]
+
+
+def test_a_plan_older_than_its_travel_times_says_nothing_about_them(
+    app: Flask, it: PageClient, plan_id: int
+) -> None:
+    with app.app_context(), unit_of_work():
+        run_queries.plan(plan_id).travel = None
+
+    assert "Travel times" not in text(it, f"/fahrten/plan/{plan_id}")
