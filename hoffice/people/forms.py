@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from hoffice.people.models import Employee, Home
 from hoffice.people.rules import HomeFields, PersonFields
@@ -239,7 +239,7 @@ class PinForm(PointForm):
 
     lat = StringField(_l("Latitude"), [DataRequired(_l("Put the pin on the map.")), _is_degrees])
     lon = StringField(_l("Longitude"), [DataRequired(_l("Put the pin on the map.")), _is_degrees])
-    confirmed_m = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    confirmed_m = IntegerField(validators=[Optional()])
 
     def show_point(self, home: Home) -> None:
         """Fill in what is known."""

@@ -46,7 +46,6 @@ def pin_or_ask(employee_id: int, form: PinForm, *, by: Actor) -> FarQuestion | N
         service.pin_home(employee_id, point, by=by, confirmed_m=form.confirmed_m.data)
     except service.MovedFar as far:
         db.session.rollback()
-        form.confirmed_m.data = far.metres
         near = places.houses_near(point.lat, point.lon, NEIGHBOUR_M, 1)
         return FarQuestion(far.metres, far.towards, near[0] if near else None)
     return None

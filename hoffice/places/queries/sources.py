@@ -79,7 +79,7 @@ def houses_near(lat: float, lon: float, radius_m: int, limit: int) -> Sequence[N
         .order_by(RegisterSource.rank, RegisterSource.id)
     )
     houses: dict[tuple[int, str], NearHouse] = {}
-    for street_id, number, lat_e6, lon_e6, its in found.tuples():
+    for street_id, number, lat_e6, lon_e6, its in found:
         if lat_e6 is not None and lon_e6 is not None:
             houses.setdefault(
                 (street_id, number),
