@@ -149,7 +149,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, CELL_BYTES)
             database.text_factory = _text
             yield database
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
         raise broken(path) from error
 
 
@@ -207,7 +207,7 @@ def _geometry(database: sqlite3.Connection, table: str) -> tuple[str | None, Crs
     column = database.execute(
         "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?", (table,)
     ).fetchone()
-    if column is None:
+    if column is None or not isinstance(column[0], str):
         return None, None
     geometry, number = column
     if "gpkg_spatial_ref_sys" in known:
