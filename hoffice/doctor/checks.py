@@ -26,6 +26,7 @@ from hoffice.jobs import queries as jobs
 from hoffice.jobs.rules import JobState
 from hoffice.notices import queries as notices
 from hoffice.paper import fonts
+from hoffice.places import queries as places
 from hoffice.places.service.online import online_of
 from hoffice.places.travel.answers import RoadsDown
 from hoffice.places.travel.choice import ask_once, engine_of
@@ -72,7 +73,7 @@ def findings(settings: Settings, *, present: str, newest: str) -> Iterator[Findi
         return
     asked: tuple[Callable[[Settings], Finding], ...] = (
         *(_demo, _admin, _log, _worker, _outbox),
-        *(_depot, _texts),
+        *(_register, _depot, _texts),
     )
     for check in asked:
         try:
@@ -177,6 +178,20 @@ def _geocoder(settings: Settings) -> Finding:
         return _hint("geocoder", f"{geocoder.label}, the public server: one by one, never lists")
     where = settings.geocoder.url or "by its key"
     return _ok("geocoder", f"{geocoder.label}, {where}; try: flask places ask-online")
+
+
+def _register(_settings: Settings) -> Finding:
+    """Whether addresses can be found to the house."""
+    editions = [places.current_edition(source.id) for source in places.sources()]
+    current = [edition for edition in editions if edition is not None]
+    houses = sum(edition.houses for edition in current)
+    points = sum(edition.points for edition in current)
+    if not houses:
+        return _hint(
+            "register",
+            "no addresses: homes are found by postcode only; see flask places import-register",
+        )
+    return _ok("register", f"{houses:,} addresses, {points:,} with a point")
 
 
 def _roads(settings: Settings) -> Finding:
