@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from hoffice.settings import Settings, SettingsError
+from hoffice.settings import RoadEngine, RoadSettings, Settings, SettingsError
 
 KEY = "k" * 40
 GOOD = {"HOFFICE_SECRET_KEY": KEY, "HOFFICE_URL": "https://hoffice.example"}
@@ -126,3 +127,57 @@ def test_the_key_of_a_geocoder_never_shows() -> None:
     change = {"HOFFICE_GEOCODER": "here", "HOFFICE_GEOCODER_KEY": "hush"}
 
     assert "hush" not in repr(Settings.from_env({**GOOD, **change}))
+
+
+def test_a_road_engine_is_chosen_by_name_and_address() -> None:
+    settings = Settings.from_env(
+        {**GOOD, "HOFFICE_ROADS": "OSRM", "HOFFICE_ROADS_URL": "http://roads.firma.lan:5000/"}
+    )
+
+    assert settings.roads == RoadSettings(RoadEngine.OSRM, "http://roads.firma.lan:5000")
+    assert settings.travel_model == "osrm"
+
+
+def test_without_a_road_engine_the_embedded_model_stands_in() -> None:
+    settings = Settings.from_env(GOOD)
+
+    assert settings.roads is None
+    assert settings.travel_model == "default"
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"HOFFICE_ROADS": "graphhopper"}, "no road engine"),
+        ({"HOFFICE_ROADS": "osrm"}, "needs HOFFICE_ROADS_URL"),
+        ({"HOFFICE_ROADS": "valhalla", "HOFFICE_ROADS_URL": "localhost:8002"}, "plain address"),
+        ({"HOFFICE_ROADS": "osrm", "HOFFICE_ROADS_URL": "ftp://x"}, "plain address"),
+        ({"HOFFICE_ROADS": "osrm", "HOFFICE_ROADS_URL": "http://"}, "plain address"),
+        ({"HOFFICE_ROADS": "osrm", "HOFFICE_ROADS_URL": "http://x:port"}, "plain address"),
+        ({"HOFFICE_ROADS": "osrm", "HOFFICE_ROADS_URL": "http://me:pw@x"}, "plain address"),
+        ({"HOFFICE_ROADS": "osrm", "HOFFICE_ROADS_URL": "http://x/?key=1"}, "plain address"),
+        ({"HOFFICE_ROADS": "osrm-file"}, "needs HOFFICE_ROADS_FILE"),
+        ({"HOFFICE_ROADS": "osrm-file", "HOFFICE_ROADS_FILE": "/no/town.osrm"}, "osrm-contract"),
+    ],
+)
+def test_a_road_engine_that_could_not_work_is_refused(change: dict[str, str], word: str) -> None:
+    with pytest.raises(SettingsError, match=word):
+        Settings.from_env({**GOOD, **change})
+
+
+def test_a_prepared_map_without_the_package_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "town.osrm.hsgr").touch()
+    asked = {
+        **GOOD,
+        "HOFFICE_ROADS": "osrm-file",
+        "HOFFICE_ROADS_FILE": str(tmp_path / "town.osrm"),
+    }
+
+    monkeypatch.setattr("hoffice.settings.find_spec", lambda _name: None)
+    with pytest.raises(SettingsError, match=r"Python 3\.12"):
+        Settings.from_env(asked)
+
+    monkeypatch.setattr("hoffice.settings.find_spec", lambda _name: object())
+    assert Settings.from_env(asked).travel_model == "osrm-file"

@@ -11,8 +11,9 @@ from flask import Flask
 
 from hoffice import VERSION
 from hoffice.factory import create_app
-from hoffice.settings import Settings, Smtp
+from hoffice.settings import RoadEngine, RoadSettings, Settings, Smtp
 from tests.conftest import Given
+from tests.contracts.road_servers import osrm_says, serving
 from tests.demo import stage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,6 +84,19 @@ def test_a_mail_server_that_is_not_there_is_a_fault(settings: Settings) -> None:
     code, checks, _text = doctor(app)
 
     assert (code, checks["mail"]) == (1, "fault")
+
+
+def test_a_silent_road_engine_is_a_hint_and_an_answering_one_is_well(settings: Settings) -> None:
+    silent = RoadSettings(RoadEngine.OSRM, "http://127.0.0.1:9")
+    code, checks, text = doctor(create_app(replace(settings, roads=silent)))
+    assert (code, checks["roads"]) == (0, "hint")
+    assert "did not answer (it cannot be reached): times are estimated" in text
+
+    with serving(osrm_says) as server:
+        alive = RoadSettings(RoadEngine.OSRM, server.url)
+        _code, checks, text = doctor(create_app(replace(settings, roads=alive)))
+    assert checks["roads"] == "ok"
+    assert f"OSRM at {server.url} answers" in text
 
 
 def test_a_folder_that_is_a_file_is_a_fault(app: Flask, settings: Settings) -> None:
