@@ -10,13 +10,17 @@ LONGEST_LINE: Final = 300
 """Longer texts are no address; they are not searched."""
 
 _NUMBER: Final = (
-    r"\d{1,4}\s?[a-zA-Z]?(?![a-zA-Z])"
-    r"(?:\s?[-–/+]\s?(?:\d{1,4}\s?[a-zA-Z]?|[a-zA-Z])(?![a-zA-Z]))*"
+    r"\d{1,4}(?!\d)\s?[a-zA-Z]?(?![a-zA-Z])"
+    r"(?:\s?[-–/+]\s?(?:\d{1,4}(?!\d)\s?[a-zA-Z]?|[a-zA-Z])(?![a-zA-Z]))*"
 )
+"""Whole digits only: of “18AC” the house is never 1, and of “10000” never 1000."""
 _STREET_LINE = re.compile(
     rf"(?P<street>.*?[^\d\s]\.?\s*|.*?\d[a-zA-Z]?[\s,]+)(?P<number>{_NUMBER})"
 )
-_HOUSENUMBER = re.compile(rf"(?P<number>{_NUMBER})(?P<rest>.*)")
+_HOUSENUMBER = re.compile(
+    r"(?:(?i:hausnummer|haus-?nr|nr|no)\.?\s*)?"
+    rf"(?P<number>{_NUMBER}|\d{{1,4}}(?!\d))(?P<rest>.*)"
+)
 _NUMBER_WORD = re.compile(r"[\s,]+(?:nr|no|hausnummer)\.?\s*$", re.IGNORECASE)
 _BARE_STREET = re.compile(r"(?:str(?:aße|asse|\.)?|weg|allee|platz)", re.IGNORECASE)
 _NOTE = re.compile(

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoffice.places.addresses.lines import Parts, split_address, split_street
+from hoffice.places.addresses.lines import (
+    Parts,
+    split_address,
+    split_housenumber,
+    split_street,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +69,38 @@ def test_house_number_and_door_note_are_split_from_the_street(
 )  # fmt: skip
 def test_an_address_in_one_column_is_taken_apart(line: str, home: Parts) -> None:
     assert split_address(line) == home
+
+
+@pytest.mark.parametrize(
+    ("cell", "number", "note"),
+    [
+        ("112", "112", ""),
+        ("12 a", "12a", ""),
+        ("14 – 38", "14-38", ""),
+        ("112 HH, 3. OG", "112", "HH, 3. OG"),
+        ("112HH", "112", "HH"),
+        ("18AC", "18", "AC"),
+        ("12-14ab", "12", "14ab"),
+        ("Nr. 12", "12", ""),
+        ("Hausnummer 12b", "12b", ""),
+        ("No. 12", "12", ""),
+        ("Norden 12", "", "Norden 12"),
+        ("10000", "", "10000"),
+        ("112000 a", "", "112000 a"),
+        ("Hinterhaus", "", "Hinterhaus"),
+        ("", "", ""),
+    ],
+)
+def test_of_the_number_column_no_digit_is_lost(cell: str, number: str, note: str) -> None:
+    assert split_housenumber(cell) == (number, note)
+
+
+@given(st.text("0123456789aB -/+.,", max_size=12))
+def test_a_house_number_never_ends_within_its_digits(cell: str) -> None:
+    number, rest = split_housenumber(cell)
+
+    if number and number[-1].isdigit() and rest[:1].isdigit():
+        assert f"{number}{rest}" not in cell
 
 
 @given(st.text(max_size=80), st.integers(1, 999))
