@@ -55,6 +55,8 @@ class Reply:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
+    pause_s: float = 0.0
+    """Between one byte and the next."""
     claims_bytes: int | None = None
     """More bytes than come: an answer cut in half."""
 
@@ -98,7 +100,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name.replace("_", "-"), value)
             self.send_header("Content-Length", str(reply.claims_bytes or len(reply.body)))
             self.end_headers()
-            self.wfile.write(reply.body)
+            size = 1 if reply.pause_s else max(1, len(reply.body))
+            for start in range(0, len(reply.body), size):
+                self.wfile.write(reply.body[start : start + size])
+                self.server.over.wait(reply.pause_s)
         except OSError:
             return  # whoever asked has gone: a time-out
 

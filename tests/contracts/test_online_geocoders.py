@@ -16,6 +16,7 @@ from hoffice.places.geocoders.online import (
     credit_of,
     words,
 )
+from hoffice.places.geocoders.online.asking import MOST_BYTES
 from hoffice.places.rules import Finding, Located, Precision
 from hoffice.settings import KEYED_GEOCODERS, OWN_SERVER_GEOCODERS, OnlineProvider
 from tests.contracts.online_servers import (
@@ -277,6 +278,20 @@ def test_a_provider_that_is_slow_is_given_up(asked: Asked) -> None:
 
     assert asked.fails(timeout_s=0.3).reason == words.TIMED_OUT
     assert len(asked.server.asked) <= 1
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_provider_that_dribbles_is_given_up(status: int, asked: Asked) -> None:
+    asked.server.reply = Reply(b"[" * 50, status, pause_s=0.1)
+
+    assert asked.fails(timeout_s=0.3).reason == words.TIMED_OUT
+
+
+def test_an_answer_beyond_all_measure_is_not_read(server: Server) -> None:
+    asked = Asked("photon", server)
+    server.reply = Reply(b"[" + b" " * MOST_BYTES + b"]")
+
+    assert asked.fails().reason == words.UNREADABLE
 
 
 @pytest.mark.parametrize(

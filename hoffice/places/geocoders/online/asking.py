@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import math
+import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any, Final
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, build_opener
+from urllib.request import (
+    BaseHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
+from urllib.response import addinfourl
 
 from geopy.adapters import AdapterHTTPError, URLLibAdapter
 from geopy.exc import (
@@ -31,6 +41,9 @@ from hoffice.settings import OnlineProvider
 
 TIMEOUT_S: Final = 10
 """geopy's own second is too short for a provider that wakes up."""
+MOST_BYTES: Final = 2_000_000
+"""Ten addresses take some ten thousand."""
+PIECE_BYTES: Final = 65_536
 
 _REASONS: Final[tuple[tuple[type[GeopyError], str], ...]] = (
     (GeocoderTimedOut, words.TIMED_OUT),
@@ -53,8 +66,46 @@ class _NoRedirect(HTTPRedirectHandler):
         """Refuse: the address was meant for one server, not for whomever that one names."""
 
 
+class _TooMuch(HTTPException):
+    """An answer longer than any that has ten addresses in it."""
+
+
+class _Bounded(BaseHandler):
+    """Reads an answer within a size and a time: a socket waits anew for each byte."""
+
+    handler_order = 100  # before the one that turns bad status codes into errors
+
+    def http_response(self, request: Request, response: HTTPResponse) -> addinfourl:
+        """The same response, with its body read."""
+        with response:
+            body = _body(response, until=time.monotonic() + (request.timeout or TIMEOUT_S))
+        whole = addinfourl(io.BytesIO(body), response.headers, response.url, response.status)
+        whole.msg = response.reason  # type: ignore[attr-defined]  # urllib reads it there
+        return whole
+
+    https_response = http_response
+
+
+def _body(response: HTTPResponse, *, until: float) -> bytes:
+    said = response.headers.get("Content-Length", "")
+    whole = int(said) if said.isdecimal() else None
+    body = bytearray()
+    while whole is None or len(body) < whole:
+        piece = response.read1(PIECE_BYTES)
+        if not piece:
+            break
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise _TooMuch
+        if time.monotonic() > until:
+            raise TimeoutError
+    if whole is not None and len(body) < whole:
+        raise IncompleteRead(bytes(body))
+    return bytes(body)
+
+
 class CarefulAdapter(URLLibAdapter):  # type: ignore[misc]  # geopy is untyped
-    """One question, asked once: no redirect is followed and nothing is tried a second time.
+    """One question, asked once: no redirect, no second try, no answer without end.
 
     (geopy's adapter for ``requests`` would repeat a question up to three times by itself, which no
     rate limit of ours would see.)
@@ -63,7 +114,8 @@ class CarefulAdapter(URLLibAdapter):  # type: ignore[misc]  # geopy is untyped
     def __init__(self, *, proxies: Mapping[str, str] | None, ssl_context: Any) -> None:
         super().__init__(proxies=proxies, ssl_context=ssl_context)
         proxy = ProxyHandler(dict(proxies) if proxies is not None else None)
-        self.urlopen = build_opener(HTTPSHandler(context=ssl_context), proxy, _NoRedirect()).open
+        https = HTTPSHandler(context=ssl_context)
+        self.urlopen = build_opener(https, proxy, _NoRedirect(), _Bounded()).open
 
 
 class _Silent(logging.Filter):
