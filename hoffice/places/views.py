@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hoffice.accounts.access import open_to, settings
@@ -22,6 +22,9 @@ SURROUNDINGS_M: Final = 400
 MOST_HOUSES: Final = 400
 STOPS_M: Final = 1_500
 """How far around a pin stops are shown; they are landmarks, so they may lie farther away."""
+LARGEST_PIECE: Final = 4 * 1024 * 1024
+"""No tile and no directory of a PMTiles file is larger."""
+KEPT_S: Final = 3600
 POLE: Final = 90
 DATE_LINE: Final = 180
 
@@ -36,11 +39,26 @@ def surroundings() -> ResponseReturnValue:
 @bp.get("/grund.pmtiles")
 @open_to(Audience.SIGNED_IN, Audience.EMPLOYEE)
 def ground() -> Response:
-    """The tiles of the ground, piece by piece, for browsers that ask for ranges of bytes."""
+    """One piece of the file of tiles; whoever draws from such a file asks for ranges of bytes."""
     file = settings().pmtiles
     if file is None or not file.is_file():
         abort(HTTPStatus.NOT_FOUND)
-    return send_file(file, mimetype="application/octet-stream", conditional=True, etag=True)
+    stat = file.stat()
+    asked = request.range
+    span = None if asked is None else asked.range_for_length(stat.st_size)
+    if span is None:
+        abort(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+    start, end = span[0], min(span[1], span[0] + LARGEST_PIECE)
+    with file.open("rb") as opened:
+        opened.seek(start)
+        piece = opened.read(end - start)
+    answer = Response(piece, HTTPStatus.PARTIAL_CONTENT, mimetype="application/octet-stream")
+    answer.headers["Content-Range"] = f"bytes {start}-{start + len(piece) - 1}/{stat.st_size}"
+    answer.headers["Accept-Ranges"] = "bytes"
+    answer.set_etag(f"{stat.st_mtime_ns:x}-{stat.st_size:x}")
+    answer.cache_control.private = True
+    answer.cache_control.max_age = KEPT_S
+    return answer
 
 
 @bp.get("/quellen", endpoint="credits")
