@@ -333,11 +333,11 @@ class _Search:
     def house_of(self, street: Street) -> _Match:
         """The house of a street that was asked for, or the nearest thing to it that is certain."""
         number = self.asked.number
+        house = self.register.house(street.id, number)
+        if house:  # squares are known without a number
+            return _Match(street, house.number, house)
         if not number:
             return _Match(street, "", None, Remark(Finding.NUMBER_MISSING))
-        house = self.register.house(street.id, number)
-        if house:
-            return _Match(street, house.number, house)
         for simpler in self.asked.alternatives:
             house = self.register.house(street.id, simpler)
             if house:
@@ -360,8 +360,6 @@ class _Search:
 
     def exact_houses(self, streets: Iterable[Street]) -> list[_Match]:
         """The streets that have exactly the house that was asked for."""
-        if not self.asked.number:
-            return []
         matches = (self.house_of(street) for street in streets)
         return _merged(match for match in matches if match.house and match.remark is None)
 

@@ -13,7 +13,7 @@ from hoffice.errors import Refused
 from hoffice.places import queries
 from hoffice.places.cli.group import places, refusals_end
 from hoffice.places.service import register
-from hoffice.places.sources import wfs
+from hoffice.places.sources import filled, wfs
 from hoffice.places.sources.entries import Entry, Reading
 from hoffice.places.sources.opening import open_register
 from hoffice.places.sources.wfs import BERLIN_URL, PAGE_SIZE
@@ -63,7 +63,8 @@ def _import(name: str, readings: list[Reading], file_names: list[str], *, may_sh
     try:
         for reading, file_name in zip(readings, file_names, strict=True):
             with click.progressbar(length=STEPS, label=file_name, show_pos=False) as bar:
-                for entries in register.chunks(reading):
+                whole = filled(reading) if reading.origin.kind == "osm" else reading
+                for entries in register.chunks(whole):
                     _add(edition, entries)
                     bar.update(int(STEPS * (reading.progress or 0)) - bar.pos)
                 bar.update(STEPS - bar.pos)

@@ -274,7 +274,8 @@ class Making:
         street, number, suffix, postcode, city, district = words
         street, city, district = tidy(street), tidy(city), tidy(district)
         number = housenumber_of(number, suffix)
-        flaw = _flaw(street, number, city, district)
+        is_square = not number and bool(self.origin.city)  # an official register knows squares
+        flaw = _flaw(street, "0" if is_square else number, city, district)
         if flaw is not None:
             return flaw
         digits = postcode_of(postcode)

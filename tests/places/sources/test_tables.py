@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -181,8 +180,6 @@ def test_a_short_table_may_end_without_a_break(tmp_path: Path) -> None:
 def test_a_line_of_a_hundred_megabytes_does_not_fill_the_memory(tmp_path: Path) -> None:
     path = packed(tmp_path / "x.csv.gz", f"{HEADER}\n".encode() + b"x" * 100_000_000)
 
-    began = time.monotonic()
     with pytest.raises(Refused, match="more than 131072 characters"):
         list(open_register(path))
 
-    assert time.monotonic() - began < 10
