@@ -157,12 +157,14 @@ def _keep(key: str, rows: Mapping[int, int], table: Table, ends: Sequence[int]) 
     if _is_writing():
         return
     try:
-        with db.engine.connect().execution_options(**BEGIN_IMMEDIATE) as connection:
+        with (
+            db.engine.connect().execution_options(**BEGIN_IMMEDIATE) as connection,
+            connection.begin(),
+        ):
             places = sorted(rows)
             for first in range(0, len(places), PLACES_AT_ONCE):
                 some = places[first : first + PLACES_AT_ONCE]
                 _add(connection, key, {start: rows[start] for start in some}, table, ends)
-            connection.commit()
     except OperationalError as error:
         logger.warning("legs could not be kept: %s", type(error.orig).__name__)
 
