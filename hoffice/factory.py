@@ -25,6 +25,7 @@ from hoffice.demo import service as demo_service
 from hoffice.demo.cli import demo as demo_cli
 from hoffice.demo.jobs import handlers as demo_jobs
 from hoffice.demo.views import bp as demo
+from hoffice.desk.register import bp as register
 from hoffice.desk.views import bp as desk
 from hoffice.doctor.cli import backup, doctor, house, restore
 from hoffice.doorstep.views import bp as doorstep
@@ -163,6 +164,7 @@ def _register_pages(app: Flask) -> None:
         people,
         places,
         portal,
+        register,
         runs,
     ):
         app.register_blueprint(blueprint)

@@ -48,6 +48,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     ("runs.index", N_("Runs"), "truck"),
     ("agreements.index", N_("Papers"), "file-earmark-text"),
     ("kits.items", N_("Devices"), "pc-display-horizontal"),
+    ("register.index", N_("Addresses"), "geo-alt"),
     ("doorstep.index", N_("On the way"), "signpost-2"),
     ("accounts.index", N_("Accounts"), "person-check"),
     ("desk.audit", N_("Log"), "clock-history"),

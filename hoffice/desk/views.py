@@ -56,6 +56,7 @@ JOB_TITLES: dict[str, str] = {
     "runs.plan": N_("Planning the runs"),
     "agreements.send_pack": N_("Sending the papers"),
     "people.import": N_("Taking over the staff list"),
+    "people.relocate": N_("Finding the homes again"),
     notice_deeds.DELIVER: N_("Sending a mail"),
     "demo.history": N_("Telling the demo’s first days"),
 }

@@ -37,6 +37,13 @@ def newest(*, limit: int = 50, without: Collection[str] = ()) -> Sequence[Job]:
     return db.session.scalars(select(Job).where(wanted).order_by(Job.id.desc()).limit(limit)).all()
 
 
+def newest_of(kind: str) -> Job | None:
+    """The last job of a kind, whatever became of it."""
+    return db.session.scalars(
+        select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(1)
+    ).one_or_none()
+
+
 def count_by_state() -> dict[JobState, int]:
     """How many jobs are in each state."""
     rows = db.session.execute(select(Job.state, func.count()).group_by(Job.state))

@@ -45,7 +45,8 @@ from hoffice.handover.rules import ReceiptAnswer
 from hoffice.kits.rules import KIND_LABELS
 from hoffice.people import service as people
 from hoffice.people.forms import PinForm
-from hoffice.people.views.answers import answer, told
+from hoffice.people.views.ahead import asked_ahead
+from hoffice.people.views.answers import answer, repaired_ahead, told
 from hoffice.people.views.pin import pin_or_ask
 from hoffice.places.rules import Geocoder, metres_between
 from hoffice.places.views import around, point_asked_for
@@ -123,7 +124,7 @@ def address() -> ResponseReturnValue:
             saved = people.change_home(
                 journey.employee.id,
                 form.fields(),
-                geocoder=svcs.flask.get(Geocoder),
+                geocoder=asked_ahead(form.fields().place),
                 by=_me(),
                 confirmed=True,
             )
@@ -168,7 +169,7 @@ def choose_address() -> ResponseReturnValue:
 def repair_address() -> ResponseReturnValue:
     """Write one's own address as it was found; that confirms it too."""
     employee_id = current_employee_id()
-    geocoder: Geocoder = svcs.flask.get_abstract(Geocoder)
+    geocoder = repaired_ahead(employee_id)
     people.take_repairs(employee_id, geocoder=geocoder, by=_me(), confirmed=True)
     flash(_("Address corrected and confirmed."))
     return _next(journey_of(employee_id))

@@ -1,6 +1,7 @@
 """The deeds around people: the staff import, people, homes, teams and clients."""
 
 from hoffice.people.service.answers import (
+    as_repaired,
     choose_candidate,
     keep_as_written,
     relocate_home,
@@ -57,6 +58,7 @@ __all__ = [
     "add_team",
     "answers_about",
     "apply_import",
+    "as_repaired",
     "ask_for_import",
     "ask_to_relocate",
     "assign_columns",

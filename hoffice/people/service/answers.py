@@ -57,12 +57,7 @@ def choose_candidate(  # noqa: PLR0913  # who, which of them, and who says so
         raise Refused(N_("The choices have changed meanwhile. Look at them again."))
     chosen = candidates[place]
     before = [home.street, home.housenumber, home.postcode, home.city]
-    after = [
-        chosen.street,
-        chosen.housenumber or home.housenumber,
-        chosen.postcode,
-        chosen.city or home.city,
-    ]
+    after = list(written(home, chosen))
     home.street, home.housenumber, home.postcode, home.city = after
     _keep(home, _certain(geocoder.locate(*after), chosen))
     record(
@@ -74,6 +69,16 @@ def choose_candidate(  # noqa: PLR0913  # who, which of them, and who says so
     )
     _settle(home, by=by, confirmed=confirmed)
     return home
+
+
+def written(home: Home, chosen: Candidate) -> tuple[str, str, str, str]:
+    """A candidate as it will be written, and as a geocoder is asked about it."""
+    return (
+        chosen.street,
+        chosen.housenumber or home.housenumber,
+        chosen.postcode,
+        chosen.city or home.city,
+    )
 
 
 def keep_as_written(employee_id: int, *, by: Actor, confirmed: bool = False) -> Home:
@@ -99,19 +104,28 @@ def repairs(home: Home) -> dict[str, str]:
     return {field: text for field, text in found.items() if getattr(home, field) != text}
 
 
+def as_repaired(home: Home) -> tuple[str, str, str, str]:
+    """The address as it would be written, and as a geocoder is asked about it."""
+    better = repairs(home)
+    return (
+        better.get("street", home.street),
+        home.housenumber,
+        better.get("postcode", home.postcode),
+        better.get("city", home.city),
+    )
+
+
 def take_repairs(
     employee_id: int, *, geocoder: Geocoder, by: Actor, confirmed: bool = False
 ) -> Home:
     """Write the address as it was found: the right postcode, the town, the street's new name."""
     queries.employee(employee_id)
     home = queries.home_of(employee_id)
-    better = {} if home is None else repairs(home)
-    if home is None or not better:
+    if home is None or not repairs(home):
         raise Refused(N_("There is nothing to correct about this address."))
     before = [home.street, home.housenumber, home.postcode, home.city]
-    for field, text in better.items():
-        setattr(home, field, text)
-    after = [home.street, home.housenumber, home.postcode, home.city]
+    after = list(as_repaired(home))
+    home.street, home.housenumber, home.postcode, home.city = after
     _keep(home, geocoder.locate(*after))
     record(
         by,

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import svcs.flask
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,10 +19,12 @@ from hoffice.errors import N_, Refused
 from hoffice.people import queries, service
 from hoffice.people.access import CHANGES_PEOPLE
 from hoffice.people.models import Home
-from hoffice.people.service.answers import REPAIRS
+from hoffice.people.service.answers import REPAIRS, written
+from hoffice.people.views.ahead import asked_ahead
 from hoffice.people.views.blueprint import bp
 from hoffice.places.rules import (
     QUESTIONS,
+    Address,
     Candidate,
     Finding,
     Geocoder,
@@ -116,7 +117,7 @@ def told(home: Home) -> Told:
         question=_sentence(question) if choices else "",
         choices=choices,
         notices=[("waiting" if one.finding in SERIOUS else "open", _sentence(one)) for one in said],
-        repaired=_written(home, better) if better else "",
+        repaired=Address(*service.as_repaired(home)).line if better else "",
         matched=home.matched,
         source=credit_of(home.provider),
     )
@@ -134,12 +135,6 @@ def _sentence(remark: Remark) -> str:
     return remark.said(lambda text: str(_(text)))
 
 
-def _written(home: Home, better: dict[str, str]) -> str:
-    street, city = better.get("street", home.street), better.get("city", home.city)
-    postcode = better.get("postcode", home.postcode)
-    return f"{street} {home.housenumber}, {postcode} {city}"
-
-
 def answer(employee_id: int, *, by: Actor, confirmed: bool) -> bool:
     """Settle the question with what the form has sent; False when no candidate was meant.
 
@@ -152,15 +147,25 @@ def answer(employee_id: int, *, by: Actor, confirmed: bool) -> bool:
     place, _space, line = sent.partition(" ")
     if not (place.isascii() and place.isdecimal()):
         raise Refused(N_("Choose one of the addresses, or say that it is none of them."))
+    number = int(place[:3])
+    home = queries.home_of(employee_id)
+    choices = [] if home is None else _choices(home)
+    asked = [written(home, one.candidate) for one in choices[number : number + 1] if home]
     service.choose_candidate(
         employee_id,
-        int(place[:3]),
+        number,
         line=line,
-        geocoder=svcs.flask.get_abstract(Geocoder),
+        geocoder=asked_ahead(*asked),
         by=by,
         confirmed=confirmed,
     )
     return True
+
+
+def repaired_ahead(employee_id: int) -> Geocoder:
+    """The geocoder for writing an address as it was found."""
+    home = queries.home_of(employee_id)
+    return asked_ahead() if home is None else asked_ahead(service.as_repaired(home))
 
 
 @bp.post("/<int:employee_id>/adresse/welche")
@@ -188,9 +193,7 @@ def repair_address(employee_id: int) -> ResponseReturnValue:
     """Write the address as it was found: with its postcode, its town, its street's new name."""
     home = queries.home_of(employee_id)
     before = home.line if home is not None else ""
-    service.take_repairs(
-        employee_id, geocoder=svcs.flask.get_abstract(Geocoder), by=current_actor()
-    )
+    service.take_repairs(employee_id, geocoder=repaired_ahead(employee_id), by=current_actor())
     return _changed(employee_id, before)
 
 

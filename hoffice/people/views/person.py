@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import svcs.flask
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,15 +12,10 @@ from hoffice.errors import NotFound, Refused
 from hoffice.people import queries, service
 from hoffice.people.access import CHANGES_PEOPLE
 from hoffice.people.forms import HomeForm, NewPersonForm, PersonForm, refused
+from hoffice.people.views.ahead import asked_ahead
 from hoffice.people.views.answers import told
 from hoffice.people.views.blueprint import bp
-from hoffice.places.rules import Geocoder
 from hoffice.web.pages import translated
-
-
-def _geocoder() -> Geocoder:
-    geocoder: Geocoder = svcs.flask.get_abstract(Geocoder)
-    return geocoder
 
 
 @bp.route("/neu", methods=["GET", "POST"])
@@ -34,7 +28,11 @@ def add() -> ResponseReturnValue:
         try:
             home = None if form.is_empty else form.home
             person = service.add_person(
-                form.person, home, geocoder=_geocoder(), by=current_actor(), point=form.point
+                form.person,
+                home,
+                geocoder=asked_ahead(*([home.place] if home else [])),
+                by=current_actor(),
+                point=form.point,
             )
         except Refused as refusal:
             db.session.rollback()
@@ -79,7 +77,10 @@ def home(employee_id: int) -> ResponseReturnValue:
             form.show_home(present)
     elif form.validate():
         saved = service.change_home(
-            employee_id, form.home, geocoder=_geocoder(), by=current_actor()
+            employee_id,
+            form.home,
+            geocoder=asked_ahead(form.home.place),
+            by=current_actor(),
         )
         flash(_("The address is saved."))
         is_open = saved.candidates or service.repairs(saved)

@@ -29,6 +29,7 @@ from hoffice.places.models import (
     RegisterStreet,
     StreetAlias,
 )
+from hoffice.places.queries import overview
 from hoffice.places.sources.entries import Entry, Origin
 from hoffice.units import Actor
 
@@ -127,7 +128,7 @@ def add(edition: Edition, entries: Sequence[Entry]) -> None:
     for entry in entries:
         number = number_key(entry.housenumber)
         key = _key(entry)
-        if not number or not key[0]:
+        if not key[0]:
             continue
         fitting = _fitting(edition, key)
         if len(fitting) > 1:
@@ -227,6 +228,14 @@ def rename_street(old_name: str, new_name: str, *, by: Actor) -> StreetAlias:
     db.session.flush()
     record(by, "places.street_renamed", alias)
     return alias
+
+
+def forget_name(alias_id: int, *, by: Actor) -> None:
+    """Take back what was said about another name of a street."""
+    alias = overview.alias(alias_id)
+    record(by, "places.street_name_forgotten", alias)
+    db.session.delete(alias)
+    db.session.flush()
 
 
 def _sweep(source_id: int) -> None:

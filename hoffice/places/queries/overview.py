@@ -1,0 +1,46 @@
+"""What the register's page shows: where addresses come from, and other names of streets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+
+from hoffice.db import db
+from hoffice.errors import N_, NotFound
+from hoffice.places.models import RegisterEdition, RegisterSource, StreetAlias
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source of addresses, and its import that counts."""
+
+    source: RegisterSource
+    edition: RegisterEdition | None
+
+
+def source_states() -> list[SourceState]:
+    """Every source with its import that counts, the one believed first on top; one statement."""
+    rows = db.session.execute(
+        select(RegisterSource, RegisterEdition)
+        .outerjoin(
+            RegisterEdition,
+            and_(RegisterEdition.source_id == RegisterSource.id, RegisterEdition.is_current),
+        )
+        .order_by(RegisterSource.rank, RegisterSource.name)
+    )
+    return [SourceState(source, edition) for source, edition in rows]
+
+
+def aliases() -> Sequence[StreetAlias]:
+    """Every name of a street that was entered by hand, by the old name."""
+    return db.session.scalars(select(StreetAlias).order_by(func.lower(StreetAlias.old_name))).all()
+
+
+def alias(alias_id: int) -> StreetAlias:
+    """The other name of a street with this number."""
+    found = db.session.get(StreetAlias, alias_id)
+    if found is None:
+        raise NotFound(N_("There is no such name of a street."))
+    return found
