@@ -11,9 +11,10 @@ LONGEST_LINE: Final = 300
 
 _NUMBER: Final = (
     r"\d{1,4}(?!\d)\s?[a-zA-Z]?(?![a-zA-Z])"
-    r"(?:\s?[-–/+]\s?(?:\d{1,4}(?!\d)\s?[a-zA-Z]?|[a-zA-Z])(?![a-zA-Z]))*"
+    r"(?:\s?[-–/+]\s?(?:\d{1,4}(?!\d)\s?[a-zA-Z]?|[pP]\d{1,3}|[a-zA-Z])(?![a-zA-Z\d]))*"
 )
-"""Whole digits only: of “18AC” the house is never 1, and of “10000” never 1000."""
+"""Whole digits only: of “18AC” the house is never 1, and of “10000” never 1000. “40/p11” is how
+Brandenburg's surveyors write a flat."""
 _STREET_LINE = re.compile(
     rf"(?P<street>.*?[^\d\s]\.?\s*|.*?\d[a-zA-Z]?[\s,]+)(?P<number>{_NUMBER})"
 )
@@ -111,6 +112,11 @@ def split_housenumber(text: str) -> tuple[str, str]:
     if match is None:
         return "", text
     return tight(match["number"]), _note(match["rest"])
+
+
+def is_door_note(text: str) -> bool:
+    """Whether a word of the text is about the door: a floor, a back house, “c/o”."""
+    return bool(_NOTE.search(text))
 
 
 def split_note(text: str) -> tuple[str, str]:

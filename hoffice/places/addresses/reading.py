@@ -19,12 +19,17 @@ from hoffice.places.rules import Address, Finding
 LONGEST: Final = 250
 """Characters of a whole address; the longest real one has about 110."""
 
-_INVISIBLE = re.compile("[\u0000-\u001f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff]")
+_CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff]")
 _COUNTRY_MARK = re.compile(r"^(?:D|DE)\s*[-–]?\s*(?=\d)", re.IGNORECASE)
-_FOREIGN_POSTCODE = re.compile(r"[A-Z]{1,3}\s*[-–]\s*\d{3,6}|\d{2}-\d{3}|\d{3}\s\d{2}|\d{5}-\d{4}")
+_FOREIGN_POSTCODE = re.compile(
+    r"(?!DE?[^A-Z])[A-Z]{1,3}\s*[-–]?\s*\d{3,6}|\d{2}-\d{3}|\d{3}\s\d{2}|\d{5}-\d{4}"
+)
 _POSTCODE = re.compile(r"\d{5}")
 _LOST_ZERO = re.compile(r"\d{4}")
-_TOWN_WITH_POSTCODE = re.compile(r"^\s*(?:(?:D|DE)\s*[-–]?\s*)?(\d{5})\s+(.+)$", re.IGNORECASE)
+_TOWN_WITH_POSTCODE = re.compile(r"(?:(?:D|DE)\s*[-–]?\s*)?(\d{5})(?:\s+(.+))?", re.IGNORECASE)
+_NO_DIGITS = re.compile(r"[^\W\d][^\d]*")
+_SIDE = re.compile(r"(?:links|rechts|mitte|hinten|vorne|li|re|mi)\.?", re.IGNORECASE)
 _PO_BOX = re.compile(r"(?<!\w)(?:postfach|p\.?\s?o\.?\s?box|postlagernd)(?!\w)", re.IGNORECASE)
 _BESIDE = re.compile(
     r"(?<!\w)(?:schräg\s+)?(?:ggü|ggue|gegenüber(?:\s+(?:von|vom))?|gegenueber|zwischen|zw|neben"
@@ -153,7 +158,8 @@ def plainer(asked: Asked) -> Iterator[Asked]:
 def _cleaned(text: str) -> str:
     if text.isalnum():
         return text if text.isascii() else unicodedata.normalize("NFC", text)
-    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub(" ", text)).split())
+    visible = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def _parts(typed: Address) -> lines.Parts:
@@ -165,19 +171,45 @@ def _parts(typed: Address) -> lines.Parts:
     whole = lines.split_address(typed.street)
     number, rest = lines.split_housenumber(typed.housenumber)
     if number:
-        if whole.postcode or "," in typed.street or "(" in typed.street:
+        if whole.postcode or (whole.housenumber and ("," in typed.street or "(" in typed.street)):
             street, note = whole.street, whole.note
         else:
             street, note = lines.split_note(typed.street)
         note = lines.joined(note, rest)
     else:
+        if not typed.postcode and not typed.city:
+            whole = _with_place(whole)
         street, number, note = whole.street, whole.housenumber, lines.joined(whole.note, rest)
     city = typed.city
     postcode = typed.postcode
     town = _TOWN_WITH_POSTCODE.fullmatch(city)
     if town:
-        postcode, city = postcode or town[1], town[2]
+        postcode, city = postcode or town[1], town[2] or ""
     return lines.Parts(street, number, postcode or whole.postcode, city or whole.city, note)
+
+
+def _with_place(whole: lines.Parts) -> lines.Parts:
+    """An address in one column; a town or a country behind the house is no door note.
+
+    “Sonnenallee 112, Potsdam” would else be looked for in Berlin.
+    """
+    pieces = [piece.strip() for piece in whole.note.split(",")]
+    places: list[str] = []
+    while pieces and _is_place(pieces[-1], is_country_only=bool(whole.city)):
+        places.insert(0, pieces.pop())
+    note, postcode = ", ".join(pieces), whole.postcode
+    if pieces and not postcode and _POSTCODE.fullmatch(pieces[-1]):
+        note, postcode = ", ".join(pieces[:-1]), pieces[-1]
+    city = ", ".join(filter(None, (whole.city, *places)))
+    return replace(whole, postcode=postcode, city=city, note=note)
+
+
+def _is_place(piece: str, *, is_country_only: bool) -> bool:
+    """Whether it can be a town or a country, rather than a word about the door."""
+    if is_country_only:
+        return town_key(piece) in _ABROAD
+    is_door = lines.is_door_note(piece) or _SIDE.fullmatch(piece)
+    return bool(_NO_DIGITS.fullmatch(piece)) and not is_door
 
 
 def _is_plain(typed: Address) -> bool:
@@ -185,7 +217,7 @@ def _is_plain(typed: Address) -> bool:
     return bool(
         _PLAIN_NUMBER.fullmatch(typed.housenumber)
         and _PLAIN_STREET.fullmatch(typed.street)
-        and not typed.city[:1].isdigit()
+        and (typed.city.isalpha() or not _TOWN_WITH_POSTCODE.fullmatch(typed.city))
         and not _BESIDE.search(typed.street)
     )
 
@@ -208,7 +240,7 @@ def _postcode(text: str) -> tuple[str, Finding | None]:
     """Five digits, or nothing and why."""
     if not text:
         return "", None
-    if _FOREIGN_POSTCODE.fullmatch(text.upper()) and not text.upper().startswith("D"):
+    if _FOREIGN_POSTCODE.fullmatch(text.upper()):
         return "", Finding.ABROAD
     bare = _COUNTRY_MARK.sub("", text).replace(" ", "").removesuffix(".0")
     if _POSTCODE.fullmatch(bare):

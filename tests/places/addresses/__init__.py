@@ -1,0 +1,1 @@
+"""Spelling, reading and comparing addresses."""
