@@ -20,7 +20,9 @@ def kept_legs(
     wanted = select(KeptLegs.start, KeptLegs.legs).where(
         KeptLegs.engine == engine, KeptLegs.start.in_(starts)
     )
-    return connection.execute(wanted.with_for_update() if lock else wanted).all()
+    if lock:  # in one order for all, so that two writers never wait for each other
+        wanted = wanted.order_by(KeptLegs.start).with_for_update()
+    return connection.execute(wanted).all()
 
 
 def places_by_engine() -> Sequence[Row[str, int]]:
