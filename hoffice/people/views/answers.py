@@ -109,6 +109,7 @@ def told(home: Home) -> Told:
         one
         for one in remarks
         if one.finding not in QUESTIONS
+        and (not choices or one.finding in SERIOUS)
         and (home.precision is not Precision.PINNED or one.finding in REPAIRS)
         and (one.finding not in REPAIRS or REPAIRS[one.finding] in better)
     ]
