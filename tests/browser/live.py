@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -43,11 +43,16 @@ class House:
 
 
 @contextmanager
-def served(folder: Path, *, smtp: Smtp | None = None) -> Iterator[House]:
-    """Serve the database in this folder, and do its jobs, until the block ends."""
+def served(
+    folder: Path, *, smtp: Smtp | None = None, more: Mapping[str, str] | None = None
+) -> Iterator[House]:
+    """Serve the database in this folder, and do its jobs, until the block ends.
+
+    ``more`` are further settings by their names.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    env = environment(folder, port=port, smtp=smtp)
+    env = environment(folder, port=port, smtp=smtp) | dict(more or {})
     gunicorn = ["gunicorn", "--config", "gunicorn.conf.py", "--log-level", "warning", "wsgi:app"]
     with (folder / "server.log").open("w", encoding="utf-8") as log:
         children = [

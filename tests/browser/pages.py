@@ -77,6 +77,8 @@ VISITS = (
             "/personen/{nothing}",
             "/personen/{received}/bearbeiten",
             "/personen/{received}/adresse",
+            "/personen/{received}/adresse/punkt",
+            "/orte/quellen",
             "/personen/import",
             "/personen/import/{staff_import}",
             "/personen/import/{staff_import}/spalten",
@@ -143,7 +145,7 @@ VISITS = (
     *_by(Role.DPO, ("/", "/protokoll")),
     *_by(Role.AUDITOR, ("/", "/protokoll", "/personen/{received}")),
     *_by(Role.ADMIN, ("/", "/konten", "/konten/einladen", "/konten/{account}")),
-    *_by("invited", ("/mein/", "/mein/adresse", "/mein/zuhause")),
+    *_by("invited", ("/mein/", "/mein/adresse", "/mein/adresse/punkt", "/mein/zuhause")),
     *_by(
         "unsigned",
         ("/mein/", "/mein/papiere", "/mein/papiere/{unsigned_paper}", "/mein/lieferung"),
@@ -164,6 +166,9 @@ LEFT_OUT = {
     "accounts.personal_link": "the journey opens it from the mail",
     "demo.sign_in": "leads on",
     "desk.job_state": "for scripts",
+    "places.ground": "for scripts",
+    "places.surroundings": "for scripts",
+    "portal.surroundings": "for scripts",
     "runs.promises": "only while a run can be promised: part of the journey",
 }
 """Pages that are not visited here, and why; papers and labels are no pages."""

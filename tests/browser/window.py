@@ -51,8 +51,13 @@ OPEN: list[Window] = []
 
 
 @contextmanager
-def opened(browser: Browser, base_url: str, **kind: Any) -> Iterator[Window]:
-    """Open a window that speaks German and asks nobody but the house; ends with the block."""
+def opened(
+    browser: Browser, base_url: str, *, friends: tuple[str, ...] = (), **kind: Any
+) -> Iterator[Window]:
+    """Open a window that speaks German and asks nobody but the house; ends with the block.
+
+    ``friends`` are addresses that the house was told to let browsers ask as well.
+    """
     context = browser.new_context(
         **{"base_url": base_url, "locale": "de-DE", "reduced_motion": "reduce", **kind}
     )
@@ -62,7 +67,7 @@ def opened(browser: Browser, base_url: str, **kind: Any) -> Iterator[Window]:
         strangers.append(request.url)
         route.abort()
 
-    context.route(lambda url: not url.startswith((base_url, "data:", "blob:")), stop)
+    context.route(lambda url: not url.startswith((base_url, "data:", "blob:", *friends)), stop)
     context.set_default_timeout(PATIENCE_MS)
     window = Window(context.new_page())
     OPEN.append(window)
