@@ -12,9 +12,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
-from hoffice.places.addresses.interpolation import interpolated
+from hoffice.places.addresses.interpolation import Interpolated, interpolated
 from hoffice.places.addresses.reading import Asked, plainer, read
 from hoffice.places.addresses.similar import ONE_LETTER, similar
 from hoffice.places.addresses.spelling import bare_number, is_range, town_key
@@ -39,6 +40,8 @@ MOST_CANDIDATES: Final = 12
 """“Waldstraße 10” exists eight times in Berlin; a longer list helps nobody."""
 FARTHEST_POSTCODE_KM: Final = 25.0
 """A postcode farther from every known one of its town belongs to another town."""
+VILLAGES_KM: Final = 1.5
+"""Two parts of one street do not put the same house number so far apart."""
 POSTCODE_PROVIDER: Final = "postcode"
 STREET_PROVIDER: Final = "register"
 
@@ -97,12 +100,15 @@ class _Search:
             self.say(Finding.STREET_MISSING)
             return self.only_postcode()
         streets = self.known_streets()
-        if not streets:
-            return self.unknown_street()
         here = self.in_reach(streets)
         if here:
             return self.in_postcode(here, streets)
         in_town = [street for street in streets if self.is_in_town(street)]
+        renamed = self.under_other_names()
+        if renamed:
+            return self.renamed(renamed, in_town)
+        if not streets:
+            return self.unknown_street()
         if self.asked.postcode:
             return self.elsewhere(streets, in_town)
         return self.without_postcode(in_town)
@@ -110,31 +116,38 @@ class _Search:
     # --- which streets -------------------------------------------------------------------------
 
     def known_streets(self) -> Sequence[Street]:
-        """The streets of this name; those of its other names where it has none in reach."""
+        """The streets of this name, in a plainer reading where nothing is called as written."""
         streets = self.register.streets(self.asked.key)
         if not streets:
             for reading in plainer(self.asked):
                 known = self.register.streets(reading.key)
                 if known:
-                    self.asked, streets = reading, known
-                    break
-        other_names = self.register.renamed(self.asked.key)
-        if not other_names or self.in_reach(streets):
-            return streets
-        for key in other_names:
-            others = [
-                street
-                for street in self.in_reach(self.register.streets(key))
-                if self.house_of(street).house
-            ]
-            if others:
-                self.say(Finding.RENAMED, typed=self.asked.street, found=others[0].name)
-                return others
+                    self.asked = reading
+                    return known
         return streets
 
+    def under_other_names(self) -> list[_Match]:
+        """The house in streets that have, or had, this name besides: in reach, else in town."""
+        streets = [
+            street
+            for key in self.register.renamed(self.asked.key)
+            for street in self.register.streets(key)
+        ]
+        near = self.in_reach(streets) or [one for one in streets if self.is_in_town(one)]
+        matches = [match for match in map(self.house_of, near) if match.house]
+        return _merged([match for match in matches if match.remark is None] or matches)
+
     def in_reach(self, streets: Iterable[Street]) -> list[Street]:
-        """Those in the postcode and in the town that were written."""
-        return [one for one in streets if self.has_postcode(one) and self.is_in_town(one)]
+        """Those in the postcode and in the town that were written.
+
+        A list of points may know no towns; then the postcode decides, unless it lies elsewhere.
+        """
+        return [
+            one
+            for one in streets
+            if self.has_postcode(one)
+            and (self.is_in_town(one) or (not one.city and self.postcode_belongs_to_town()))
+        ]
 
     def has_postcode(self, street: Street) -> bool:
         """Whether the street lies in the postcode that was written."""
@@ -152,7 +165,12 @@ class _Search:
         if not self.asked.postcode:
             return frozenset()
         here = self.register.streets_of_postcode(self.asked.postcode)
-        return frozenset(street.city for street in here)
+        return frozenset(street.city for street in here if street.city)
+
+    @property
+    def postcode_is_known(self) -> bool:
+        """Whether the register has any street in the postcode that was written."""
+        return bool(self.asked.postcode and self.register.streets_of_postcode(self.asked.postcode))
 
     @cached_property
     def town_keys(self) -> list[str]:
@@ -198,6 +216,24 @@ class _Search:
                 return self.question(Finding.AMBIGUOUS, map(self.candidate, [*matches, *other]))
         return self.found(chosen[0], siblings=here)
 
+    def renamed(self, matches: Sequence[_Match], in_town: Sequence[Street]) -> Located:
+        """No such name in the postcode, but the house is there under another name of a street.
+
+        Two such houses are a question, and so is a street that still has the name elsewhere.
+        """
+        here = [match for match in matches if self.has_postcode(match.street)]
+        own = [] if here else self.exact_houses(in_town)
+        if own and all(match.remark for match in matches):
+            return self.elsewhere(in_town, in_town) if self.asked.postcode else self.exactly(own)
+        is_one = len(matches) == 1 and (bool(here) or not self.asked.postcode)
+        if not is_one or own:
+            return self.ambiguous([*own, *matches])
+        match = matches[0]
+        self.say(Finding.RENAMED, typed=self.asked.street, found=match.street.name)
+        if not self.asked.postcode:
+            self.say(Finding.POSTCODE_MISSING)
+        return self.found(match, siblings=[match.street])
+
     def elsewhere(self, streets: Sequence[Street], in_town: Sequence[Street]) -> Located:
         """The postcode has no such street: a wrong postcode, a wrong town or a wrong name."""
         fitting = [street for street in streets if self.has_postcode(street)]
@@ -206,7 +242,7 @@ class _Search:
         misspelt = self.similar_here(mistakes=ONE_LETTER)
         exact = self.exact_houses(in_town)
         belongs = self.postcode_belongs_to_town()
-        if exact and not misspelt and belongs and len(exact) == 1:
+        if len(exact) == 1 and exact[0].street.postcode and not misspelt and belongs:
             return self.repaired(exact[0])
         if exact or misspelt:
             both = [*misspelt, *map(self.candidate, exact)]
@@ -227,6 +263,8 @@ class _Search:
         towns = {match.street.city for match in matches}
         if len(matches) > 1 and (here or len(towns) > 1):
             return self.ambiguous(matches)
+        if not matches[0].street.city:
+            return self.ambiguous(matches)
         self.say(Finding.TOWN_REPAIRED, typed=self.asked.city, found=matches[0].street.city)
         return self.found(matches[0], siblings=fitting)
 
@@ -235,17 +273,21 @@ class _Search:
         if not in_town:
             return self.unknown_street()
         exact = self.exact_houses(in_town)
-        if len(exact) == 1:
-            self.say(Finding.POSTCODE_MISSING)
-            return self.found(exact[0], siblings=[exact[0].street])
         if exact:
-            return self.ambiguous(exact)
-        matches = [self.house_of(street) for street in in_town]
-        if len({(m.street.postcode, m.street.city) for m in matches}) > 1:
-            return self.ambiguous([match for match in matches if match.house] or matches)
+            return self.exactly(exact)
+        matches = _merged(map(self.house_of, in_town))
+        with_house = [match for match in matches if match.house]
+        if len({(m.street.postcode, m.street.city) for m in matches}) > 1 or len(with_house) > 1:
+            return self.ambiguous(with_house or matches)
         self.say(Finding.POSTCODE_MISSING)
-        best = next((match for match in matches if match.house), matches[0])
-        return self.found(best, siblings=[match.street for match in matches])
+        return self.found((with_house or matches)[0], siblings=in_town)
+
+    def exactly(self, exact: Sequence[_Match]) -> Located:
+        """Houses that fit wholly, without a postcode."""
+        if len(exact) > 1:
+            return self.ambiguous(exact)
+        self.say(Finding.POSTCODE_MISSING)
+        return self.found(exact[0], siblings=[exact[0].street])
 
     def unknown_street(self) -> Located:
         """Nothing of this name in reach: what it could have been, and where the postcode lies."""
@@ -254,7 +296,7 @@ class _Search:
             return self.question(Finding.MISSPELT, candidates)
         if self.asked.city and not self.town_is_known() and not self.asked.postcode:
             self.say(Finding.TOWN_UNKNOWN)
-        elif self.own_towns or (self.asked.city and self.town_is_known()):
+        elif self.postcode_is_known or (self.asked.city and self.town_is_known()):
             self.say(Finding.STREET_UNKNOWN)  # elsewhere the register knows no street at all
         return self.only_postcode()
 
@@ -265,7 +307,7 @@ class _Search:
         if match.remark:
             self.remarks.append(match.remark)
         matched = _line(match)
-        house = match.house
+        house = self.with_point(match)
         if house and house.lat is not None and house.lon is not None and not self.asked.is_beside:
             radius = NEIGHBOUR_RADIUS_M if match.remark else HOUSE_RADIUS_M
             return Located(
@@ -277,8 +319,7 @@ class _Search:
                 matched,
                 tuple(self.remarks),
             )
-        known = [one for street in siblings for one in self.register.anchors(street.id)]
-        point = interpolated(known, match.number or self.asked.number)
+        point = self.along(match, siblings)
         if point is not None:
             return Located(
                 point.lat,
@@ -322,11 +363,52 @@ class _Search:
         """The centroid of a postcode."""
         point = self.cascade.centroid(postcode)
         if point is None:
-            self.say(Finding.POSTCODE_UNKNOWN)
+            self.say(Finding.POSTCODE_UNKNOWN if postcode else Finding.POSTCODE_MISSING)
             return replace(_nowhere(self.asked, remarks=self.remarks), matched=matched)
         radius = self.cascade.postcode_radius_m(postcode)
         remarks = tuple(self.remarks)
         return Located(*point, Precision.POSTCODE, radius, POSTCODE_PROVIDER, matched, remarks)
+
+    def along(self, match: _Match, siblings: Iterable[Street]) -> Interpolated | None:
+        """The point on the street, interpolated from its known houses.
+
+        One postcode of Brandenburg can have two villages with a Dorfstraße each; then only the
+        own village's houses count, and none if the house is in neither.
+        """
+        number = match.number or self.asked.number
+        anchors = {
+            street: [
+                house
+                for twin in (street, *self.twins(street))
+                for house in self.register.anchors(twin.id)
+            ]
+            for street in siblings
+        }
+        point = interpolated(dict.fromkeys(chain(*anchors.values())), number)
+        if point is None or len(anchors) == 1:
+            return point
+        alone = [one for one in (interpolated(each, number) for each in anchors.values()) if one]
+        if all(_km((one.lat, one.lon), (point.lat, point.lon)) < VILLAGES_KM for one in alone):
+            return point
+        return interpolated(anchors.get(match.street, ()), number) if match.house else None
+
+    def with_point(self, match: _Match) -> House | None:
+        """The house, with a point that another source gives which knows no towns."""
+        house = match.house
+        if house is None or house.lat is not None:
+            return house
+        others = (self.register.house(one.id, house.number) for one in self.twins(match.street))
+        return next((one for one in others if one and one.lat is not None), house)
+
+    def twins(self, street: Street) -> list[Street]:
+        """The same street as a source has it that knows neither towns nor districts."""
+        if not street.city or not street.postcode:
+            return []
+        return [
+            one
+            for one in self.register.streets(street.key)
+            if not one.city and not one.district and one.postcode == street.postcode
+        ]
 
     # --- houses and candidates -----------------------------------------------------------------
 
@@ -351,7 +433,7 @@ class _Search:
         return _Match(street, "", None, Remark(Finding.NUMBER_UNKNOWN))
 
     def neighbour_of(self, street: Street, number: str) -> House | None:
-        """A house with the same number but another letter, or one that includes this number."""
+        """A house with the same number but another letter, or a range that begins with it."""
         bare = bare_number(number)
         if bare is None:
             return None
@@ -378,8 +460,7 @@ class _Search:
         if not self.asked.postcode:
             return []
         streets = self.register.streets_of_postcode(self.asked.postcode)
-        here = [street for street in streets if self.is_in_town(street)]
-        return self.similar_among(here, mistakes)
+        return self.similar_among(self.in_reach(streets), mistakes)
 
     def similar_in_town(self) -> list[Candidate]:
         """Streets of the same town with a similar name, or of anywhere if no town was written."""
@@ -434,13 +515,14 @@ class _Search:
     def is_near_town(self) -> bool:
         """Whether a postcode the register has not could lie in the town, by the way between."""
         here = self.cascade.centroid(self.asked.postcode)
-        towns = [key for key in self.town_keys if self.register.postcodes(key)]
-        if here is None or not towns:
+        towns = {town_key(town) for key in self.town_keys for town in self.register.towns(key)}
+        if any(key.removeprefix(_BERLIN) in _BOROUGHS for key in self.town_keys):
+            towns.add(_BERLIN)
+        codes = {code for town in towns for code in self.register.postcodes(town)}
+        known = [point for code in codes if (point := self.cascade.centroid(code))]
+        if here is None or not known:
             return True
-        known = (
-            self.cascade.centroid(code) for key in towns for code in self.register.postcodes(key)
-        )
-        return any(other and _km(here, other) <= FARTHEST_POSTCODE_KM for other in known)
+        return any(_km(here, other) <= FARTHEST_POSTCODE_KM for other in known)
 
     def say(self, finding: Finding, **facts: str) -> None:
         """Keep what there is to say; the same only once."""
