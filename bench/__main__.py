@@ -11,6 +11,7 @@ PARTS = {
     "startup": "bench.startup",
     "http": "bench.pages",
     "import": "bench.staff",
+    "places": "bench.places",
     "runs": "bench.runs",
 }
 """What can be measured, each alone and within 30 minutes, and the module whose ``main`` does it.

