@@ -190,7 +190,7 @@ def test_a_point_set_by_hand_survives_the_next_list(app: Flask, given: Given) ->
         _import(content)
         ayse = queries.by_number("4471")
         assert ayse is not None
-        service.pin_home(ayse.id, Point(52.49, 13.44), by=IT)
+        service.pin_home(ayse.id, Point(52.49, 13.44), by=IT, confirmed_m=1014)
     with given():
         again = _import(content)
 
