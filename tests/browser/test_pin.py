@@ -30,10 +30,9 @@ def database(demo: live.House) -> str:
 
 
 @pytest.fixture(scope="module")
-def homes(demo: live.House) -> dict[str, tuple[float, float]]:
-    """Where the two live; beside each stands a house of the register."""
+def homes(demo: live.House) -> None:
+    """Beside the homes of the two stands a house of the register."""
     app = create_app(houses.settings(database(demo), demo.folder))
-    found = {}
     with app.app_context(), unit_of_work():
         for number in (AT_THE_DESK, ON_THE_PHONE):
             person = people.by_number(number)
@@ -41,16 +40,14 @@ def homes(demo: live.House) -> dict[str, tuple[float, float]]:
             assert home is not None
             assert home.lat is not None
             assert home.lon is not None
-            found[number] = (home.lat, home.lon)
             neighbours(
                 {"99z": (home.lat + 0.0004, home.lon + 0.0004)}, street=f"Nachbarweg {number}"
             )
-    return found
 
 
 @pytest.fixture
 def desk(
-    browser: Browser, demo: live.House, things: dict[str, str], homes: object
+    browser: Browser, demo: live.House, things: dict[str, str], homes: None
 ) -> Iterator[Window]:
     """IT looks at the pin of somebody."""
     del homes
@@ -64,7 +61,7 @@ def desk(
 
 @pytest.fixture
 def phone(
-    browser: Browser, demo: live.House, things: dict[str, str], homes: object
+    browser: Browser, demo: live.House, things: dict[str, str], homes: None
 ) -> Iterator[Window]:
     """The employee looks at her own pin, on glass."""
     del homes
@@ -266,12 +263,8 @@ def test_the_pin_is_large_enough_for_a_thumb(phone: Window) -> None:
 
 
 def test_without_script_the_two_numbers_do(
-    browser: Browser,
-    demo: live.House,
-    things: dict[str, str],
-    homes: dict[str, tuple[float, float]],
+    browser: Browser, demo: live.House, things: dict[str, str]
 ) -> None:
-    lat, lon = homes[AT_THE_DESK]
     with opened(browser, demo.url, viewport=DESK, java_script_enabled=False) as window:
         page = window.page
         enter(page, Role.HR, demo, things)
@@ -279,7 +272,7 @@ def test_without_script_the_two_numbers_do(
         expect(page.locator(".pin-tools")).to_be_hidden()
         assert "Ohne JavaScript gibt es hier keine Karte." in page.content()
 
-        page.locator("#lat").fill(str(lat))
+        _lat, lon = _place(page)
         page.locator("#lon").fill(str(lon + 0.0005))
         page.get_by_role("button", name="Punkt setzen").click()
 

@@ -4,7 +4,7 @@ const L = window.L;
 const REGION = L.latLngBounds([51.2, 11.1], [53.7, 15.1]);
 const NEAR = 14.75; // from here on drawn lines would lie about doors
 const STATIONS_FROM = 12.5;
-const POSTCODES_FROM = 10.5;
+const POSTCODES_FROM = 12;
 const DRAWN = new Set(["germany", "land", "green", "water", "river", "river wide", "canal", "road", "rail", "edge"]);
 
 async function read(url) {

@@ -93,11 +93,12 @@ function picker(map, box, tools) {
   const start = placeIn(lat, lon);
   const pin = L.marker(start ?? map.getCenter(), { icon: tools.spot("tour-1 moves", tools.icon(box.dataset.icons, "geo-alt")), draggable: true, keyboard: true, autoPan: true, riseOnHover: true, zIndexOffset: 1000 });
   const past = [];
+  let last = start;
   let timer = 0;
 
   const tell = () => {
     const place = pin.getLatLng();
-    const metres = old ? Math.round(old.known.distanceTo(place)) : 0;
+    const metres = old && last ? Math.round(old.known.distanceTo(place)) : 0;
     old?.line.setLatLngs(metres >= SAID_FROM_M ? [old.known, place] : []);
     for (const button of buttons) if (button.dataset.pinDo === "undo") button.disabled = past.length === 0;
     if (!said || !old) return;
@@ -109,12 +110,11 @@ function picker(map, box, tools) {
   const put = (place) => {
     lat.value = place ? place.lat.toFixed(6) : "";
     lon.value = place ? place.lng.toFixed(6) : "";
-    if (place) pin.setLatLng(place).addTo(map);
-    else pin.remove();
+    pin.setLatLng(place ?? map.getCenter());
+    pin.getElement().classList.toggle("unset", !place);
     tell();
     if (place) box.dispatchEvent(new CustomEvent("ho:pin", { bubbles: true, detail: { lat: place.lat, lon: place.lng } }));
   };
-  let last = start;
   const keep = (place) => {
     past.push(last);
     last = place;
@@ -123,7 +123,7 @@ function picker(map, box, tools) {
   const step = (way, far) => {
     const size = far ? FAR_PX : STEP_PX;
     const [x, y] = STEPS[way];
-    keep(map.layerPointToLatLng(map.latLngToLayerPoint(map.hasLayer(pin) ? pin.getLatLng() : map.getCenter()).add([x * size, y * size])));
+    keep(map.layerPointToLatLng(map.latLngToLayerPoint(pin.getLatLng()).add([x * size, y * size])));
     map.panInside(pin.getLatLng(), { padding: [70, 70], animate: false });
   };
   const deeds = {
@@ -136,20 +136,18 @@ function picker(map, box, tools) {
     ...Object.fromEntries(Object.keys(STEPS).map((way) => [way, () => step(way, false)])),
   };
 
-  pin.on("add", () => {
-    const handle = pin.getElement();
-    handle.setAttribute("aria-label", box.dataset.wordPin);
-    if (handle.dataset.heard) return;
-    handle.dataset.heard = "";
-    handle.addEventListener("keydown", (event) => {
-      const way = KEYS[event.key];
-      const undo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey);
-      if (!way && !undo) return;
-      event.preventDefault();
-      event.stopPropagation();
-      if (undo) deeds.undo();
-      else step(way, event.shiftKey);
-    });
+  pin.addTo(map);
+  const handle = pin.getElement();
+  handle.setAttribute("aria-label", box.dataset.wordPin);
+  handle.classList.toggle("unset", !start); // stands in the middle, and for nothing yet
+  handle.addEventListener("keydown", (event) => {
+    const way = KEYS[event.key];
+    const undo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey);
+    if (!way && !undo) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (undo) deeds.undo();
+    else step(way, event.shiftKey);
   });
   pin.on("dragend", () => keep(pin.getLatLng()));
   map.on("click", (event) => {
@@ -162,7 +160,8 @@ function picker(map, box, tools) {
       if (!typed) return;
       past.push(last);
       last = typed;
-      pin.setLatLng(typed).addTo(map);
+      pin.setLatLng(typed);
+      handle.classList.remove("unset");
       map.panInside(typed, { padding: [70, 70], animate: false });
       tell();
     });
@@ -174,15 +173,15 @@ function picker(map, box, tools) {
   for (const part of document.querySelectorAll(`[data-pin-tools="${box.id}"]`)) part.hidden = false;
 
   const overview = () => {
-    const place = map.hasLayer(pin) ? pin.getLatLng() : null;
+    const place = last;
     if (old && place) {
       const around = old.radius > 60 ? old.known.toBounds(2.2 * old.radius) : L.latLngBounds([old.known]);
       map.fitBounds(around.extend(place), { maxZoom: 16.75, padding: [50, 50] });
     } else if (place) map.setView(place, 16.75);
     else map.setView(map.getCenter(), 11);
   };
-  if (start) pin.addTo(map);
   overview();
+  if (!start) pin.setLatLng(map.getCenter());
   surroundings(map, box, tools);
   tell();
   return overview;

@@ -53,13 +53,6 @@ function controls(map, box, everything) {
   L.control.scale({ imperial: false, maxWidth: 90, position: "topleft" }).addTo(map);
 }
 
-// Whose the ground is, on every map; the words lead to the page that names every source.
-function credit(map, box) {
-  const link = element("a", "", box.dataset.credit);
-  link.href = box.dataset.credits;
-  L.control.attribution({ prefix: false }).addAttribution(link.outerHTML).addTo(map);
-}
-
 function spot(kind, inner) {
   const pin = element("span", `pin ${kind}`);
   pin.append(inner);
@@ -192,7 +185,7 @@ function arrangeStops(map, box, markers, stops) {
 async function show(box) {
   const { depot, runs = [], stops = [] } = await contentOf(box);
   const map = L.map(box, { zoomControl: false, attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 6, maxZoom: 19, maxBounds: L.latLngBounds(GERMANY).pad(0.3), fadeAnimation: false });
-  credit(map, box);
+  L.control.attribution({ prefix: false }).addAttribution(element("span", "", box.dataset.credit).outerHTML).addTo(map);
   const places = [...stops, ...(depot ? [depot] : [])].map((one) => [one.lat, one.lon]);
   const everything = () => {
     if (places.length > 1) map.fitBounds(places, { paddingTopLeft: [36, 36], paddingBottomRight: [72, 36], maxZoom: 15 }); // no pin below the buttons on the right
