@@ -79,7 +79,12 @@ class DatabaseRegister:
 
     def __init__(self) -> None:
         editions = db.session.execute(
-            select(RegisterEdition.id, RegisterEdition.points, RegisterSource.name)
+            select(
+                RegisterEdition.id,
+                RegisterEdition.points,
+                RegisterEdition.done_at,
+                RegisterSource.name,
+            )
             .join(RegisterSource, RegisterSource.id == RegisterEdition.source_id)
             .where(RegisterEdition.is_current)
             .order_by(RegisterSource.rank, RegisterSource.id)
@@ -88,11 +93,12 @@ class DatabaseRegister:
         self._sources = [row.name for row in editions]
         self._has_points = any(row.points for row in editions)
         aliases = db.session.execute(
-            select(StreetAlias.id, StreetAlias.old_name, StreetAlias.new_name)
+            select(StreetAlias.old_name, StreetAlias.new_name).order_by(StreetAlias.id)
         ).all()
-        stamp = (tuple(self._order), tuple(row.id for row in aliases))
         pairs = [(row.old_name, row.new_name) for row in aliases]
-        self._names = _names(stamp, pairs)
+        # SQLite gives the number of a removed edition to the next one: so the moment counts too
+        stamp = (tuple((row.id, row.done_at) for row in editions), tuple(pairs))
+        self._names = _names(stamp, tuple(self._order), pairs)
         self._connection: Connection | None = None
         mark = "?" if db.engine.dialect.name == "sqlite" else "%s"
         self._house_sql, self._houses_sql = _HOUSE.format(mark), _HOUSES.format(mark)
@@ -182,7 +188,7 @@ def _first(ranked: tuple[bool, int, int | None, int | None]) -> tuple[bool, int]
     return ranked[0], ranked[1]
 
 
-def _names(stamp: _Stamp, aliases: Sequence[tuple[str, str]]) -> _Names:
+def _names(stamp: _Stamp, editions: Sequence[int], aliases: Sequence[tuple[str, str]]) -> _Names:
     """The street names of this moment, read anew only when another edition counts."""
     engine = db.engine
     with _LOCK:
@@ -191,7 +197,7 @@ def _names(stamp: _Stamp, aliases: Sequence[tuple[str, str]]) -> _Names:
         return kept[1]
     names = _Names(renamed=other_names([*RENAMED, *aliases]))
     street, house = RegisterStreet, RegisterHouse
-    has_houses = exists().where(house.street_id == street.id, house.edition_id.in_(stamp[0]))
+    has_houses = exists().where(house.street_id == street.id, house.edition_id.in_(editions))
     rows = db.session.execute(
         select(
             street.id, street.key, street.name, street.postcode, street.city, street.district
