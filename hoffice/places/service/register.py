@@ -69,6 +69,8 @@ class Edition:
     by_postcode: dict[tuple[str, str], list[_StreetKey]] = field(default_factory=dict)
     """The streets of a name in a postcode: a source may know neither town nor district."""
     read: int = 0
+    editions: list[tuple[Any, ...]] = field(default_factory=list)
+    """All there were when the streets were read; with others, streets may have gone."""
 
     def know(self, key: _StreetKey, street_id: int) -> None:
         """Remember a street."""
@@ -106,11 +108,28 @@ def begin(origin: Origin, file_names: Sequence[str], *, by: Actor) -> Edition:
     db.session.add(edition)
     db.session.flush()
     opened = Edition(edition.id, source.id)
+    _know_streets(opened)
+    return opened
+
+
+def _know_streets(edition: Edition) -> None:
+    """Read which streets there are, if other imports may have changed that since last time.
+
+    What an import that ended meanwhile took away would else be written to, and SQLite gives the
+    number of a street that is gone to another one.
+    """
+    made = RegisterEdition
+    all_of_them = select(made.id, made.is_current, made.began_at).order_by(made.id)
+    editions = [tuple(row) for row in db.session.execute(all_of_them)]
+    if editions == edition.editions:
+        return
+    edition.editions = editions
+    edition.streets.clear()
+    edition.by_postcode.clear()
     street = RegisterStreet
     columns = select(street.id, street.key, street.postcode, street.city_key, street.district)
     for street_id, *key in db.session.execute(columns):
-        opened.know((key[0], key[1], key[2], key[3]), street_id)
-    return opened
+        edition.know((key[0], key[1], key[2], key[3]), street_id)
 
 
 def chunks(entries: Iterable[Entry], size: int = CHUNK) -> Iterator[list[Entry]]:
@@ -122,13 +141,14 @@ def chunks(entries: Iterable[Entry], size: int = CHUNK) -> Iterator[list[Entry]]
 
 def add(edition: Edition, entries: Sequence[Entry]) -> None:
     """Write these addresses into the edition; a house named twice is one house."""
+    _know_streets(edition)
     _add_streets(edition, entries)
     rows: list[_HouseRow] = []
     open_questions: list[tuple[Entry, str, list[_StreetKey]]] = []
     for entry in entries:
         number = number_key(entry.housenumber)
         key = _key(entry)
-        if not key[0]:
+        if not number or not key[0]:
             continue
         fitting = _fitting(edition, key)
         if len(fitting) > 1:
@@ -151,10 +171,17 @@ def finish(edition: Edition, *, by: Actor, may_shrink: bool = False) -> Report:
     """Make this edition the one that counts, and the one before it void.
 
     :raises Refused: when nothing was read, or so much less than last time that the file is
-        probably cut; ``may_shrink`` says that it is right.
+        probably cut; ``may_shrink`` says that it is right. Also when a later import of the same
+        source has begun.
     """
     made = db.session.get_one(RegisterEdition, edition.id)
     source = db.session.get_one(RegisterSource, edition.source_id)
+    latest = select(func.max(RegisterEdition.id)).where(RegisterEdition.source_id == source.id)
+    if db.session.scalar(latest) != made.id:  # it has swept away what this one wrote
+        raise Refused(
+            N_("Another import of “%(source)s” has begun since. This one changed nothing."),
+            source=source.name,
+        )
     house = RegisterHouse
     made.houses, made.points = db.session.execute(
         select(func.count(), func.count(house.lat_e6)).where(house.edition_id == edition.id)
@@ -186,8 +213,8 @@ def finish(edition: Edition, *, by: Actor, may_shrink: bool = False) -> Report:
 
 
 def give_up(edition: Edition) -> None:
-    """Throw away what an import that failed has written."""
-    _sweep(edition.source_id)
+    """Throw away what an import that failed has written, and nothing of one under way."""
+    db.session.execute(delete(RegisterHouse).where(RegisterHouse.edition_id == edition.id))
 
 
 def remove_source(name: str, *, by: Actor) -> None:
