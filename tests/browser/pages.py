@@ -70,6 +70,8 @@ VISITS = (
             "/konto/zweiter-schritt",
             "/personen/",
             "/personen/?q=niemand",
+            "/personen/?asking=open",
+            "/orte/",
             "/personen/neu",
             "/personen/{received}",
             "/personen/{under_way}",
@@ -117,6 +119,7 @@ VISITS = (
         Role.HR,
         (
             "/",
+            "/orte/",
             "/personen/{declined}",
             "/papiere/",
             "/papiere/?state=declined",
@@ -143,7 +146,7 @@ VISITS = (
     *_by(Role.LEAD, ("/", "/personen/")),
     *_by(Role.WORKS_COUNCIL, ("/",)),
     *_by(Role.DPO, ("/", "/protokoll")),
-    *_by(Role.AUDITOR, ("/", "/protokoll", "/personen/{received}")),
+    *_by(Role.AUDITOR, ("/", "/orte/", "/protokoll", "/personen/{received}")),
     *_by(Role.ADMIN, ("/", "/konten", "/konten/einladen", "/konten/{account}")),
     *_by("invited", ("/mein/", "/mein/adresse", "/mein/adresse/punkt", "/mein/zuhause")),
     *_by(
