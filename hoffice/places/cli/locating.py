@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -38,7 +39,7 @@ def locate(in_csv: Path, out_csv: Path) -> None:
         places_of = _places(in_csv, header)
         kept = [place for place, name in enumerate(header) if name.strip() not in ANSWERED]
         geocoder = HouseGeocoder()
-        with click.progressbar(rows, label=in_csv.name) as bar:
+        with click.progressbar(rows, label=in_csv.name, file=sys.stderr) as bar:
             lines = [_line(geocoder, row, places_of, kept) for row in bar]
         db.session.rollback()
         _write(out_csv, [[header[place] for place in kept] + list(ANSWERED), *lines])
@@ -46,11 +47,14 @@ def locate(in_csv: Path, out_csv: Path) -> None:
 
 def _read(path: Path) -> tuple[list[str], list[list[str]]]:
     """The header and every line after it, blank ones too."""
-    if not path.is_file():
-        raise Refused(f"There is no file {path}.")
-    if path.stat().st_size > MOST_BYTES:
-        raise Refused(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB. Split it.")
-    raw = path.read_bytes()
+    try:
+        if not path.is_file():
+            raise Refused(f"There is no file {path}.")
+        if path.stat().st_size > MOST_BYTES:
+            raise Refused(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB. Split it.")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}.") from None
     if b"\0" in raw:
         raise Refused(f"{path.name} is no CSV file.")
     try:
@@ -100,12 +104,25 @@ def _answer(located: Located) -> Iterator[str]:
 
 
 def _write(path: Path, lines: Iterable[Sequence[str]]) -> None:
-    """Write the answer beside its place, then put it there: never half a file."""
-    part = path.with_name(f".{path.name}.part")
+    """Write the answer beside its place, then put it there: never half a file.
+
+    What is no file, such as /dev/stdout, is written to and never replaced.
+    """
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(lines)
-        part.replace(path)
+        if path.exists() and not path.is_file() and not path.is_dir():
+            _fill(path, lines)
+            return
+        target = path.resolve()
+        part = target.with_name(f".{target.name[:200]}.part")
+        try:
+            _fill(part, lines)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise Refused(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _fill(path: Path, lines: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -62,7 +63,9 @@ def _import(name: str, readings: list[Reading], file_names: list[str], *, may_sh
         edition = register.begin(origin, file_names, by=BY)
     try:
         for reading, file_name in zip(readings, file_names, strict=True):
-            with click.progressbar(length=STEPS, label=file_name, show_pos=False) as bar:
+            with click.progressbar(
+                length=STEPS, label=file_name, show_pos=False, file=sys.stderr
+            ) as bar:
                 whole = filled(reading) if reading.origin.kind == "osm" else reading
                 for entries in register.chunks(whole):
                     _add(edition, entries)
