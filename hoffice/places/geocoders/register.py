@@ -9,7 +9,6 @@ from geopy.geocoders.base import DEFAULT_SENTINEL
 from geopy.geocoders.base import Geocoder as GeopyGeocoder
 from geopy.location import Location
 
-from hoffice.places.addresses.lines import split_address
 from hoffice.places.cascade import Cascade
 from hoffice.places.geocoders.offline import NoNetwork
 from hoffice.places.geocoders.postcodes import centroid, radius_m
@@ -65,9 +64,8 @@ class RegisterGeocoder(GeopyGeocoder):  # type: ignore[misc]  # geopy is untyped
 
 def _asked(query: str | Mapping[str, str]) -> tuple[str, str, str, str]:
     if isinstance(query, str):
-        parts = split_address(query)
-        return parts.street, parts.housenumber, parts.postcode, parts.city
-    street, number, postcode, city = (query.get(name, "") for name in _PARTS)
+        return query, "", "", ""  # the cascade takes a line apart itself
+    street, number, postcode, city = (query.get(name) or "" for name in _PARTS)
     return street, number, postcode, city
 
 
