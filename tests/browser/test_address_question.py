@@ -20,7 +20,7 @@ from tests.browser.conftest import enter
 from tests.browser.pages import PEOPLE
 from tests.browser.window import DESK, NARROW, PHONE, Window, barriers, opened, overflow
 
-AT_THE_DESK = "4168"
+AT_THE_DESK = "4235"
 """Somebody of the demo whom IT asks about, by personnel number."""
 WALDSTRASSE = HomeFields(street="Waldstr.", housenumber="10", postcode="", city="Berlin")
 ELSEWHERE = HomeFields(street="Sonnenallee", housenumber="112", postcode="12045", city="Berlin")

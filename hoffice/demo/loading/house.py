@@ -19,6 +19,7 @@ from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.demo.cast.things import ItemKind as Kind
 from hoffice.demo.cast.things import Person
+from hoffice.demo.loading import register
 from hoffice.demo.loading.mails import settle_mails
 from hoffice.demo.loading.scene import DRIVER, IT, OTHER_DRIVER, Scene
 from hoffice.kits import service as kits
@@ -67,6 +68,7 @@ def furnish(scene: Scene, *, geocoder: Geocoder) -> None:
         _devices(scene, by)
         _fleet(scene, by)
     with clock.frozen(scene.moment(FIRST, 8 * 60)):
+        register.fill(by=by)
         _people(scene, by, geocoder)
 
 
