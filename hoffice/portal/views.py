@@ -45,10 +45,10 @@ from hoffice.handover.rules import ReceiptAnswer
 from hoffice.kits.rules import KIND_LABELS
 from hoffice.people import service as people
 from hoffice.people.forms import PinForm
-from hoffice.people.views.ahead import asked_ahead
+from hoffice.people.views.ahead import asked_ahead, asked_ahead_about
 from hoffice.people.views.answers import answer, repaired_ahead, told
 from hoffice.people.views.pin import pin_or_ask
-from hoffice.places.rules import Geocoder, metres_between
+from hoffice.places.rules import metres_between
 from hoffice.places.views import around, point_asked_for
 from hoffice.portal import rules
 from hoffice.portal.forms import AddressForm, DeclineForm
@@ -201,8 +201,8 @@ def pin() -> ResponseReturnValue:
 @open_to(Audience.EMPLOYEE)
 def unpin() -> ResponseReturnValue:
     """Take one's own point back: home is again where the address is found."""
-    geocoder: Geocoder = svcs.flask.get_abstract(Geocoder)
-    people.unpin_home(current_employee_id(), geocoder=geocoder, by=_me())
+    employee_id = current_employee_id()
+    people.unpin_home(employee_id, geocoder=asked_ahead_about(employee_id), by=_me())
     flash(_("Your home is again where its address is found."))
     return redirect(url_for("portal.pin"))
 

@@ -7,10 +7,11 @@ import io
 import pytest
 from flask import Flask
 
+from hoffice.db import BEGIN_IMMEDIATE, db
 from hoffice.people import queries, service
 from hoffice.people.models import Home
 from hoffice.people.rules import HomeFields
-from hoffice.places.rules import Precision
+from hoffice.places.rules import Geocoder, Located, Precision
 from hoffice.places.service.locating import HouseGeocoder
 from tests import makers
 from tests.conftest import Given
@@ -179,6 +180,56 @@ def test_what_is_asked_and_repaired_is_said_in_german(
         "Da stand die Postleitzahl 12043; diese Adresse hat 12045."
         in it.get(f"/personen/{other}", headers=GERMAN).text
     )
+
+
+# --- with a provider behind the register ----------------------------------------------------------
+
+
+class Patient:
+    """Stands where an online provider would; whoever asks must not hold the database meanwhile."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def locate(self, street: str, housenumber: str, postcode: str, city: str) -> Located:
+        """Nothing is known, but the question is noted."""
+        session = db.session()
+        if session.in_transaction():
+            options = session.connection().get_execution_options()
+            assert options.get("sqlite_begin") != BEGIN_IMMEDIATE["sqlite_begin"]
+        self.asked.append(f"{street} {housenumber}, {postcode} {city}")
+        return Located(None, None, Precision.NONE, None, "patient")
+
+
+def test_no_deed_holds_the_database_while_a_provider_is_asked(
+    app: Flask, it: PageClient, asked: int, given: Given
+) -> None:
+    patient = Patient()
+    app.extensions["svcs_registry"].register_factory(Geocoder, lambda: HouseGeocoder(patient))
+    with given():
+        wrong, pinned = makers.employee("Greta Brandt").id, makers.employee("Emre Kaplan").id
+        lives_at(wrong, {**WRONG_POSTCODE, "housenumber": "112a"})
+        home = queries.home_of(pinned)
+        assert home is not None
+        home.precision = Precision.PINNED
+    moabit = "Waldstraße 10, 10551 Berlin (Moabit)"
+
+    saved = {**WALDSTRASSE, "street": "Weidenufer", "postcode": "14467", "lift": ""}
+    answers = [
+        it.post(
+            f"/personen/{asked}/adresse/welche",
+            {"answer": "this", "choice": choice(home_of(app, asked), moabit)},
+        ),
+        it.post(f"/personen/{pinned}/adresse", saved),
+        it.post(f"/personen/{wrong}/adresse/punkt/zuruecknehmen"),
+        it.post("/orte/ausprobieren", {"address": "Nirgendweg 3, 14467 Potsdam"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [303, 302, 302, 200]
+    assert "Waldstraße 10, 10551 Berlin" in patient.asked
+    assert "Weidenufer 10, 14467 Berlin" in patient.asked
+    assert home_of(app, asked).postcode == "10551"
+    assert home_of(app, pinned).street == "Weidenufer"
 
 
 # --- the work list --------------------------------------------------------------------------------

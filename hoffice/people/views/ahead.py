@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import svcs.flask
 
+from hoffice.people import queries
 from hoffice.places.rules import Geocoder
 from hoffice.places.service.locating import Place, ask_ahead, asks_online
 from hoffice.web.transaction import set_aside
@@ -20,3 +21,11 @@ def asked_ahead(*places: Place) -> Geocoder:
         return geocoder
     with set_aside():
         return ask_ahead(geocoder, places)
+
+
+def asked_ahead_about(employee_id: int) -> Geocoder:
+    """The geocoder for a deed about where somebody lives now."""
+    home = queries.home_of(employee_id)
+    if home is None:
+        return asked_ahead()
+    return asked_ahead((home.street, home.housenumber, home.postcode, home.city))

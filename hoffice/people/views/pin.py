@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
-import svcs.flask
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,9 +16,10 @@ from hoffice.people import queries, service
 from hoffice.people.access import CHANGES_PEOPLE
 from hoffice.people.forms import PinForm
 from hoffice.people.models import Home
+from hoffice.people.views.ahead import asked_ahead_about
 from hoffice.people.views.blueprint import bp
 from hoffice.places import queries as places
-from hoffice.places.rules import FINDING_TEXTS, Geocoder, Remark
+from hoffice.places.rules import FINDING_TEXTS, Remark
 from hoffice.units import Actor
 
 NEIGHBOUR_M = 150
@@ -91,7 +91,7 @@ def pin(employee_id: int) -> ResponseReturnValue:
 @open_to(*CHANGES_PEOPLE)
 def unpin(employee_id: int) -> ResponseReturnValue:
     """Take the point back: the home lies again where its address is found."""
-    geocoder: Geocoder = svcs.flask.get_abstract(Geocoder)
+    geocoder = asked_ahead_about(employee_id)
     service.unpin_home(employee_id, geocoder=geocoder, by=current_actor())
     flash(_("The home lies again where its address is found."))
     return redirect(url_for("people.pin", employee_id=employee_id))
