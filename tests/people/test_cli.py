@@ -10,6 +10,9 @@ from click.testing import Result
 from flask import Flask
 
 from hoffice.people import queries
+from hoffice.places.rules import Precision
+from tests import makers
+from tests.conftest import Given
 from tests.people.lists import AYSE, MAREK, csv
 
 
@@ -84,3 +87,23 @@ def test_a_column_can_be_named_on_the_command_line(app: Flask, path: Path) -> No
     assert _run(app, path, content, *options)[0].exit_code == 0
     assert _run(app, path, content, "--column", "nonsense=Wer")[0].exit_code == 2
     assert _count(app) == 1
+
+
+def test_homes_are_found_again_when_the_register_has_become_better(
+    app: Flask, given: Given
+) -> None:
+    with given():
+        for number in ("112", "999"):
+            person = makers.employee(housenumber=number)
+            home = queries.home_of(person.id)
+            assert home is not None
+            home.precision, home.provider = Precision.POSTCODE, "postcode"
+        makers.register()
+
+    result = app.test_cli_runner().invoke(args=["people", "relocate"])
+    answer = json.loads(result.stdout.splitlines()[-1])
+
+    assert result.exit_code == 0
+    assert (answer["before"]["house"], answer["after"]["house"]) == (0, 1)
+    assert answer["changed"] >= 1
+    assert answer["asking"] == 0
