@@ -29,7 +29,7 @@ _BLANKS: Final = re.compile(r"\s+")
 _LEADING_ZEROS: Final = re.compile(r"(?<![\da-z])0+(?=\d)")
 _NUMBER: Final = re.compile(r"(\d+)([a-z]*)(.*)")
 _TOWN_NOISE: Final = re.compile(
-    r"\(.*?\)|(?<![a-z])(?:ot|ortsteil|bezirk|gemeinde|stadt|landeshauptstadt)(?![a-z])\.?"
+    r"\([^()]*\)|(?<![a-z])(?:ot|ortsteil|bezirk|gemeinde|stadt|landeshauptstadt)(?![a-z])\.?"
 )
 
 
@@ -79,4 +79,4 @@ def _folded(text: str) -> str:
     if low.isascii():
         return low
     bare = unicodedata.normalize("NFKD", low)
-    return "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return "".join(sign for sign in bare if not unicodedata.combining(sign)).lower()
