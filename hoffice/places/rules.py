@@ -141,6 +141,7 @@ class Finding(StrEnum):
     ABROAD = "abroad"
     TOO_LONG = "too_long"
     PROVIDER_FAILED = "provider_failed"
+    AS_WRITTEN = "as_written"
 
 
 QUESTIONS: Final = frozenset({Finding.AMBIGUOUS, Finding.MISSPELT})
@@ -165,6 +166,7 @@ FINDING_TEXTS: Final[Mapping[Finding, str]] = {
     Finding.PO_BOX: N_("A post office box has no door. Give the street."),
     Finding.ABROAD: N_("This address lies outside Germany. hoffice drives within Germany only."),
     Finding.TOO_LONG: N_("This is too long for an address."),
+    Finding.AS_WRITTEN: N_("Somebody has said that this address is right as it is written."),
     Finding.PROVIDER_FAILED: N_("%(provider)s did not answer: %(reason)s."),
 }
 

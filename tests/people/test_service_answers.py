@@ -163,7 +163,7 @@ def test_an_address_that_is_none_of_them_stays_and_says_that_it_is_unknown(
         assert home.line == "Waldstraße 10, Berlin"
         assert home.candidates == []
         assert Finding.AMBIGUOUS not in findings(home)
-        assert Finding.STREET_UNKNOWN in findings(home)
+        assert Finding.AS_WRITTEN in findings(home)
         assert home.confirmed_by == f"employee:{person_id}"
 
 
@@ -182,19 +182,6 @@ def test_a_misspelt_street_is_asked_about_and_written_right_once_chosen(
     with app.app_context():
         home = home_of(person_id)
         assert (home.street, home.precision) == ("Sonnenallee", Precision.HOUSE)
-
-
-def test_a_point_set_by_hand_outlives_the_answer(app: Flask, given: Given, person_id: int) -> None:
-    with given():
-        home_of(person_id).lat = None  # else the pin is asked about, for it lies far away
-        service.pin_home(person_id, Point(52.4161, 13.5801), by=IT)
-    with given():
-        choose(person_id)
-
-    with app.app_context():
-        home = home_of(person_id)
-        assert (home.precision, home.lat, home.lon) == (Precision.PINNED, 52.4161, 13.5801)
-        assert home.postcode == "12527"
 
 
 # --- nothing is confirmed before ------------------------------------------------------------------
@@ -344,3 +331,26 @@ def test_a_job_that_was_interrupted_goes_on_where_it_was(app: Flask, given: Give
     with app.app_context():
         work_off(handlers(Counting))
     assert Counting.asked == 2
+
+
+def test_who_sets_the_pin_has_answered(app: Flask, given: Given, person_id: int) -> None:
+    with given():
+        service.pin_home(person_id, Point(52.4301, 13.5402), by=IT)
+
+    with app.app_context():
+        home = home_of(person_id)
+        assert home.candidates == []
+        assert Finding.AMBIGUOUS not in findings(home)
+
+
+def test_an_address_that_is_right_as_written_is_not_asked_about_again(
+    app: Flask, given: Given, person_id: int
+) -> None:
+    with given():
+        service.keep_as_written(person_id, by=IT)
+
+    with given():
+        assert not service.relocate_home(home_of(person_id), geocoder=HouseGeocoder(), by=IT)
+
+    with app.app_context():
+        assert home_of(person_id).candidates == []

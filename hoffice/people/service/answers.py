@@ -15,10 +15,9 @@ from hoffice.errors import N_, Refused
 from hoffice.people import queries
 from hoffice.people.models import Home
 from hoffice.people.rules import LISTED, LISTED_RADIUS_M
-from hoffice.people.service.homes import keep_answer, mark_confirmed
+from hoffice.people.service.homes import keep_answer, mark_confirmed, settle_question
 from hoffice.people.service.search import refresh_search
 from hoffice.places.rules import (
-    QUESTIONS,
     Candidate,
     Finding,
     Geocoder,
@@ -84,14 +83,11 @@ def written(home: Home, chosen: Candidate) -> tuple[str, str, str, str]:
 def keep_as_written(employee_id: int, *, by: Actor, confirmed: bool = False) -> Home:
     """Say that none of the candidates is meant: the address is right, whatever the register says.
 
-    Its point is then set by hand.
+    Its point is then set by hand, and nobody is asked again.
     """
     home = _asked(employee_id)
-    home.candidates = []
-    home.remarks = [
-        *(kept for kept in home.remarks if Finding(kept["finding"]) not in QUESTIONS),
-        Remark(Finding.STREET_UNKNOWN).to_json(),
-    ]
+    settle_question(home)
+    home.remarks = [*home.remarks, Remark(Finding.AS_WRITTEN).to_json()]
     record(by, "people.address_kept", home, employee_id=employee_id)
     _settle(home, by=by, confirmed=confirmed)
     return home
@@ -150,6 +146,8 @@ def relocate_home(home: Home, *, geocoder: Geocoder, by: Actor) -> bool:
     order = list(Precision)
     if order.index(found.precision) > order.index(home.precision):
         return False
+    if found.is_question and _is_answered(home):
+        return False
     before = _answer(home)
     point = _point(home)
     keep_answer(home, found, now=clock.now())
@@ -164,6 +162,11 @@ def relocate_home(home: Home, *, geocoder: Geocoder, by: Actor) -> bool:
         precision=home.precision.value,
     )
     return True
+
+
+def _is_answered(home: Home) -> bool:
+    """Whether somebody has said before that none of the candidates is meant."""
+    return any(kept["finding"] == Finding.AS_WRITTEN for kept in home.remarks)
 
 
 def _asked(employee_id: int) -> Home:

@@ -18,6 +18,8 @@ from hoffice.people.service.search import refresh_search
 from hoffice.places.addresses.lines import joined
 from hoffice.places.rules import (
     PIN_FAR_M,
+    QUESTIONS,
+    Finding,
     Geocoder,
     Located,
     Precision,
@@ -238,10 +240,17 @@ def keep_answer(home: Home, located: Located, *, now: datetime) -> None:
     home.access_note = joined(home.access_note or "", located.door_note)
 
 
+def settle_question(home: Home) -> None:
+    """Forget the candidates: a human has said which place is meant."""
+    home.candidates = []
+    home.remarks = [kept for kept in home.remarks if Finding(kept["finding"]) not in QUESTIONS]
+
+
 def _pin(home: Home, point: Point, *, by: Actor, now: datetime) -> None:
     before = _point(home)
     home.lat, home.lon, home.radius_m = point.lat, point.lon, PINNED_RADIUS_M
     home.precision, home.provider, home.located_at = Precision.PINNED, "hand", now
+    settle_question(home)  # whoever sets the point has seen which place is meant
     record(
         by,
         "people.home_pinned",
