@@ -418,8 +418,9 @@ class _Search:
         house = self.register.house(street.id, number)
         if house:  # squares are known without a number
             return _Match(street, house.number, house)
-        if not number:
-            return _Match(street, "", None, Remark(Finding.NUMBER_MISSING))
+        if not number:  # some squares are an address without one
+            square = self.register.house(street.id, "")
+            return _Match(street, "", square, None if square else Remark(Finding.NUMBER_MISSING))
         for simpler in self.asked.alternatives:
             house = self.register.house(street.id, simpler)
             if house:

@@ -259,6 +259,25 @@ def test_a_missing_number_is_said_and_never_guessed() -> None:
     assert findings(located) == [Finding.NUMBER_MISSING]
 
 
+@pytest.mark.parametrize("postcode", ["12045", ""])
+def test_a_square_that_is_an_address_without_number_is_found(postcode: str) -> None:
+    entries = [house("Pappelplatz", "", at=HERE), SONNENALLEE]
+
+    located = locate(entries, "Pappelplatz", "", postcode, "Berlin")
+    numbered = locate(entries, "Pappelplatz", "5", "12045", "Berlin")
+
+    assert (located.precision, located.matched) == ("house", "Pappelplatz, 12045 Berlin")
+    assert Finding.NUMBER_MISSING not in findings(located)
+    assert findings(numbered) == [Finding.NUMBER_UNKNOWN]
+    assert numbered.precision == "postcode"
+
+
+def test_two_squares_of_one_name_are_asked() -> None:
+    entries = [house("Pappelplatz", "", at=HERE), house("Pappelplatz", "", "10551", at=THERE)]
+
+    assert locate(entries, "Pappelplatz", "", "", "Berlin").is_question
+
+
 # --- ambiguous ---------------------------------------------------------------------------------
 
 
@@ -593,6 +612,7 @@ def test_a_point_without_town_belongs_to_the_official_address(
 ) -> None:
     located = locate(entries, "Sonnenallee", "112", postcode, city)
 
+    assert located.precision == "house"
     assert is_at(located, HERE)
     assert located.matched == "Sonnenallee 112, 12045 Berlin"
     assert not located.is_question
@@ -638,7 +658,7 @@ def test_a_street_without_postcode_and_point_has_no_place() -> None:
 
 NAMES = ("Waldstraße", "Waldweg", "Wildstraße", "Seestr.", "Straße des 17. Juni", "Alte Gasse")
 TOWNS = ("Berlin", "Potsdam", "")
-NUMBERS = ("1", "1a", "2", "3/4", "5-9", "40")
+NUMBERS = ("1", "1a", "2", "3/4", "5-9", "40", "")
 ADDRESSES = st.builds(
     Entry,
     st.sampled_from(NAMES),
@@ -677,7 +697,7 @@ def scenes(draw: st.DrawFn) -> Scene:
 
 ASKED = (
     st.sampled_from([*NAMES, "Neue Gasse", "Waldstr. ggü.", "Waldstraße 1, Potsdam", ""]),
-    st.sampled_from([*NUMBERS, "", "4", "12", "0", "9999"]),
+    st.sampled_from([*NUMBERS, "4", "12", "0", "9999"]),
     st.sampled_from(["12045", "12047", "14467", "80331", "99999", "12", ""]),
     st.sampled_from([*TOWNS, "Neukölln", "Berlin-Mitte", "Castrop", "Wien, Österreich"]),
 )

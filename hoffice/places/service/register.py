@@ -140,7 +140,10 @@ def chunks(entries: Iterable[Entry], size: int = CHUNK) -> Iterator[list[Entry]]
 
 
 def add(edition: Edition, entries: Sequence[Entry]) -> None:
-    """Write these addresses into the edition; a house named twice is one house."""
+    """Write these addresses into the edition; a house named twice is one house.
+
+    An official register knows some squares without any number: their number is empty.
+    """
     _know_streets(edition)
     _add_streets(edition, entries)
     rows: list[_HouseRow] = []
@@ -148,7 +151,7 @@ def add(edition: Edition, entries: Sequence[Entry]) -> None:
     for entry in entries:
         number = number_key(entry.housenumber)
         key = _key(entry)
-        if not number or not key[0]:
+        if not key[0]:
             continue
         fitting = _fitting(edition, key)
         if len(fitting) > 1:
