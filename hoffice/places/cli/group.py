@@ -9,8 +9,12 @@ from typing import Final
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import inspect
+from sqlalchemy.exc import DatabaseError
 
+from hoffice.db import db
 from hoffice.errors import Refused
+from hoffice.places.models import RegisterSource
 
 places = AppGroup("places", help="Addresses, where they are, and how long the way takes.")
 
@@ -25,4 +29,10 @@ def refusals_end() -> Iterator[None]:
         yield
     except Refused as refusal:
         click.echo(str(refusal), err=True)
+        sys.exit(NO)
+    except DatabaseError:
+        db.session.rollback()
+        if inspect(db.engine).has_table(RegisterSource.__tablename__):
+            raise
+        click.echo("The database has no tables for places yet. First: flask db upgrade", err=True)
         sys.exit(NO)

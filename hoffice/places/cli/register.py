@@ -123,7 +123,8 @@ def fetch_berlin(into: Path, url: str, page_size: int) -> None:
 @places.command("sources")
 def sources() -> None:
     """List where the register's addresses come from, whose points are believed first on top."""
-    known = queries.sources()
+    with refusals_end():
+        known = queries.sources()
     if not known:
         click.echo("The register is empty: see `flask places import-register --help`.")
     for source in known:
