@@ -349,12 +349,13 @@ def test_a_line_left_out_is_said_beside_the_result(app: Flask, tmp_path: Path) -
     [
         ("empty.csv", b""),
         ("wrong.csv", b"name,size\nx,1\n"),
-        ("cut.csv.gz", gzip.compress(POINTS.encode())[:-20]),
+        ("cut.csv.gz", gzip.compress(POINTS.encode(), mtime=0)[:-20]),
         ("error.geojson", b"<!DOCTYPE html><html><body>Service unavailable</body></html>"),
         ("half.geojson", b'{"type": "FeatureCollection", "features": [{"type": "Fea'),
         ("none.gpkg", b"this is no database"),
         ("none.csv", None),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",
 )
 def test_a_register_that_is_none_changes_nothing(
     app: Flask, tmp_path: Path, name: str, content: bytes | None

@@ -9,7 +9,7 @@ from geopy.geocoders.base import DEFAULT_SENTINEL
 from geopy.geocoders.base import Geocoder as GeopyGeocoder
 from geopy.location import Location
 
-from hoffice.places.cascade import Cascade
+from hoffice.places.cascade.steps import Cascade
 from hoffice.places.geocoders.offline import NoNetwork
 from hoffice.places.geocoders.postcodes import centroid, radius_m
 from hoffice.places.rules import Candidate, Located, Register, note_of

@@ -1,0 +1,1 @@
+"""From an address to a point, step by step, and never silently wrong. Pure."""
