@@ -375,3 +375,42 @@ def test_a_list_whose_job_failed_can_be_decided_again(app: Flask, given: Given) 
 
     with app.app_context():
         assert db.session.get_one(StaffImport, import_id).state is ImportState.DISCARDED
+
+
+class Slow:
+    """An online provider, which must not be asked inside a writing transaction."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, str, str]] = []
+
+    def locate(self, street: str, housenumber: str, postcode: str, city: str) -> Located:
+        """The same house for everybody."""
+        assert "sqlite_begin" not in db.session.connection().get_execution_options()
+        self.asked.append((street, housenumber, postcode, city))
+        return Located(52.55, 13.35, Precision.HOUSE, 20, "slow")
+
+
+def test_what_a_list_leaves_out_of_an_address_is_asked_with_it_before_writing(
+    app: Flask, given: Given
+) -> None:
+    with given():
+        number = makers.employee("Ayşe Kaya", postcode="12045").personnel_number
+    header = "Personalnummer;Vorname;Nachname;Straße;Hausnummer"
+    with given():
+        made = service.begin_import(
+            "liste.csv", csv(f"{number};Ayşe;Kaya;Lindenring;5", header=header), by=IT
+        )
+        import_id = made.id
+
+    slow = Slow()
+    with app.app_context():
+        prepared = service.prepare(queries.staff_import(import_id), geocoder=slow)
+    with given():
+        service.apply_import(import_id, prepared, by=IT)
+
+    assert slow.asked == [("Lindenring", "5", "12045", "Berlin")]
+    with app.app_context():
+        ayse = queries.by_number(number)
+        assert ayse is not None
+        assert ayse.home is not None
+        assert (ayse.home.line, ayse.home.provider) == ("Lindenring 5, 12045 Berlin", "slow")

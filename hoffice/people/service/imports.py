@@ -17,13 +17,19 @@ from hoffice.jobs.service import enqueue
 from hoffice.people import queries
 from hoffice.people.models import ImportState, StaffImport
 from hoffice.people.queries import Known
-from hoffice.people.service.writing import Batch, place_of, write
+from hoffice.people.service.writing import (
+    Batch,
+    after_change,
+    is_move,
+    living_at,
+    place_of,
+    write,
+)
 from hoffice.people.staff_list import Field, Guess, ListedPerson, StaffList, guess
 from hoffice.people.staff_list import Mapping as Columns
-from hoffice.people.staff_list.changes import Kind
-from hoffice.people.staff_list.preview import ADDRESS, Preview, preview, usable
+from hoffice.people.staff_list.preview import Preview, preview, usable
 from hoffice.places.rules import Geocoder, Located, Precision
-from hoffice.places.service.locating import asks_online
+from hoffice.places.service.locating import HouseGeocoder, asks_online
 from hoffice.sheets.reading import Table, read
 from hoffice.units import Actor
 
@@ -45,6 +51,7 @@ class Prepared:
     mapping: Mapping[str, object]
     listed: StaffList
     geocoder: Geocoder
+    """For what turns up after the preparation: inside the transaction nobody is asked online."""
     located: Mapping[tuple[str, str, str, str], Located]
 
     def locate(self, place: tuple[str, str, str, str]) -> Located:
@@ -140,26 +147,33 @@ def prepare(
 
     ``found`` is a preview of the present moment, when there is one already.
     """
-    found = found or preview_of(staff_import)
-    places = {place_of(person) for person in _moved(found) if person.lat is None}
-    located = {place: geocoder.locate(*place) for place in places}
-    return Prepared(dict(staff_import.mapping), found.listed, geocoder, located)
+    known = queries.known()
+    found = found or _compared(staff_import, known)
+    places = {place_of(person) for person in _moved(found, known) if person.lat is None}
+    located = {place: geocoder.locate(*place) for place in sorted(places)}
+    later = HouseGeocoder() if asks_online(geocoder) else geocoder
+    return Prepared(dict(staff_import.mapping), found.listed, later, located)
 
 
-def _moved(found: Preview) -> list[ListedPerson]:
-    """Everybody to whom the list gives an address that was not known."""
-    numbers = {
-        change.personnel_number
-        for change in found.changes
-        if change.kind is Kind.NEW or any(one.field in ADDRESS for one in change.fields)
-    }
-    return [person for person in found.listed.people if person.personnel_number in numbers]
+def _moved(found: Preview, known: Mapping[str, Known]) -> list[ListedPerson]:
+    """Everybody to whom the list gives an address that was not known, with the whole of it."""
+    listed = {person.personnel_number: person for person in found.listed.people}
+    moved = []
+    for change in found.changes:
+        person, before = listed.get(change.personnel_number), known.get(change.personnel_number)
+        if person is None:
+            continue
+        if before is None:
+            moved.append(person)
+        elif is_move(before, change):
+            moved.append(living_at(person, after_change(before, change)))
+    return moved
 
 
-def _addresses(found: Preview, prepared: Prepared) -> dict[str, int]:
+def _addresses(found: Preview, known: Mapping[str, Known], prepared: Prepared) -> dict[str, int]:
     """How well the new addresses are known, in people; ``asking`` are those that need a human."""
     counts = dict.fromkeys((*map(str, Precision), "asking"), 0)
-    for person in _moved(found):
+    for person in _moved(found, known):
         if person.lat is not None:
             counts[Precision.HOUSE] += 1
         elif any(place_of(person)):
@@ -229,7 +243,7 @@ def apply_import(
     now = clock.now()
     write(Batch(found, known, prepared.locate, by, now, import_id))
     counts = {"lines": len(staff_import.rows), **found.counts}
-    staff_import.counts = {**counts, "addresses": _addresses(found, prepared)}
+    staff_import.counts = {**counts, "addresses": _addresses(found, known, prepared)}
     staff_import.rows = []  # the log knows what was changed
     staff_import.state, staff_import.applied_at = ImportState.APPLIED, now
     record(

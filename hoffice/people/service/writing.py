@@ -60,6 +60,29 @@ def place_of(person: KnownPerson) -> Place:
     return person.street, person.housenumber, person.postcode, person.city
 
 
+def after_change(known: Known, change: Change) -> KnownPerson:
+    """Somebody as she will be known."""
+    differing: dict[str, Any] = {one.field.value: one.after for one in change.fields}
+    return replace(known.person, **differing)
+
+
+def is_move(known: Known, change: Change) -> bool:
+    """Whether a change gives somebody another home, or her first one."""
+    fields = {one.field for one in change.fields}
+    return bool(fields & ADDRESS or (known.home_id is None and fields & (ACCESS | POINT)))
+
+
+def living_at(person: ListedPerson, after: KnownPerson) -> ListedPerson:
+    """A line of the list with the whole address; what the list leaves out is known already."""
+    return replace(
+        person,
+        street=after.street,
+        housenumber=after.housenumber,
+        postcode=after.postcode,
+        city=after.city,
+    )
+
+
 def write(batch: Batch) -> None:
     """Change everybody; the log gets one line per person, with what was before."""
     listed = batch.listed
@@ -172,15 +195,14 @@ def _change(
     """Update the people that differ, their homes and their projects."""
     listed = batch.listed
     person_rows: list[dict[str, Any]] = []
-    moves: list[tuple[Known, ListedPerson, KnownPerson]] = []
+    moves: list[tuple[Known, ListedPerson]] = []
     home_rows: list[dict[str, Any]] = []
     gone: list[tuple[int, int]] = []
     joined: list[dict[str, Any]] = []
     for change in changes:
         known = batch.known[change.personnel_number]
         person = listed[change.personnel_number]
-        differing: dict[str, Any] = {one.field.value: one.after for one in change.fields}
-        after = replace(known.person, **differing)
+        after = after_change(known, change)
         fields = {one.field for one in change.fields}
         row = _row(after, [field for field in OF_PERSON if field in fields])
         if Field.TEAM in fields:
@@ -191,8 +213,8 @@ def _change(
             out, into = _project_changes(known, after.clients, projects)
             gone += out
             joined += into
-        if fields & ADDRESS or (known.home_id is None and fields & (ACCESS | POINT)):
-            moves.append((known, person, after))
+        if is_move(known, change):
+            moves.append((known, living_at(person, after)))
         elif fields & (ACCESS | POINT):
             home_rows.append({"id": known.home_id, **_home_changes(fields, after, batch)})
         _log(batch, known.employee_id, "changed", change.line, _pairs(change.fields))
@@ -204,25 +226,14 @@ def _change(
     refresh_search(batch.known[change.personnel_number].employee_id for change in changes)
 
 
-def _move(moves: Iterable[tuple[Known, ListedPerson, KnownPerson]], batch: Batch) -> None:
+def _move(moves: Sequence[tuple[Known, ListedPerson]], batch: Batch) -> None:
     """End the old homes today and begin the new ones; the way to the old door is not copied."""
-    moved = list(moves)
     today = clock.today()
     _update(
         Home,
-        [{"id": known.home_id, "valid_to": today} for known, _, _ in moved if known.home_id],
+        [{"id": known.home_id, "valid_to": today} for known, _there in moves if known.home_id],
     )
-    rows = []
-    for known, person, after in moved:
-        there = replace(
-            person,
-            street=after.street,
-            housenumber=after.housenumber,
-            postcode=after.postcode,
-            city=after.city,
-        )
-        rows.append(_home_row(known.employee_id, there, batch))
-    _insert(Home, rows)
+    _insert(Home, [_home_row(known.employee_id, there, batch) for known, there in moves])
 
 
 def _project_changes(
