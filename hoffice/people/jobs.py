@@ -38,9 +38,13 @@ def handlers(geocoder: Callable[[], Geocoder]) -> dict[str, Handler]:
         return {"url": f"/personen/import/{import_id}", **counts}
 
     def relocate(ticket: Ticket) -> Mapping[str, object]:
-        """Ask again about every home, a few in each step; the next worker goes on after them."""
+        """Ask again about every home, a few in each step; the next worker goes on after them.
+
+        Which homes was written down when it was asked for: were they counted anew, those that
+        were pinned meanwhile would move the others up, and some would be passed over.
+        """
         by = Actor.read(ticket.owner)
-        home_ids = queries.movable_homes()
+        home_ids = list(map(int, ticket.args["homes"]))
         for done in range(ticket.done, len(home_ids), service.STEP):
             some = home_ids[done : done + service.STEP]
             answers = service.answers_about(some, geocoder=geocoder())

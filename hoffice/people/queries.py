@@ -115,22 +115,23 @@ def former_homes(employee_id: int) -> Sequence[Home]:
     ).all()
 
 
-def homes_with(home_ids: Sequence[int]) -> Sequence[Home]:
-    """The homes with these numbers, in their order."""
-    return db.session.scalars(select(Home).where(Home.id.in_(home_ids)).order_by(Home.id)).all()
+_MOVABLE: Final = and_(
+    Home.valid_to.is_(None),
+    Home.precision != Precision.PINNED,
+    Home.provider != LISTED,
+)
+"""Present homes whose point may become better: neither set by hand nor from the list."""
 
 
 def movable_homes() -> Sequence[int]:
-    """The present homes whose point may become better: neither set by hand nor from the list."""
-    return db.session.scalars(
-        select(Home.id)
-        .where(
-            Home.valid_to.is_(None),
-            Home.precision != Precision.PINNED,
-            Home.provider != LISTED,
-        )
-        .order_by(Home.id)
-    ).all()
+    """The present homes whose point may become better, by their numbers."""
+    return db.session.scalars(select(Home.id).where(_MOVABLE).order_by(Home.id)).all()
+
+
+def movable_among(home_ids: Sequence[int]) -> Sequence[Home]:
+    """Those of these homes whose point may still become better, in the order of their numbers."""
+    wanted = select(Home).where(Home.id.in_(home_ids), _MOVABLE)
+    return db.session.scalars(wanted.order_by(Home.id)).all()
 
 
 def homes_by_precision() -> dict[Precision, int]:

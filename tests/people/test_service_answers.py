@@ -333,6 +333,36 @@ def test_a_job_that_was_interrupted_goes_on_where_it_was(app: Flask, given: Give
     assert Counting.asked == 2
 
 
+def test_a_job_that_was_interrupted_passes_nobody_over_when_pins_were_set_meanwhile(
+    app: Flask, given: Given
+) -> None:
+    with given():
+        people = [unlocated("Sonnenallee", "112", "12045") for _ in range(service.STEP + 3)]
+        makers.register()
+    with given():
+        service.ask_to_relocate(by=IT).done = service.STEP
+        for one in people[:3]:
+            service.pin_home(one, Point(52.4803, 13.4402), by=IT, confirmed_m=None)
+
+    with app.app_context():
+        work_off(handlers(HouseGeocoder))
+        assert [home_of(one).precision for one in people[-3:]] == [Precision.HOUSE] * 3
+
+
+def test_a_home_that_was_left_meanwhile_is_not_found_again(app: Flask, given: Given) -> None:
+    with given():
+        person_id = unlocated("Sonnenallee", "112", "12045")
+        makers.register()
+        ids = queries.movable_homes()
+    with app.app_context():
+        answers = service.answers_about(ids, geocoder=HouseGeocoder())
+    with given():
+        service.change_home(person_id, WALDSTRASSE, geocoder=HouseGeocoder(), by=IT)
+
+    with given():
+        assert service.relocate_homes(ids, answers, by=IT) == 0
+
+
 def test_who_sets_the_pin_has_answered(app: Flask, given: Given, person_id: int) -> None:
     with given():
         service.pin_home(person_id, Point(52.4301, 13.5402), by=IT)

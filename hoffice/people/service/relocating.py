@@ -37,26 +37,28 @@ class Answers:
 def ask_to_relocate(*, by: Actor) -> Job:
     """Let a job ask again about every home; one that waits or runs already is given back."""
     before = {str(precision): count for precision, count in queries.homes_by_precision().items()}
-    total = len(queries.movable_homes())
-    job = enqueue(RELOCATE, {"before": before}, by=by, key=RELOCATE, total=total)
+    home_ids = list(queries.movable_homes())
+    args = {"before": before, "homes": home_ids}
+    job = enqueue(RELOCATE, args, by=by, key=RELOCATE, total=len(home_ids))
     record(by, "people.relocation_asked", job)
     return job
 
 
 def answers_about(home_ids: Sequence[int], *, geocoder: Geocoder) -> Answers:
     """Ask about these homes, before anything is written and any lock is taken."""
-    places = {home_place(home) for home in queries.homes_with(home_ids)}
+    places = {home_place(home) for home in queries.movable_among(home_ids)}
     return Answers({place: geocoder.locate(*place) for place in sorted(places)})
 
 
 def relocate_homes(home_ids: Sequence[int], answers: Answers, *, by: Actor) -> int:
     """Keep the answers where they are better than what is known; gives how many homes changed.
 
-    A home that was changed since it was asked about waits for the next time.
+    A home that was changed since it was asked about waits for the next time; one whose point was
+    set by hand meanwhile, or that nobody lives in any more, stays as it is.
     """
     return sum(
         relocate_home(home, geocoder=answers, by=by)
-        for home in queries.homes_with(home_ids)
+        for home in queries.movable_among(home_ids)
         if home_place(home) in answers.found
     )
 
