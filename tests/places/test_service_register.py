@@ -357,6 +357,19 @@ def test_a_source_tells_its_words_and_rank_anew_with_each_import() -> None:
     assert (source.credit, source.rank) == ("CC BY 4.0", 5)
 
 
+def test_an_import_that_breaks_off_leaves_words_and_rank_of_its_source_as_they_were() -> None:
+    take_in([house()], LIST)
+
+    with unit_of_work():
+        wrong = register.begin(replace(LIST, credit="nobody", rank=1), ["wrong.csv"], by=BY)
+    with unit_of_work():
+        register.give_up(wrong)
+
+    source = queries.source_named("list")
+    assert source is not None
+    assert (source.credit, source.rank) == (LIST.credit, LIST.rank)
+
+
 # --- two at it at once -------------------------------------------------------------------------
 
 
@@ -400,6 +413,26 @@ def test_streets_that_vanish_meanwhile_are_taken_in_anew() -> None:
         register.finish(edition, by=BY)
 
     assert seen().keys() == {"Fremde Straße 1, 12045", "Ganz andere Straße 7, 12045"}
+
+
+def test_an_import_whose_source_is_removed_meanwhile_writes_into_no_other() -> None:
+    with unit_of_work():
+        lost = register.begin(LIST, ["lost.csv"], by=BY)
+    with unit_of_work():
+        register.remove_source("list", by=BY)
+    with unit_of_work():
+        other = register.begin(OSM, ["other.csv"], by=BY)
+    with unit_of_work():
+        register.add(other, [house()])
+
+    with pytest.raises(Refused, match="taken out"), unit_of_work():
+        register.add(lost, street_of(20))
+    with pytest.raises(Refused, match="taken out"), unit_of_work():
+        register.finish(lost, by=BY)
+    with unit_of_work():
+        register.give_up(lost)
+    with unit_of_work():
+        assert register.finish(other, by=BY).houses == 1
 
 
 def test_another_process_sees_a_new_edition_at_once(settings: Settings) -> None:

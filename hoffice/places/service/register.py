@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -64,7 +65,9 @@ class Edition:
     """An import under way: what it has seen of the register so far."""
 
     id: int
+    origin: Origin
     source_id: int
+    began_at: datetime
     streets: dict[_StreetKey, int] = field(default_factory=dict)
     by_postcode: dict[tuple[str, str], list[_StreetKey]] = field(default_factory=dict)
     """The streets of a name in a postcode: a source may know neither town nor district."""
@@ -91,12 +94,16 @@ class Report:
 
 
 def begin(origin: Origin, file_names: Sequence[str], *, by: Actor) -> Edition:
-    """Open an edition that nobody sees; what an earlier import left behind is swept away."""
+    """Open an edition that nobody sees; what an earlier import left behind is swept away.
+
+    What is known of a source, such as whose point is believed first, changes in ``finish`` only.
+    """
     source = queries.source_named(origin.name)
     if source is None:
-        source = RegisterSource(name=origin.name, kind=origin.kind, rank=origin.rank)
+        source = RegisterSource(
+            name=origin.name, kind=origin.kind, rank=origin.rank, credit=origin.credit
+        )
         db.session.add(source)
-    source.kind, source.rank, source.credit = origin.kind, origin.rank, origin.credit
     db.session.flush()
     _sweep(source.id)
     edition = RegisterEdition(
@@ -107,7 +114,7 @@ def begin(origin: Origin, file_names: Sequence[str], *, by: Actor) -> Edition:
     )
     db.session.add(edition)
     db.session.flush()
-    opened = Edition(edition.id, source.id)
+    opened = Edition(edition.id, origin, source.id, edition.began_at)
     _know_streets(opened)
     return opened
 
@@ -117,10 +124,14 @@ def _know_streets(edition: Edition) -> None:
 
     What an import that ended meanwhile took away would else be written to, and SQLite gives the
     number of a street that is gone to another one.
+
+    :raises Refused: when the source was taken out of the register since.
     """
     made = RegisterEdition
     all_of_them = select(made.id, made.is_current, made.began_at).order_by(made.id)
     editions = [tuple(row) for row in db.session.execute(all_of_them)]
+    if (edition.id, False, edition.began_at) not in editions:
+        raise _gone(edition)
     if editions == edition.editions:
         return
     edition.editions = editions
@@ -175,9 +186,11 @@ def finish(edition: Edition, *, by: Actor, may_shrink: bool = False) -> Report:
 
     :raises Refused: when nothing was read, or so much less than last time that the file is
         probably cut; ``may_shrink`` says that it is right. Also when a later import of the same
-        source has begun.
+        source has begun, or the source was taken out of the register.
     """
-    made = db.session.get_one(RegisterEdition, edition.id)
+    made = _under_way(edition)
+    if made is None:
+        raise _gone(edition)
     source = db.session.get_one(RegisterSource, edition.source_id)
     latest = select(func.max(RegisterEdition.id)).where(RegisterEdition.source_id == source.id)
     if db.session.scalar(latest) != made.id:  # it has swept away what this one wrote
@@ -207,6 +220,8 @@ def finish(edition: Edition, *, by: Actor, may_shrink: bool = False) -> Report:
     if former:
         former.is_current = False
         db.session.flush()
+    origin = edition.origin
+    source.kind, source.rank, source.credit = origin.kind, origin.rank, origin.credit
     made.is_current, made.done_at = True, clock.now()
     db.session.flush()
     _sweep(source.id)
@@ -215,8 +230,23 @@ def finish(edition: Edition, *, by: Actor, may_shrink: bool = False) -> Report:
     return Report(source.name, made.houses, made.points, before, streets)
 
 
+def _under_way(edition: Edition) -> RegisterEdition | None:
+    """The edition's own row; None when it was removed, also where another one has its number."""
+    made = db.session.get(RegisterEdition, edition.id)
+    return made if made is not None and made.began_at == edition.began_at else None
+
+
+def _gone(edition: Edition) -> Refused:
+    return Refused(
+        N_("“%(source)s” was taken out of the register meanwhile. Nothing was imported."),
+        source=edition.origin.name,
+    )
+
+
 def give_up(edition: Edition) -> None:
     """Throw away what an import that failed has written, and nothing of one under way."""
+    if _under_way(edition) is None:
+        return
     db.session.execute(delete(RegisterHouse).where(RegisterHouse.edition_id == edition.id))
 
 
