@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -413,6 +415,58 @@ def test_streets_that_vanish_meanwhile_are_taken_in_anew() -> None:
         register.finish(edition, by=BY)
 
     assert seen().keys() == {"Fremde Straße 1, 12045", "Ganz andere Straße 7, 12045"}
+
+
+def at_once(app: Flask, *deeds: Callable[[], object]) -> None:
+    """Do each in a transaction of its own, all of them together; the first error comes out."""
+    ready = Barrier(len(deeds))
+
+    def do(deed: Callable[[], object]) -> None:
+        with app.app_context(), unit_of_work():
+            if db.engine.dialect.name == "postgresql":  # on SQLite the second waits to begin
+                ready.wait(10)
+            deed()
+
+    with ThreadPoolExecutor(len(deeds)) as threads:
+        for done in [threads.submit(do, deed) for deed in deeds]:
+            done.result()
+
+
+def test_two_sources_with_the_same_new_streets_are_taken_in_at_once(app: Flask) -> None:
+    streets = [house(f"Neue {number}. Gasse", "1") for number in range(5_000)]
+    with unit_of_work():
+        one = register.begin(LIST, ["one.csv"], by=BY)
+    with unit_of_work():
+        other = register.begin(OSM, ["other.csv"], by=BY)
+
+    at_once(
+        app,
+        lambda: register.add(one, streets),
+        lambda: register.add(other, streets[::-1]),
+    )
+
+    assert (count(RegisterStreet), count(RegisterHouse)) == (5_000, 10_000)
+
+
+def test_a_street_that_one_source_lets_go_while_another_takes_it_up_stays(app: Flask) -> None:
+    streets = [house(f"Alte {number}. Gasse", "1") for number in range(2_000)]
+    take_in(streets, LIST)
+    with unit_of_work():
+        other = register.begin(OSM, ["other.csv"], by=BY)
+    with unit_of_work():
+        smaller = register.begin(LIST, ["smaller.csv"], by=BY)
+    with unit_of_work():
+        register.add(smaller, streets[:1])
+
+    at_once(
+        app,
+        lambda: register.add(other, streets),
+        lambda: register.finish(smaller, by=BY, may_shrink=True),
+    )
+    with unit_of_work():
+        register.finish(other, by=BY)
+
+    assert len(seen()) == 2_000
 
 
 def test_an_import_whose_source_is_removed_meanwhile_writes_into_no_other() -> None:

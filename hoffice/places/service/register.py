@@ -98,6 +98,7 @@ def begin(origin: Origin, file_names: Sequence[str], *, by: Actor) -> Edition:
 
     What is known of a source, such as whose point is believed first, changes in ``finish`` only.
     """
+    _write_alone()
     source = queries.source_named(origin.name)
     if source is None:
         source = RegisterSource(
@@ -155,6 +156,7 @@ def add(edition: Edition, entries: Sequence[Entry]) -> None:
 
     An official register knows some squares without any number: their number is empty.
     """
+    _write_alone()
     _know_streets(edition)
     _add_streets(edition, entries)
     rows: list[_HouseRow] = []
@@ -188,6 +190,7 @@ def finish(edition: Edition, *, by: Actor, may_shrink: bool = False) -> Report:
         probably cut; ``may_shrink`` says that it is right. Also when a later import of the same
         source has begun, or the source was taken out of the register.
     """
+    _write_alone()
     made = _under_way(edition)
     if made is None:
         raise _gone(edition)
@@ -230,6 +233,18 @@ def finish(edition: Edition, *, by: Actor, may_shrink: bool = False) -> Report:
     return Report(source.name, made.houses, made.points, before, streets)
 
 
+def _write_alone() -> None:
+    """Wait until no other import writes, and let none begin before this transaction ends.
+
+    Two that take in, or take away, the same streets at once would stand in each other's way. Who
+    reads is not kept waiting. SQLite has one writer at a time anyway.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        table = RegisterStreet.__tablename__
+        connection.exec_driver_sql(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+
+
 def _under_way(edition: Edition) -> RegisterEdition | None:
     """The edition's own row; None when it was removed, also where another one has its number."""
     made = db.session.get(RegisterEdition, edition.id)
@@ -245,6 +260,7 @@ def _gone(edition: Edition) -> Refused:
 
 def give_up(edition: Edition) -> None:
     """Throw away what an import that failed has written, and nothing of one under way."""
+    _write_alone()
     if _under_way(edition) is None:
         return
     db.session.execute(delete(RegisterHouse).where(RegisterHouse.edition_id == edition.id))
@@ -252,6 +268,7 @@ def give_up(edition: Edition) -> None:
 
 def remove_source(name: str, *, by: Actor) -> None:
     """Take a source out of the register with everything it brought."""
+    _write_alone()
     source = queries.source_named(name)
     if source is None:
         raise NotFound(N_("The register has no source “%(name)s”."), name=name)
