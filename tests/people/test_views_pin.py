@@ -11,8 +11,9 @@ from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.people import queries
 from hoffice.people.models import Home
+from hoffice.places.geocoders.online.words import QUEUE_TOO_LONG
 from hoffice.places.models import RegisterEdition, RegisterHouse, RegisterSource, RegisterStreet
-from hoffice.places.rules import Precision
+from hoffice.places.rules import Finding, Precision, Remark
 from tests import makers
 from tests.conftest import Given
 from tests.pageclient import PageClient
@@ -43,6 +44,21 @@ def test_a_pin_nearby_is_set_at_once(it: PageClient, app: Flask, person_id: int)
     home = home_of(app, person_id)
     assert answer.status_code == 302
     assert (home.precision, home.lat, home.lon) == (Precision.PINNED, 52.4815, 13.437)
+
+
+def test_why_a_provider_gave_no_answer_is_said_in_the_readers_language(
+    it: PageClient, given: Given, person_id: int
+) -> None:
+    facts = {"provider": "Photon", "reason": QUEUE_TOO_LONG, "seconds": "20"}
+    with given():
+        home = queries.home_of(person_id)
+        assert home is not None
+        home.remarks = [Remark(Finding.PROVIDER_FAILED, facts).to_json()]
+
+    text = it.get(f"/personen/{person_id}/adresse/punkt").text
+
+    assert "Photon hat nicht geantwortet" in text
+    assert "in 20 Sekunden" in text
 
 
 def test_a_pin_far_away_is_asked_about_and_nothing_is_saved(

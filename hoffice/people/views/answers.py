@@ -115,9 +115,9 @@ def told(home: Home) -> Told:
     ]
     question = asked or Remark(Finding.AMBIGUOUS)
     return Told(
-        question=_sentence(question) if choices else "",
+        question=sentence(question) if choices else "",
         choices=choices,
-        notices=[("waiting" if one.finding in SERIOUS else "open", _sentence(one)) for one in said],
+        notices=[("waiting" if one.finding in SERIOUS else "open", sentence(one)) for one in said],
         repaired=Address(*service.as_repaired(home)).line if better else "",
         matched=home.matched,
         source=credit_of(home.provider),
@@ -132,7 +132,8 @@ def _choices(home: Home) -> list[Choice]:
     ]
 
 
-def _sentence(remark: Remark) -> str:
+def sentence(remark: Remark) -> str:
+    """What a geocoder had to say, in the reader's language."""
     return remark.said(lambda text: str(_(text)))
 
 

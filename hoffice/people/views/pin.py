@@ -17,9 +17,10 @@ from hoffice.people.access import CHANGES_PEOPLE
 from hoffice.people.forms import PinForm
 from hoffice.people.models import Home
 from hoffice.people.views.ahead import asked_ahead_about
+from hoffice.people.views.answers import sentence
 from hoffice.people.views.blueprint import bp
 from hoffice.places import queries as places
-from hoffice.places.rules import FINDING_TEXTS, Remark
+from hoffice.places.rules import Remark
 from hoffice.units import Actor
 
 NEIGHBOUR_M = 150
@@ -53,8 +54,7 @@ def pin_or_ask(employee_id: int, form: PinForm, *, by: Actor) -> FarQuestion | N
 
 def remarks_about(home: Home) -> list[str]:
     """What the geocoder had to say about the address, in the reader's language."""
-    remarks = [Remark.from_json(kept) for kept in home.remarks]
-    return [_(FINDING_TEXTS[one.finding], **one.facts) for one in remarks]
+    return [sentence(Remark.from_json(kept)) for kept in home.remarks]
 
 
 @bp.route("/<int:employee_id>/adresse/punkt", methods=["GET", "POST"])
