@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Connection, Row, func, select
 
 from hoffice.db import db
 from hoffice.places.models import DrivenLeg, KeptLegs
+
+IN_ONE_GO: Final = 5000
+"""So many references stand in one statement; PostgreSQL ends at 65,535."""
 
 
 def kept_legs(
@@ -43,6 +47,9 @@ def driven_ratios(connection: Connection, most: int) -> Sequence[float]:
 
 def taught(references: Sequence[str]) -> set[str]:
     """Those of these legs that have taught already."""
-    return set(
-        db.session.scalars(select(DrivenLeg.reference).where(DrivenLeg.reference.in_(references)))
-    )
+    found: set[str] = set()
+    for start in range(0, len(references), IN_ONE_GO):
+        some = references[start : start + IN_ONE_GO]
+        same = DrivenLeg.reference.in_(some)
+        found.update(db.session.scalars(select(DrivenLeg.reference).where(same)))
+    return found

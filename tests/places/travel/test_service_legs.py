@@ -14,6 +14,7 @@ from flask import Flask
 from hoffice import clock
 from hoffice.db import db, start_writing, unit_of_work
 from hoffice.places.models import DrivenLeg, KeptLegs
+from hoffice.places.queries import legs as queries
 from hoffice.places.service import legs
 from hoffice.places.travel.answers import NO_ANSWER, TOO_SLOW, RoadsDown, Spot, Table
 from hoffice.places.travel.learning import CORRECTED, Driven
@@ -250,6 +251,20 @@ def test_a_leg_teaches_once(app: Flask, given: Given) -> None:
 
     with app.app_context():
         assert legs.learnt().legs == 3
+
+
+def test_the_drives_of_many_years_teach_in_one_go(app: Flask, given: Given) -> None:
+    with given():
+        drives = [
+            Driven(f"stop:{number}", (52.5, 13.4), (52.6, 13.6), 40.0, makers.MONDAY)
+            for number in range(66_000)
+        ]
+        assert legs.teach(drives[:1]) == 1
+
+    with app.app_context():
+        known = queries.taught([leg.reference for leg in drives])
+
+    assert known == {"stop:0"}
 
 
 def test_thirty_legs_correct_the_model_and_say_so(app: Flask, given: Given) -> None:
