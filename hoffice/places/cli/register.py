@@ -14,8 +14,9 @@ from hoffice.errors import Refused
 from hoffice.places import queries
 from hoffice.places.cli.group import places, refusals_end
 from hoffice.places.service import register
-from hoffice.places.sources import filled, wfs
+from hoffice.places.sources import wfs
 from hoffice.places.sources.entries import Entry, Reading
+from hoffice.places.sources.filling import filled
 from hoffice.places.sources.opening import open_register
 from hoffice.places.sources.wfs import BERLIN_URL, PAGE_SIZE
 from hoffice.units import Actor

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from hoffice.errors import Refused
-from hoffice.places.sources import filled, open_register
+from hoffice.places.sources.filling import filled
+from hoffice.places.sources.opening import open_register
 from tests.places.sources.files import (
     BERLIN_HEADER,
     collection,

@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoffice.places.sources import Entry, Flaw, Origin, Skipped
 from hoffice.places.sources.columns import assigned
-from hoffice.places.sources.entries import Making, housenumber_of, number_of, postcode_of, tidy
+from hoffice.places.sources.entries import (
+    Entry,
+    Flaw,
+    Making,
+    Origin,
+    Skipped,
+    housenumber_of,
+    number_of,
+    postcode_of,
+    tidy,
+)
 
 
 @pytest.mark.parametrize(

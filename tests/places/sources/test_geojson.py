@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from hoffice.errors import Refused
-from hoffice.places.sources import Entry, Flaw, open_register
 from hoffice.places.sources import geojson as room
+from hoffice.places.sources.entries import Entry, Flaw
+from hoffice.places.sources.opening import open_register
 from tests.places.sources.files import (
     ALEXANDERPLATZ,
     HERMANNPLATZ,

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from hoffice.errors import Refused
-from hoffice.places.sources import Flaw, open_register
+from hoffice.places.sources.entries import Flaw
 from hoffice.places.sources.geopackage import point_of
+from hoffice.places.sources.opening import open_register
 from hoffice.places.sources.projection import utm_of_degrees
 from tests.places.sources.files import GUBEN, ROWS, geopackage, gpkg_point, packed, write
 

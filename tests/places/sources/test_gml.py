@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hoffice.errors import Refused
-from hoffice.places.sources import open_register
+from hoffice.places.sources.opening import open_register
 from hoffice.places.sources.projection import utm_of_degrees
 from tests.places.sources.files import HERMANNPLATZ, gml, gml_member, packed, write
 

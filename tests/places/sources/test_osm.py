@@ -11,8 +11,10 @@ import osmium
 import pytest
 
 from hoffice.errors import Refused
-from hoffice.places.sources import Entry, Flaw, filled, open_register
 from hoffice.places.sources import osm as room
+from hoffice.places.sources.entries import Entry, Flaw
+from hoffice.places.sources.filling import filled
+from hoffice.places.sources.opening import open_register
 from tests.places.sources.files import OSM, write
 
 

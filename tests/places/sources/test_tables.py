@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hoffice.errors import Refused
-from hoffice.places.sources import Entry, Flaw, open_register
+from hoffice.places.sources.entries import Entry, Flaw
+from hoffice.places.sources.opening import open_register
 from hoffice.places.sources.projection import utm_of_degrees
 from tests.places.sources.files import BERLIN_HEADER, HERMANNPLATZ, packed, write
 
@@ -182,4 +183,3 @@ def test_a_line_of_a_hundred_megabytes_does_not_fill_the_memory(tmp_path: Path) 
 
     with pytest.raises(Refused, match="more than 131072 characters"):
         list(open_register(path))
-

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from hoffice.errors import Refused
-from hoffice.places.sources import open_register, wfs
+from hoffice.places.sources import wfs
+from hoffice.places.sources.opening import open_register
 from hoffice.places.sources.wfs import Fetched, fetch_berlin
 from tests.places.sources.files import feature
 from tests.places.sources.wfs_server import Behaviour, running
