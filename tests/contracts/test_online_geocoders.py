@@ -9,14 +9,10 @@ from functools import partial
 
 import pytest
 
-from hoffice.places.geocoders.online import (
-    PROVIDERS,
-    OnlineGeocoder,
-    ProviderFailed,
-    credit_of,
-    words,
-)
-from hoffice.places.geocoders.online.asking import MOST_BYTES
+from hoffice.places.geocoders.online import words
+from hoffice.places.geocoders.online.asking import MOST_BYTES, OnlineGeocoder
+from hoffice.places.geocoders.online.providers import PROVIDERS, credit_of
+from hoffice.places.geocoders.online.words import ProviderFailed
 from hoffice.places.rules import Finding, Located, Precision
 from hoffice.settings import KEYED_GEOCODERS, OWN_SERVER_GEOCODERS, OnlineProvider
 from tests.contracts.online_servers import (

@@ -18,7 +18,8 @@ from sqlalchemy import func, select
 from hoffice import clock
 from hoffice.accounts.models import Account
 from hoffice.db import db, start_writing, unit_of_work
-from hoffice.places.geocoders.online import Found, ProviderFailed, Question, words
+from hoffice.places.geocoders.online import words
+from hoffice.places.geocoders.online.words import Found, ProviderFailed, Question
 from hoffice.places.models import OnlineAnswer, OnlineTurn
 from hoffice.places.queries import online as queries
 from hoffice.places.rules import Finding, Located, Precision
@@ -308,7 +309,7 @@ ASKING = f"""
 import sys
 from pathlib import Path
 from hoffice.factory import create_app
-from hoffice.places.geocoders.online import OnlineGeocoder
+from hoffice.places.geocoders.online.asking import OnlineGeocoder
 from hoffice.places.service.online import CachedOnline
 from hoffice.settings import OnlineProvider
 from tests.houses import settings

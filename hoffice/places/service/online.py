@@ -22,15 +22,10 @@ from sqlalchemy.exc import OperationalError
 
 from hoffice import VERSION, clock
 from hoffice.db import BEGIN_IMMEDIATE, db
-from hoffice.places.geocoders import online
-from hoffice.places.geocoders.online import (
-    Found,
-    OnlineGeocoder,
-    ProviderFailed,
-    Question,
-    judged,
-    words,
-)
+from hoffice.places.geocoders.online import providers, words
+from hoffice.places.geocoders.online.asking import OnlineGeocoder
+from hoffice.places.geocoders.online.judging import judged
+from hoffice.places.geocoders.online.words import Found, ProviderFailed, Question
 from hoffice.places.models import OnlineAnswer, OnlineTurn
 from hoffice.places.queries import online as queries
 from hoffice.places.rules import Finding, Located, Precision, Remark
@@ -80,7 +75,7 @@ def online_of(settings: Settings, *, bulk: bool = False) -> CachedOnline | None:
 
 def credit_of(provider: str) -> str:
     """The words that go with a point of this provider, wherever it is shown; may be empty."""
-    return online.credit_of(provider)
+    return providers.credit_of(provider)
 
 
 class CachedOnline:

@@ -10,7 +10,9 @@ from flask_babel import force_locale, gettext
 from hypothesis import given, strategies
 
 from hoffice.places.addresses.spelling import number_key, street_key
-from hoffice.places.geocoders.online import Found, Question, judged, readers, words
+from hoffice.places.geocoders.online import readers, words
+from hoffice.places.geocoders.online.judging import judged
+from hoffice.places.geocoders.online.words import Found, Question
 from hoffice.places.rules import EXACT, Finding, Located, Precision, Remark
 
 ASKED = Question("Sonnenallee", "112", "12045", "Berlin")

@@ -4,18 +4,3 @@
 format, ``providers`` is the table of all of them, ``judging`` decides what may be believed, and
 ``asking`` is the door itself. What each provider is allowed to hear: docs/places-online.md.
 """
-
-from hoffice.places.geocoders.online.asking import OnlineGeocoder
-from hoffice.places.geocoders.online.judging import judged
-from hoffice.places.geocoders.online.providers import PROVIDERS, credit_of
-from hoffice.places.geocoders.online.words import Found, ProviderFailed, Question
-
-__all__ = [
-    "PROVIDERS",
-    "Found",
-    "OnlineGeocoder",
-    "ProviderFailed",
-    "Question",
-    "credit_of",
-    "judged",
-]
