@@ -341,7 +341,7 @@ def test_a_line_left_out_is_said_beside_the_result(app: Flask, tmp_path: Path) -
     result = flask(app, "import-register", path)
 
     assert said(result) == ["points: 2 addresses, 2 with a point."]
-    assert "1 left out: no number (line 4)" in result.stderr
+    assert "1 left out: no house number (line 4)" in result.stderr
 
 
 @pytest.mark.parametrize(

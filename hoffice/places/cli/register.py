@@ -15,7 +15,7 @@ from hoffice.places import queries
 from hoffice.places.cli.group import places, refusals_end
 from hoffice.places.service import register
 from hoffice.places.sources import wfs
-from hoffice.places.sources.entries import Entry, Reading
+from hoffice.places.sources.entries import FLAW_TEXTS, Entry, Reading
 from hoffice.places.sources.filling import filled
 from hoffice.places.sources.opening import open_register
 from hoffice.places.sources.wfs import BERLIN_URL, PAGE_SIZE
@@ -95,7 +95,7 @@ def _tell_skipped(reading: Reading) -> None:
     for flaw, count in reading.skipped.counts.most_common():
         first = reading.skipped.first[flaw]
         lines = ", ".join(map(str, first)) + (", …" if count > len(first) else "")
-        click.echo(f"  {count:,} left out: {flaw.value.replace('_', ' ')} (line {lines})", err=True)
+        click.echo(f"  {count:,} left out: {FLAW_TEXTS[flaw]} (line {lines})", err=True)
 
 
 @places.command("fetch-berlin")
