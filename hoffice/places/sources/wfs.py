@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPException, HTTPMessage
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, Any, Final
@@ -22,6 +21,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
+from hoffice import VERSION
 from hoffice.errors import N_, Refused
 from hoffice.places.sources.contents import (
     HEAD_BYTES,
@@ -222,7 +222,7 @@ class Server:
 
         :raises Unsteady: when another may help.
         """
-        request = Request(address, headers={"User-Agent": f"hoffice/{_version()}"})  # noqa: S310  # vetted
+        request = Request(address, headers={"User-Agent": f"hoffice/{VERSION}"})  # noqa: S310  # vetted
         try:
             with self._opener.open(request, timeout=self._timeout_s) as answer:
                 return self._body(answer)
@@ -412,10 +412,3 @@ def _writable(into: Path) -> Iterator[None]:
             path=str(into),
             reason=error.strerror or str(error),
         ) from error
-
-
-def _version() -> str:
-    try:
-        return version("hoffice")
-    except PackageNotFoundError:
-        return "0"
