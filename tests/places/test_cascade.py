@@ -10,7 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hoffice.places.addresses.spelling import number_key, street_key
-from hoffice.places.cascade.steps import HOUSE_RADIUS_M, MOST_CANDIDATES, NEIGHBOUR_RADIUS_M, Cascade
+from hoffice.places.cascade.steps import (
+    HOUSE_RADIUS_M,
+    MOST_CANDIDATES,
+    NEIGHBOUR_RADIUS_M,
+    Cascade,
+)
 from hoffice.places.rules import (
     FINDING_TEXTS,
     Finding,

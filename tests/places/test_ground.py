@@ -98,10 +98,7 @@ def test_the_railway_round_the_city_closes() -> None:
 
     assert line[0] == line[-1]
     assert is_inside(ALEXANDERPLATZ.lat, ALEXANDERPLATZ.lon, line)
-    steps = [
-        metres_between(Point(a[1], a[0]), Point(b[1], b[0]))
-        for a, b in pairwise(line)
-    ]
+    steps = [metres_between(Point(a[1], a[0]), Point(b[1], b[0])) for a, b in pairwise(line)]
     assert max(steps) < 3_500
 
 
