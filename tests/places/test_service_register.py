@@ -229,6 +229,17 @@ def test_an_import_that_was_killed_is_swept_by_the_next() -> None:
     assert (count(RegisterHouse), count(RegisterStreet)) == (30, 1)
 
 
+def test_houses_are_swept_without_being_read(queries: list[str]) -> None:
+    take_in(street_of(30))
+    queries.clear()
+
+    take_in(street_of(30))
+
+    swept = [statement for statement in queries if "DELETE FROM register_" in statement]
+    assert swept
+    assert not [statement for statement in swept if "RETURNING" in statement]
+
+
 def test_half_of_the_addresses_are_a_cut_file() -> None:
     take_in(street_of(30))
     before = seen()
