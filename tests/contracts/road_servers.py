@@ -64,6 +64,8 @@ class Server:
     status: int = 200
     location: str = ""
     delay_s: float = 0.0
+    drip_s: float = 0.0
+    """Between two bytes of an answer."""
 
 
 Answer = tuple[int, Any]
@@ -159,7 +161,9 @@ def serving(speech: Speech, *, most_ways: int = 10**9) -> Iterator[Server]:
                 self.send_header("Location", server.location)
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()
-            self.wfile.write(said)
+            for piece in [said] if not server.drip_s else (bytes([one]) for one in said):
+                self.wfile.write(piece)
+                time.sleep(server.drip_s)
 
         do_GET = do_POST = _answer  # noqa: N815  # the standard library's names
 

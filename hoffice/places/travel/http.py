@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -21,10 +22,13 @@ from hoffice.places.travel.answers import (
 )
 
 TIMEOUT_S: Final = 20.0
-"""For one request. A table of 100 × 100 takes OSRM 0.1 s; Valhalla took 11 s for 150 × 150."""
+"""For one request, to its last byte. A table of 100 × 100 takes OSRM 0.1 s; Valhalla took 11 s for
+150 × 150."""
 
 ANSWER_MAX_BYTES: Final = 32_000_000
 """A table of 500 × 500 with minutes and kilometres has some 4 MB."""
+
+PIECE_BYTES: Final = 65_536
 
 BAD_REQUEST: Final = 400
 SERVER_FAULT: Final = 500
@@ -68,12 +72,13 @@ class HttpDoor:
             data=body,
             headers={"Accept": "application/json", "Content-Type": "application/json"},
         )
+        until = time.monotonic() + self._timeout_s
         try:
             with self._opener.open(request, timeout=self._timeout_s) as response:
-                return _object(response.read(ANSWER_MAX_BYTES + 1))
+                return _object(_body(response, until=until))
         except urllib.error.HTTPError as error:
             with error:
-                raise _refusal(error) from error
+                raise _refusal(error, until=until) from error
         except TimeoutError as error:
             raise RoadsDown(TOO_SLOW, self.url) from error
         except urllib.error.URLError as error:
@@ -83,14 +88,26 @@ class HttpDoor:
             raise RoadsDown(UNREACHABLE, type(error).__name__) from error
 
 
-def _refusal(error: urllib.error.HTTPError) -> Exception:
+def _body(response: Any, *, until: float) -> bytes:
+    """What a server sends, up to a size and a moment: a socket waits anew for each byte."""
+    body = bytearray()
+    while piece := response.read1(PIECE_BYTES):
+        body += piece
+        if len(body) > ANSWER_MAX_BYTES:
+            raise RoadsDown(TOO_LARGE)
+        if time.monotonic() > until:
+            raise TimeoutError
+    return bytes(body)
+
+
+def _refusal(error: urllib.error.HTTPError, *, until: float) -> Exception:
     """What stands behind an answer that is no answer."""
     if error.code < BAD_REQUEST:
         return RoadsDown(SENT_ELSEWHERE)
     if error.code >= SERVER_FAULT:
         return RoadsDown(FAULTY, f"HTTP {error.code}")
     try:
-        said = _object(error.read(ANSWER_MAX_BYTES + 1))
+        said = _object(_body(error, until=until))
     except (OSError, http.client.HTTPException, RoadsDown):
         return RoadsDown(FAULTY, f"HTTP {error.code}")
     code = said.get("code", said.get("error_code"))
@@ -100,8 +117,6 @@ def _refusal(error: urllib.error.HTTPError) -> Exception:
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    if len(body) > ANSWER_MAX_BYTES:
-        raise RoadsDown(TOO_LARGE)
     try:
         made = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,21 @@ def test_a_slow_server_costs_no_more_than_the_time_granted(
             ask(engine(server.url, timeout_s=0.05))
 
     assert down.value.reason == TOO_SLOW
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@KINDS
+def test_a_server_that_drips_costs_no_more_than_the_time_granted(
+    engine: type[Osrm | Valhalla], speech: Speech, status: int
+) -> None:
+    with serving(speech) as server:
+        server.drip_s, server.reply, server.status = 0.02, b" " * 1_000, status
+        begin = time.monotonic()
+
+        with pytest.raises(RoadsDown):
+            ask(engine(server.url, timeout_s=0.2))
+
+        assert time.monotonic() - begin < 5
 
 
 @KINDS
