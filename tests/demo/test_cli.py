@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask
 from sqlalchemy import func, select
 
 from hoffice.accounts.rules import Role
 from hoffice.db import db
-from hoffice.people.models import Employee
+from hoffice.factory import create_app
+from hoffice.people.models import Employee, Home
+from hoffice.settings import OnlineProvider, Settings
 from tests import makers
 from tests.conftest import Given
 
@@ -23,6 +27,20 @@ def test_the_first_start_loads_the_demo_and_prints_only_the_sign_ins(app: Flask)
     assert second.stdout == first.stdout
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Employee)) == 140
+
+
+def test_nobody_is_asked_online_about_invented_people(settings: Settings) -> None:
+    nowhere = OnlineProvider(name="photon", url="http://127.0.0.1:9")
+    app = create_app(replace(settings, geocoder=nowhere))
+
+    loaded = app.test_cli_runner().invoke(args=["demo", "load"])
+
+    assert loaded.exit_code == 0, loaded.exception
+    with app.app_context():
+        remarks = db.session.scalars(select(Home.remarks)).all()
+        db.session.remove()
+        db.engine.dispose()
+    assert not [one for some in remarks for one in some if one["finding"] == "provider_failed"]
 
 
 def test_a_house_with_own_people_is_left_alone(app: Flask, given: Given) -> None:
