@@ -23,7 +23,13 @@ from hoffice.places.geocoders.online.words import Found, ProviderFailed, Questio
 from hoffice.places.models import OnlineAnswer, OnlineTurn
 from hoffice.places.queries import online as queries
 from hoffice.places.rules import Finding, Located, Precision
-from hoffice.places.service.online import CachedOnline, credit_of, online_of, take_turn
+from hoffice.places.service.online import (
+    MOST_FAILURES,
+    CachedOnline,
+    credit_of,
+    online_of,
+    take_turn,
+)
 from hoffice.settings import OnlineProvider, Settings
 from tests import makers
 from tests.contracts.online_servers import Place, Server, listening, photon, serving
@@ -230,6 +236,28 @@ def test_lists_are_not_for_public_servers_but_what_is_kept_is_used(oracle: Oracl
     assert lists.locate(*SONNENALLEE).precision == Precision.HOUSE
     assert reason(lists.locate("Weserstraße", "1", "12047", "Berlin")) == words.NOT_FOR_LISTS
     assert len(oracle.asked) == 1
+
+
+def test_a_list_leaves_a_provider_alone_that_keeps_failing_and_says_so(oracle: Oracle) -> None:
+    oracle.failure = ProviderFailed(words.TIMED_OUT)
+    lists = CachedOnline(oracle).for_lists()
+
+    answers = [
+        lists.locate("Sonnenallee", str(number), "12045", "Berlin") for number in range(1, 9)
+    ]
+
+    assert len(oracle.asked) == MOST_FAILURES
+    assert {answer.remarks[0].facts["reason"] for answer in answers} == {words.TIMED_OUT}
+
+
+def test_now_and_then_a_failure_does_not_end_a_list(oracle: Oracle) -> None:
+    lists = CachedOnline(oracle).for_lists()
+
+    for number in range(1, 9):
+        oracle.failure = ProviderFailed(words.TIMED_OUT) if number % 2 else None
+        lists.locate("Sonnenallee", str(number), "12045", "Berlin")
+
+    assert len(oracle.asked) == 8
 
 
 def test_lists_are_for_a_server_of_ones_own(oracle: Oracle) -> None:

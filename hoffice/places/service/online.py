@@ -39,6 +39,10 @@ LONGEST_HOLD: Final = timedelta(hours=1)
 """A provider that asks us to wait longer is tried again after this time all the same. A turn that
 lies further ahead was written by a clock that was wrong, and is not believed."""
 
+MOST_FAILURES: Final = 3
+"""So many in a row, and a list goes on without asking: a time-out for each of 3,000 addresses would
+take eight hours."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -102,14 +106,20 @@ class CachedOnline:
         )
         self._longest_wait_s = longest_wait_s
         self._sleep = sleep
+        self._is_for_lists = bulk
         self._only_kept = bulk and geocoder.is_public
+        self._failures: list[ProviderFailed] = []
+        """Those since the last good answer, where a list is asked about."""
         self.provider = geocoder.provider
         self.label = geocoder.label
         self.credit = geocoder.credit
         self.is_public = geocoder.is_public
 
     def for_lists(self) -> CachedOnline:
-        """The same for an import: a public server is not asked then, but what it said is used."""
+        """The same for one import: a public server is not asked then, but what it said is used.
+
+        One that keeps failing is left alone for the rest of the list; each address says so.
+        """
         seconds = self._interval.total_seconds()
         return CachedOnline(
             self._geocoder,
@@ -169,6 +179,9 @@ class CachedOnline:
     def _asked(self, question: Question) -> tuple[Found, ...]:
         if self._only_kept:
             raise ProviderFailed(words.NOT_FOR_LISTS)
+        if len(self._failures) >= MOST_FAILURES:
+            last = self._failures[-1]
+            raise ProviderFailed(last.reason, retry_after=last.retry_after, kind=last.kind)
         wait_s = take_turn(self.provider, self._interval, longest_wait_s=self._longest_wait_s)
         if wait_s > 0:
             self._sleep(wait_s)
@@ -180,7 +193,10 @@ class CachedOnline:
         except ProviderFailed as failed:
             if failed.retry_after:
                 hold(self.provider, timedelta(seconds=failed.retry_after))
+            if self._is_for_lists:
+                self._failures.append(failed)
             raise
+        self._failures.clear()
         try:
             self._keep(question, found)
         except OperationalError as error:  # a database that is busy costs the cache, not the answer
