@@ -391,6 +391,14 @@ def test_an_empty_register_says_what_to_do(app: Flask) -> None:
     assert "import-register --help" in said(flask(app, "sources"))[0]
 
 
+def test_a_source_needs_a_name_that_can_be_seen(app: Flask, tmp_path: Path) -> None:
+    berlin = files.geojson(tmp_path / "berlin.geojson", [files.feature("Weserstraße", "7", "B")])
+
+    assert "has no name" in refused(app, "import-register", "--source", "  ", berlin)
+    with app.app_context():
+        assert queries.sources() == []
+
+
 def test_a_source_is_taken_out_and_a_street_renamed(app: Flask, tmp_path: Path) -> None:
     flask(app, "import-register", files.write(tmp_path / "points.csv", POINTS))
 

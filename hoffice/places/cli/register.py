@@ -46,11 +46,13 @@ def import_register(files: tuple[Path, ...], source: str | None, *, may_shrink: 
     Files of one source belong into one command. Nothing counts until all of it was read.
     """
     with refusals_end():
+        if source is not None and not source.strip():
+            raise Refused("The source has no name. Give one behind --source, or leave it out.")
         groups: dict[str, list[Reading]] = {}
         names: dict[str, list[str]] = {}
         for path in files:
             reading = open_register(path)
-            name = source or reading.origin.name
+            name = source.strip() if source else reading.origin.name
             groups.setdefault(name, []).append(reading)
             names.setdefault(name, []).append(path.name)
         for name, readings in groups.items():
