@@ -114,8 +114,6 @@ def environment(env: Mapping[str, str], port: int) -> dict[str, str]:
         own.setdefault(name, value)
     if own["HOFFICE_DEMO"] == "1":
         own.setdefault("HOFFICE_COMPANY", DEMO_COMPANY)
-    if own["HOFFICE_DEMO"] == "1":
-        own.setdefault("HOFFICE_COMPANY", "Spreeruf Kundendialog GmbH")
     own["HOFFICE_SECRET_KEY"] = own.get("HOFFICE_SECRET_KEY") or secret_key(instance)
     return own
 
