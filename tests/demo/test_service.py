@@ -32,13 +32,13 @@ from hoffice.notices.models import Notice
 from hoffice.notices.rules import NoticeState
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
-from hoffice.places.geocoders.postcodes import embedded
 from hoffice.runs import queries as runs
 from hoffice.runs.models import Run, Slot
 from hoffice.runs.rules import RunState, StopState
 from tests import makers
 from tests.conftest import Given
 from tests.demo import stage
+from tests.postcodes import embedded
 
 
 def count(model: type[object]) -> int:

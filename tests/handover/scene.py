@@ -31,7 +31,6 @@ from hoffice.kits.rules import HolderKind
 from hoffice.people import service as people
 from hoffice.people.models import Employee
 from hoffice.people.rules import HomeFields
-from hoffice.places.geocoders.postcodes import embedded
 from hoffice.places.rules import Precision
 from hoffice.runs import service as runs
 from hoffice.runs.models import Run, Shift, Slot, Stop
@@ -39,6 +38,7 @@ from hoffice.runs.rules import RunState, StopState
 from hoffice.units import Actor
 from tests import makers
 from tests.kits import scene as kit_scene
+from tests.postcodes import embedded
 
 DRIVER = Actor.staff(9)
 COMPANY = "Spreeruf Kundendialog GmbH"

@@ -18,13 +18,13 @@ from hoffice.people import queries, service
 from hoffice.people.jobs import handlers
 from hoffice.people.models import Home, ImportState, StaffImport, Team
 from hoffice.people.staff_list import Field
-from hoffice.places.geocoders.postcodes import embedded
 from hoffice.places.rules import Located, Precision
 from hoffice.units import Point
 from tests import makers
 from tests.conftest import Given
 from tests.makers import IT
 from tests.people.lists import AYSE, HEADER, MAREK, csv, many
+from tests.postcodes import embedded
 
 
 def _import(content: bytes, *, skip_errors: bool = False) -> int:

@@ -15,12 +15,12 @@ from hoffice.errors import NotFound, Refused
 from hoffice.people import queries, service
 from hoffice.people.models import Home
 from hoffice.people.rules import HomeFields, PersonFields
-from hoffice.places.geocoders.postcodes import embedded
 from hoffice.places.rules import Precision
 from hoffice.units import Actor, Point
 from tests import makers
 from tests.conftest import Given
 from tests.makers import IT
+from tests.postcodes import embedded
 
 WEIDENUFER = HomeFields(street="Weidenufer", housenumber="3", postcode="14467", city="Potsdam")
 SONNENALLEE = HomeFields(

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from hoffice.audit.models import AuditLine, AuditPersonal
 from hoffice.db import db
 from hoffice.people import service
-from hoffice.places.geocoders.postcodes import embedded
 from hoffice.places.rules import PIN_FAR_M, Precision
 from hoffice.units import Actor, Point
 from tests import makers
 from tests.conftest import Given
+from tests.postcodes import embedded
 
 IT = Actor.staff(1)
 THERE = Point(52.481, 13.436)

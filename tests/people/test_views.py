@@ -17,13 +17,13 @@ from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.people import queries, service
 from hoffice.people.models import Employee, ImportState, StaffImport
-from hoffice.places.geocoders.postcodes import embedded
 from hoffice.places.rules import Precision
 from tests import makers
 from tests.conftest import Given
 from tests.makers import IT
 from tests.pageclient import PageClient
 from tests.people.lists import AYSE, HEADER, MAREK, csv, many
+from tests.postcodes import embedded
 
 SignedIn = Callable[..., PageClient]
 GERMAN = {"Accept-Language": "de"}

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from hoffice.places.geocoders.postcodes import centroid
+from hoffice.places.landmarks import every_stop, stops_near
 from hoffice.places.rules import metres_between
-from hoffice.places.sources.stops import every_stop, stops_near
 from hoffice.units import Point
 
 GROUND = Path(__file__).resolve().parents[2] / "hoffice" / "static" / "map"

@@ -19,9 +19,12 @@ METRES_PER_DEGREE: Final = 111_195.0
 
 
 def sources() -> Sequence[RegisterSource]:
-    """Every source of addresses, the one whose points are believed first."""
+    """Every source that was imported, the one whose points are believed first."""
     return db.session.scalars(
-        select(RegisterSource).order_by(RegisterSource.rank, RegisterSource.name)
+        select(RegisterSource)
+        .join(RegisterEdition, RegisterEdition.source_id == RegisterSource.id)
+        .where(RegisterEdition.is_current)
+        .order_by(RegisterSource.rank, RegisterSource.name)
     ).all()
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from hoffice.places.rules import metres_between
 from hoffice.units import Point
 
-FILE: Final = Path(__file__).with_name("stops.csv.gz")
+FILE: Final = Path(__file__).with_name("landmarks.csv.gz")
 METRES_PER_DEGREE: Final = 111_195.0
 
 Stop = tuple[float, float, str]
