@@ -817,3 +817,19 @@ def test_no_point_lies_far_from_its_street() -> None:
         if located.lat is not None and located.lon is not None:
             true = Point(52.48 + number / 1e4, 13.43)
             assert metres_between(Point(located.lat, located.lon), true) < 1_500
+
+
+def test_only_a_town_is_an_address_without_a_street() -> None:
+    located = locate([house("Berliner Allee", "3", "13088")], "Berlin", "", "", "")
+
+    assert Finding.STREET_MISSING in [remark.finding for remark in located.remarks]
+    assert not located.candidates
+    assert not located.provider
+
+
+def test_a_town_that_nobody_knows_is_said_beside_its_postcode() -> None:
+    known = [house("Ackerstraße", "1", "10115")]
+
+    located = locate(known, "Nixstraße", "1", "10115", "Entenhausen")
+
+    assert Finding.TOWN_UNKNOWN in [remark.finding for remark in located.remarks]

@@ -68,7 +68,29 @@ def test_a_failure_is_one_sentence_and_an_exit_code(asking: Flask, server: Serve
 
     assert first.exit_code == second.exit_code == 1
     assert "Photon did not answer: it asks us to wait." in first.stdout
+    assert "asked just now" in first.stdout
+    assert "nobody was asked" in second.stdout
     assert "many are asking at once; try again in" in second.stdout
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        (("", "", "", ""), "street is missing"),
+        (("Postfach 1234", "", "12045", "Berlin"), "post office box"),
+        (("Rue de Rivoli", "1", "75001", "Paris, Frankreich"), "outside Germany"),
+    ],
+)
+def test_an_address_that_is_asked_of_nobody_says_so_and_why(
+    asking: Flask, server: Server, address: tuple[str, ...], reason: str
+) -> None:
+    result = ask(asking, *address)
+
+    assert result.exit_code == 1
+    assert "nobody was asked" in result.stdout
+    assert "asked just now" not in result.stdout
+    assert reason in result.stdout
+    assert server.asked == []
 
 
 def test_without_a_provider_nobody_is_asked(app: Flask) -> None:

@@ -38,6 +38,8 @@ _NOTE = re.compile(
 )
 _CARE_OF = re.compile(r"(?P<note>c\s?/\s?o\s[^,;]{1,80})[,;]\s*(?P<line>.+)", re.IGNORECASE)
 _PLACE = re.compile(r"(?:^|[\s,;])(?:D-|DE-|D |)(?P<postcode>\d{5})\s+(?P<city>[^\d\s,;][^,;]*)")
+_SHORT_PLACE = re.compile(r",\s*(?:[A-Z]{1,2}-)?(?P<postcode>\d{4})\s+(?P<city>[^\d\s,;][^,;]+)$")
+"""A postcode without its leading zero, or one of a neighbouring country; behind a comma only."""
 _COUNTRY = re.compile(r"[\s,;]+(?:deutschland|germany|brd)\s*$", re.IGNORECASE)
 _UPPER_FLOOR = re.compile(
     r"(\d{1,2})\s?\.?\s?(?:og|etage|stock|stockwerk|obergeschoss)\b", re.IGNORECASE
@@ -119,6 +121,12 @@ def is_door_note(text: str) -> bool:
     return bool(_NOTE.search(text))
 
 
+def split_care_of(text: str) -> tuple[str, str]:
+    """The address behind “c/o somebody,” and that beginning, which may be missing."""
+    care_of = _CARE_OF.fullmatch(text)
+    return (care_of["line"], care_of["note"]) if care_of else (text, "")
+
+
 def split_note(text: str) -> tuple[str, str]:
     """The street of a column without house numbers, and the door note behind it."""
     comma = text.partition(",")
@@ -135,6 +143,7 @@ def split_address(line: str) -> Parts:
     place = None
     for place in _PLACE.finditer(text):  # noqa: B007  # the last one counts
         pass
+    place = place or _SHORT_PLACE.search(text)
     if place is None:
         return split_street(text)
     before, after = text[: place.start()].strip(_EDGES), text[place.end() :].strip(_EDGES)

@@ -36,6 +36,8 @@ _BESIDE = re.compile(
     r"|(?:auf\s+|in\s+)?höhe|nähe|ecke|eingang|hausnr|hausnummer)(?!\w)[.:]?",
     re.IGNORECASE,
 )
+_WHOLE_FLOAT = re.compile(r"(\d{1,4})[.,]0")
+"""A house number that a spreadsheet took for an amount."""
 _PLAIN_STREET = re.compile(r"[A-ZÄÖÜ][A-Za-zÄÖÜäöüßé.-]+(?:[ -][A-ZÄÖÜ][A-Za-zÄÖÜäöüßé.-]+)*")
 _PLAIN_NUMBER = re.compile(r"\d{1,4}[A-Za-z]?")
 """Nine addresses in ten: nothing to take apart."""
@@ -60,10 +62,15 @@ _ABROAD = frozenset(
     nevada newhampshire newjersey newmexico newyork northcarolina northdakota ohio oklahoma
     oregon pennsylvania rhodeisland southcarolina southdakota tennessee texas utah vermont
     virginia washington westvirginia wisconsin wyoming
+    wien vienna zuerich zurich basel bern genf geneve lausanne salzburg innsbruck klagenfurt
+    bregenz warschau warszawa stettin szczecin breslau wroclaw posen poznan danzig gdansk
+    krakau krakow slubice prag praha kopenhagen kobenhavn paris strassburg strasbourg london
+    amsterdam rotterdam bruessel bruxelles brussels mailand milano madrid barcelona budapest
+    bratislava kyjiw kiew istanbul
     """.split()  # noqa: SIM905  # a list of ninety quoted words reads worse
 )
-"""Countries, and the states that have a Berlin of their own; compared as keys of what follows a
-comma, stands in brackets, or is the whole town."""
+"""Countries, large cities near by, and the states that have a Berlin of their own; compared as
+keys of what follows a comma, stands in brackets, or is the whole town."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ def read(address: Address) -> Asked:
     parts = _parts(typed)
     postcode, postcode_finding = _postcode(parts.postcode)
     city, is_abroad = _city(parts.city)
+    is_abroad = is_abroad or _city(parts.street.partition(",")[2])[1]  # “Berlin, Connecticut”
     findings: tuple[Finding, ...] = (postcode_finding,) if postcode_finding else ()
     if is_abroad and Finding.ABROAD not in findings:
         findings += (Finding.ABROAD,)
@@ -168,13 +176,17 @@ def _parts(typed: Address) -> lines.Parts:
         return lines.Parts(typed.street, typed.housenumber, typed.postcode, typed.city)
     if _DATE_BEGINS.search(typed.street):  # “Straße des” and “17. Juni 135” in two columns
         typed = replace(typed, street=f"{typed.street} {typed.housenumber}", housenumber="")
+    if _POSTCODE.fullmatch(typed.street) and not typed.postcode:
+        return lines.Parts("", typed.housenumber, typed.street, typed.city)
     whole = lines.split_address(typed.street)
-    number, rest = lines.split_housenumber(typed.housenumber)
+    number, rest = lines.split_housenumber(_WHOLE_FLOAT.sub(r"\1", typed.housenumber))
     if number:
         if whole.postcode or (whole.housenumber and ("," in typed.street or "(" in typed.street)):
             street, note = whole.street, whole.note
         else:
-            street, note = lines.split_note(typed.street)
+            street, care_of = lines.split_care_of(typed.street)
+            street, note = lines.split_note(street)
+            note = lines.joined(care_of, note)
         note = lines.joined(note, rest)
     else:
         if not typed.postcode and not typed.city:

@@ -220,6 +220,9 @@ class _Search:
 
     def unknown_street(self) -> Located:
         """Nothing of this name in reach: what it could have been, and where the postcode lies."""
+        if not self.asked.number and self.register.towns(self.asked.key):
+            self.say(Finding.STREET_MISSING)  # only a town, in the street's place
+            return self.only_postcode()
         candidates = self.similar_here() or self.similar_in_town()
         if candidates:
             return self.question(Finding.MISSPELT, candidates)
@@ -284,6 +287,8 @@ class _Search:
         if self.asked.city and self.reach.is_known() and not self.reach.takes_postcode():
             self.say(Finding.POSTCODE_DIFFERS, postcode=postcode, city=self.asked.city)
             return _nowhere(self.asked, remarks=self.remarks)
+        if self.asked.city and self.reach.own_towns and not self.reach.is_known():
+            self.say(Finding.TOWN_UNKNOWN)
         return self.at_postcode(postcode, "")
 
     def at_postcode(self, postcode: str, matched: str) -> Located:
@@ -344,4 +349,4 @@ class _Search:
 def _nowhere(asked: Asked, *findings: Finding, remarks: Sequence[Remark] = ()) -> Located:
     """No point, and why."""
     said = (*remarks, *(Remark(finding) for finding in findings))
-    return Located(None, None, Precision.NONE, None, POSTCODE_PROVIDER, "", said, (), asked.note)
+    return Located(None, None, Precision.NONE, None, "", "", said, (), asked.note)

@@ -270,3 +270,44 @@ def test_no_address_keeps_us_busy_however_often(part: str) -> None:
 
     for _ in range(100):  # a square of the length is nothing here; a cube would take minutes
         assert asked(line, line[:40], "", "") is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "street", "number", "postcode", "note"),
+    [
+        (
+            Address("c/o Kaya, Sonnenallee", "112", "12045"),
+            "Sonnenallee",
+            "112",
+            "12045",
+            "c/o Kaya",
+        ),
+        (Address("10117"), "", "", "10117", ""),
+        (Address("Sonnenallee", "112.0", "12045"), "Sonnenallee", "112", "12045", ""),
+        (Address("Dorfstraße 3, 3172 Guben"), "Dorfstraße", "3", "03172", ""),
+    ],
+)
+def test_what_spreadsheets_and_hurried_people_write_is_read(
+    address: Address, street: str, number: str, postcode: str, note: str
+) -> None:
+    asked = read(address)
+
+    assert (asked.street, asked.number, asked.postcode, asked.note) == (
+        street,
+        number,
+        postcode,
+        note,
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        Address("Mariahilfer Straße 10, 1060 Wien"),
+        Address("Mariahilfer Straße", "10", "1060", "Wien"),
+        Address("Berlin, Connecticut"),
+        Address("Hauptstraße", "5", "10115", "Zürich"),
+    ],
+)
+def test_an_address_abroad_is_told_as_such_however_it_is_written(address: Address) -> None:
+    assert Finding.ABROAD in read(address).findings

@@ -174,6 +174,23 @@ def test_a_table_that_is_not_whole_is_refused(tmp_path: Path, text: str, sentenc
         list(open_register(write(tmp_path / "x.csv", text)))
 
 
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["Lindenweg,12,12045,Berlin,,95,13.4"], r"1 × a point outside Germany \(line 2\)"),
+        (["Lindenweg,,12045,Berlin,,,"] * 2, r"2 × no house number \(line 2\)"),
+        (["Weg,,12045,B,,,", ",1,12045,B,,,", ",2,12045,B,,,"], r"2 × no street \(line 3\)"),
+    ],
+)
+def test_a_table_of_flaws_only_is_named_with_the_most_frequent_one(
+    tmp_path: Path, lines: list[str], sentence: str
+) -> None:
+    path = write(tmp_path / "mine.csv", "\n".join([HEADER, *lines, ""]))
+
+    with pytest.raises(Refused, match=rf"^mine\.csv has no usable address.*{sentence}"):
+        list(open_register(path))
+
+
 def test_a_short_table_may_end_without_a_break(tmp_path: Path) -> None:
     assert len(list(open_register(write(tmp_path / "x.csv", f"{HEADER}\n{LINE}")))) == 1
 
