@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 import click
 
@@ -10,6 +11,13 @@ from hoffice.accounts.access import settings
 from hoffice.places.cli.group import NO, places
 from hoffice.places.rules import PRECISION_LABELS, Finding
 from hoffice.places.service import online
+from hoffice.places.service.online import Came
+
+_CAME: Final = {
+    Came.KEPT: "kept from an earlier time",
+    Came.ASKED: "asked just now",
+    Came.NOT_ASKED: "nobody was asked",
+}
 
 
 @places.command("ask-online")
@@ -20,7 +28,8 @@ from hoffice.places.service import online
 def ask_online(street: str, number: str, postcode: str, city: str) -> None:
     """Ask the online provider where STREET NUMBER POSTCODE CITY is.
 
-    Uses what is kept from an earlier time. Ends with 1 when there is no provider or no answer.
+    Uses what is kept from an earlier time. Ends with 1 when there is no provider, when it
+    does not answer, and when such an address is asked of nobody.
     """
     geocoder = online.online_of(settings())
     if geocoder is None:
@@ -35,7 +44,9 @@ def ask_online(street: str, number: str, postcode: str, city: str) -> None:
         click.echo(f"  {remark.said(str)}")
     for candidate in located.candidates:
         click.echo(f"  ? {candidate.line}")
-    click.echo(f"  {'kept from an earlier time' if answer.was_kept else 'asked just now'}")
+    click.echo(f"  {_CAME[answer.came]}")
+    if answer.came is Came.NOT_ASKED:
+        sys.exit(NO)
     click.echo(f"  {geocoder.credit}")
     if any(remark.finding is Finding.PROVIDER_FAILED for remark in located.remarks):
         sys.exit(NO)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final, Protocol
 
 from sqlalchemy import Connection, delete, update
@@ -61,12 +62,32 @@ class Provider(Protocol):
         ...
 
 
+class Came(StrEnum):
+    """Where an answer came from."""
+
+    KEPT = "kept"
+    """The provider gave it at an earlier time."""
+    ASKED = "asked"
+    """The provider was asked just now, and gave it or failed."""
+    NOT_ASKED = "not_asked"
+    """Nobody was asked; the remarks say why."""
+
+
+class NotAsked(ProviderFailed):
+    """A provider gave no answer because it was never asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, and whether it was kept from an earlier time."""
+    """An answer, and where it came from."""
 
     located: Located
-    was_kept: bool
+    came: Came
+
+    @property
+    def was_kept(self) -> bool:
+        """Whether it was kept from an earlier time."""
+        return self.came is Came.KEPT
 
 
 def online_of(settings: Settings, *, bulk: bool = False) -> CachedOnline | None:
@@ -134,21 +155,22 @@ class CachedOnline:
         return self.answer(street, housenumber, postcode, city).located
 
     def answer(self, street: str, housenumber: str, postcode: str, city: str) -> Answer:
-        """The same, and whether it was kept."""
+        """The same, and whether it was kept, asked for, or neither."""
         _refuse_writers()
         question = Question.of(street, housenumber, postcode, city)
         if question.obstacles:
             remarks = tuple(Remark(finding) for finding in question.obstacles)
-            return Answer(self._nowhere(remarks), was_kept=False)
+            return Answer(self._nowhere(remarks), Came.NOT_ASKED)
         kept = self._kept(question)
         if kept is not None:
-            return Answer(judged(question, kept, provider=self.provider), was_kept=True)
+            return Answer(judged(question, kept, provider=self.provider), Came.KEPT)
         try:
             found = self._asked(question)
         except ProviderFailed as failed:
             logger.warning("%s gave no answer: %s", self.provider, failed)
-            return Answer(self._nowhere((self._remark(failed),)), was_kept=False)
-        return Answer(judged(question, found, provider=self.provider), was_kept=False)
+            came = Came.NOT_ASKED if isinstance(failed, NotAsked) else Came.ASKED
+            return Answer(self._nowhere((self._remark(failed),)), came)
+        return Answer(judged(question, found, provider=self.provider), Came.ASKED)
 
     def _nowhere(self, remarks: tuple[Remark, ...]) -> Located:
         return Located(None, None, Precision.NONE, None, self.provider, remarks=remarks)
@@ -178,10 +200,10 @@ class CachedOnline:
 
     def _asked(self, question: Question) -> tuple[Found, ...]:
         if self._only_kept:
-            raise ProviderFailed(words.NOT_FOR_LISTS)
+            raise NotAsked(words.NOT_FOR_LISTS)
         if len(self._failures) >= MOST_FAILURES:
             last = self._failures[-1]
-            raise ProviderFailed(last.reason, retry_after=last.retry_after, kind=last.kind)
+            raise NotAsked(last.reason, retry_after=last.retry_after, kind=last.kind)
         wait_s = take_turn(self.provider, self._interval, longest_wait_s=self._longest_wait_s)
         if wait_s > 0:
             self._sleep(wait_s)
@@ -225,7 +247,7 @@ class CachedOnline:
 def take_turn(provider: str, interval: timedelta, *, longest_wait_s: float) -> float:
     """Reserve the next moment at which this provider may be asked; how many seconds to wait for it.
 
-    A reservation that would lie further ahead is not made: :class:`ProviderFailed`.
+    A reservation that would lie further ahead is not made: :class:`NotAsked`.
     """
     with _writing() as connection:
         free_at = _free_at(connection, provider)
@@ -233,7 +255,7 @@ def take_turn(provider: str, interval: timedelta, *, longest_wait_s: float) -> f
         start = max(now, free_at) if free_at <= now + LONGEST_HOLD else now
         wait_s = (start - now).total_seconds()
         if wait_s > longest_wait_s:
-            raise ProviderFailed(words.QUEUE_TOO_LONG, retry_after=wait_s)
+            raise NotAsked(words.QUEUE_TOO_LONG, retry_after=wait_s)
         _set_free_at(connection, provider, start + interval)
     return wait_s
 
