@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from hoffice.errors import N_, Refused
+from hoffice.errors import N_, Counted, Refused
 from hoffice.places.sources.points import Crs, is_swapped, point
 
 OFFICIAL: Final = 10
@@ -335,13 +335,28 @@ class RegisterFile:
             yield entry
         self.skipped.require_few(making.seen, at_end=True)
         if self._read == 0:
-            raise Refused(
+            raise self._useless()
+
+    def _useless(self) -> Refused:
+        """The sentence about a file without any address, with what is most often the reason."""
+        if not self.skipped.total:
+            return Refused(
                 N_(
-                    "The file has no usable address: of %(seen)s lines none has a street and a "
-                    "house number. Choose the file that holds the addresses."
+                    "%(name)s has no usable address: nothing in it is one. Choose the file that "
+                    "holds the addresses."
                 ),
-                seen=making.seen,
+                name=self.path.name,
             )
+        ((flaw, count),) = self.skipped.counts.most_common(1)
+        return Refused(
+            N_(
+                "%(name)s has no usable address. The most frequent reason: %(flaw)s (line "
+                "%(line)s). Correct that, or choose the file that holds the addresses."
+            ),
+            name=self.path.name,
+            flaw=Counted(((count, FLAW_TEXTS[flaw]),)),
+            line=self.skipped.first[flaw][0],
+        )
 
     def entries(self, making: Making) -> Iterator[Entry]:
         """Read the file from its beginning, with ``making``."""
