@@ -833,3 +833,12 @@ def test_a_town_that_nobody_knows_is_said_beside_its_postcode() -> None:
     located = locate(known, "Nixstraße", "1", "10115", "Entenhausen")
 
     assert Finding.TOWN_UNKNOWN in [remark.finding for remark in located.remarks]
+
+
+def test_a_street_misspelt_in_a_private_list_does_not_hide_the_right_one() -> None:
+    known = [house("Haupstraße", "12", "12045"), house("Hauptstraße", "5", "12045")]
+
+    located = locate(known, "Haupstr.", "5", "12045", "Berlin")
+
+    assert [candidate.street for candidate in located.candidates] == ["Hauptstraße"]
+    assert located.is_question

@@ -140,9 +140,10 @@ class _Search:
             if len(other) == 1 and other[0].street.district in districts:
                 return self.repaired(other[0])  # the same street, beyond the postcode's edge
             if other:
-                return self.question(
-                    Finding.AMBIGUOUS, map(self.houses.candidate, [*matches, *other])
-                )
+                return self.ambiguous([*matches, *other])
+            likely = self.houses.exact(self.nearly_called(mistakes=ONE_LETTER))
+            if likely:  # a private list may have the street with a mistake
+                return self.question(Finding.MISSPELT, map(self.houses.candidate, likely))
         return self.found(chosen[0], siblings=here)
 
     def renamed(self, matches: Sequence[Match], in_town: Sequence[Street]) -> Located:
@@ -302,11 +303,19 @@ class _Search:
         return Located(*point, Precision.POSTCODE, radius, POSTCODE_PROVIDER, matched, remarks)
 
     def similar_here(self, *, mistakes: int | None = None) -> list[Candidate]:
-        """Streets of the same postcode with a similar name."""
+        """Streets of the same postcode with a similar name, the most similar first."""
+        return self.candidates_of(self.nearly_called(mistakes=mistakes))
+
+    def nearly_called(self, *, mistakes: int | None) -> list[Street]:
+        """The streets within reach whose name is similar."""
         if not self.asked.postcode:
             return []
-        streets = self.register.streets_of_postcode(self.asked.postcode)
-        return self.similar_among(self.reach.in_reach(streets), mistakes)
+        here = self.register.streets_of_postcode(self.asked.postcode)
+        by_key: dict[str, list[Street]] = {}
+        for street in self.reach.in_reach(here):
+            by_key.setdefault(street.key, []).append(street)
+        names = similar(self.asked.key, list(by_key), mistakes=mistakes)
+        return [street for name in names for street in by_key[name]]
 
     def similar_in_town(self) -> list[Candidate]:
         """Streets of the same town with a similar name, or of anywhere if no town was written."""
@@ -315,14 +324,6 @@ class _Search:
         names = similar(self.asked.key, self.register.keys(), limit=2 * MOST_CANDIDATES)
         streets = [one for name in names for one in self.register.streets(name)]
         return self.candidates_of([street for street in streets if self.reach.is_in_town(street)])
-
-    def similar_among(self, streets: Sequence[Street], mistakes: int | None) -> list[Candidate]:
-        """Those with a similar name, the most similar first."""
-        by_key: dict[str, list[Street]] = {}
-        for street in streets:
-            by_key.setdefault(street.key, []).append(street)
-        names = similar(self.asked.key, list(by_key), mistakes=mistakes)
-        return self.candidates_of([one for name in names for one in by_key[name]])
 
     def candidates_of(self, streets: Sequence[Street]) -> list[Candidate]:
         """Candidates in order of their names' likeness; of one name, those with the house first.
