@@ -1,4 +1,4 @@
-"""The one way into a register file: its bytes decide what it is, never its name."""
+"""The one way into a register file: its bytes decide what it is, its name only what it is not."""
 
 from __future__ import annotations
 
@@ -54,6 +54,14 @@ def open_register(path: Path) -> Reading:
         return _markup(path, text, packing)
     if text.startswith(("{", "[")):
         return GeoJson(path)
+    if path.suffix.lower() == ".gpkg":
+        raise Refused(
+            N_(
+                "%(name)s is no GeoPackage, whatever its name says: it is no SQLite database. "
+                "Download it again, or name the file as what it is."
+            ),
+            name=path.name,
+        )
     if _RUBBISH.search(head) and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise contents.broken(path)
     return Table(path)

@@ -37,13 +37,13 @@ def real(name: str) -> Path:
         (b"\x1f\x8b", "damaged|cut off"),
         (b"<!DOCTYPE html>\n<html><body>Error 500</body></html>", "web page"),
         (b"\xef\xbb\xbf\n <HTML><head>", "web page"),
-        (b"%PDF-1.7\n\x00\x01\x02", "damaged"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "damaged"),
-        (bytes(range(256)) * 50, "damaged"),
+        (b"%PDF-1.7\n\x00\x01\x02", "damaged|no GeoPackage"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "damaged|no GeoPackage"),
+        (bytes(range(256)) * 50, "damaged|no GeoPackage"),
         (b"\x0a\x09OSMHeader" + b"x" * 50, "damaged"),
-        (b"just a line of words", "no column"),
-        (b"street;housenumber\nWeg;1\n" + b"x;1\n" * 9000 + b"\0\0\0", "damaged"),
-        (b"street;housenumber\nWeg;1\n" + b"\x81\x8d;1\n" * 9, "damaged|garbled"),
+        (b"just a line of words", "no column|no GeoPackage"),
+        (b"street;housenumber\nWeg;1\n" + b"x;1\n" * 9000 + b"\0\0\0", "damaged|no GeoPackage"),
+        (b"street;housenumber\nWeg;1\n" + b"\x81\x8d;1\n" * 9, "damaged|garbled|no GeoPackage"),
     ],
 )
 @pytest.mark.parametrize("name", ["x.csv", "x.json", "x.gpkg"])
@@ -52,6 +52,17 @@ def test_what_is_no_register_is_refused_whatever_its_name(
 ) -> None:
     with pytest.raises(Refused, match=sentence):
         list(open_register(write(tmp_path / name, content)))
+
+
+@pytest.mark.parametrize("name", ["no.gpkg", "NO.GPKG"])
+@pytest.mark.parametrize(
+    "content", [b"it has not a database at all, sorry", b"\x89PNG\r\n\x1a\n\0"]
+)
+def test_what_is_only_named_a_geopackage_is_told_so(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    with pytest.raises(Refused, match=rf"^{name} is no GeoPackage"):
+        open_register(write(tmp_path / name, content))
 
 
 def test_a_folder_and_a_missing_file_are_named(tmp_path: Path) -> None:
