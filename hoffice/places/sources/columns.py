@@ -124,6 +124,17 @@ def require_address(columns: Mapping[str, str], names: Iterable[str], path: Path
             )
 
 
+def no_features(path: Path) -> Refused:
+    """The sentence about a collection in which nothing is."""
+    return Refused(
+        N_(
+            "%(name)s is a FeatureCollection without a single feature: there are no addresses in "
+            "it. Choose the file that holds them, or export them again."
+        ),
+        name=path.name,
+    )
+
+
 def is_berlin(names: Iterable[str]) -> bool:
     """Whether the columns are those of the official addresses of Berlin."""
     plain_names = {plain(name) for name in names}

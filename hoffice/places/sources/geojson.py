@@ -179,8 +179,10 @@ class GeoJson(RegisterFile):
         super().__init__(path)
         with legible(path), unpacked(path) as (stream, _progress):
             features = Features(path, stream)
-            first: Any = next(iter(features), ("", {}))[1]
+            first: Any = next(iter(features), ("", None))[1]
             head = features.head
+        if first is None:
+            raise named.no_features(path)
         names = list(_properties(first))
         columns = named.columns_of(frozenset(names))
         named.require_address(columns, names, path)

@@ -36,7 +36,9 @@ class Gml(RegisterFile):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         target = Collected()
-        first = next(self._features(target), {})
+        first = next(self._features(target), None)
+        if first is None:
+            raise named.no_features(path)
         names = [name for name in first if name != _POSITION]
         columns = named.columns_of(frozenset(names))
         named.require_address(columns, names, path)
