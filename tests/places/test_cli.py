@@ -17,9 +17,10 @@ from hoffice.db import db, unit_of_work
 from hoffice.places import queries
 from hoffice.places.cli.locating import ANSWERED
 from hoffice.places.models import RegisterHouse
+from hoffice.places.sources import wfs
 from hoffice.places.sources.entries import Entry
 from tests import makers
-from tests.places.sources import files
+from tests.places.sources import files, wfs_server
 
 HEADER = "street,housenumber,postcode,city"
 OFFICIAL = "hnr,hnr_zusatz,str_name,plz,ort_name,PLR_NAME,PLR_ID"
@@ -384,6 +385,22 @@ def test_a_register_that_shrank_is_taken_when_it_is_said(app: Flask, tmp_path: P
     assert "--may-shrink" in refused(app, "import-register", path)
     assert said(flask(app, "import-register", path, "--may-shrink")) == [
         "points: 1 addresses, 1 with a point, 4 before."
+    ]
+
+
+def test_a_download_says_that_it_waits_for_the_server(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wfs, "sleep", lambda _seconds: None)
+
+    with wfs_server.running() as (url, server):
+        server.failures = [503, 503]
+        result = flask(app, "fetch-berlin", tmp_path / "berlin.geojson", "--url", url)
+
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        "127.0.0.1 does not answer (HTTP 503); trying again in 2 seconds.",
+        "127.0.0.1 does not answer (HTTP 503); trying again in 10 seconds.",
     ]
 
 

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 
@@ -112,13 +113,19 @@ def fetch_berlin(into: Path, url: str, page_size: int) -> None:
     Asks for one page after the other. Run it again after an interruption: only missing pages are
     fetched.
     """
+    host = urlsplit(url).hostname
+
+    def rest(seconds: float, reason: str) -> None:
+        line = f"{host} does not answer ({reason}); trying again in {seconds:g} seconds."
+        click.echo(f"\n{line}" if sys.stdout.isatty() else line, err=True)
+
     with refusals_end(), click.progressbar(length=1, label=into.name) as bar:
 
         def show(here: int, all_of_them: int) -> None:
             bar.length = all_of_them
             bar.update(here - bar.pos)
 
-        fetched = wfs.fetch_berlin(url, into, page_size=page_size, on_progress=show)
+        fetched = wfs.fetch_berlin(url, into, page_size=page_size, on_progress=show, on_rest=rest)
     click.echo(f"{fetched.path}: {fetched.addresses:,} addresses.")
     click.echo(f"Next: flask places import-register {fetched.path}")
 

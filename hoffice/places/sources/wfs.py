@@ -56,6 +56,8 @@ _SERVER_ERROR: Final = 500
 
 Progress = Callable[[int, int], None]
 """Told after each page: how many addresses are here, and how many there are."""
+Rest = Callable[[float, str], None]
+"""Told before each rest: for how many seconds, and why the server has to be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def fetch_berlin(  # noqa: PLR0913  # each is a knob that a test or an admin tur
     type_name: str = BERLIN_TYPE,
     page_size: int = PAGE_SIZE,
     on_progress: Progress = lambda _here, _all: None,
+    on_rest: Rest = lambda _seconds, _reason: None,
     timeout_s: float = TIMEOUT_S,
     rests_s: tuple[float, ...] = RESTS_S,
     opener: OpenerDirector | None = None,
@@ -100,7 +103,8 @@ def fetch_berlin(  # noqa: PLR0913  # each is a knob that a test or an admin tur
     :raises Refused: with a sentence; what was there before at ``into`` stays.
     """
     _require_safe(url)
-    server = Server(url, type_name, timeout_s, rests_s, opener or build_opener(SameHost()))
+    opener = opener or build_opener(SameHost())
+    server = Server(url, type_name, timeout_s, rests_s, opener, on_rest=on_rest)
     matched = server.matched()
     with _writable(into):
         pages = Pages(into, State(url, page_size, matched))
@@ -136,19 +140,22 @@ class SameHost(HTTPRedirectHandler):
 class Server:
     """The service on the other side."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the knobs of `fetch_berlin`
         self,
         url: str,
         type_name: str,
         timeout_s: float,
         rests_s: tuple[float, ...],
         opener: OpenerDirector,
+        *,
+        on_rest: Rest,
     ) -> None:
         self._url = url
         self._type_name = type_name
         self._timeout_s = timeout_s
         self._rests_s = rests_s
         self._opener = opener
+        self._on_rest = on_rest
         self.host = urlsplit(url).hostname or "?"
 
     def matched(self) -> int:
@@ -184,6 +191,8 @@ class Server:
         address = self._address(question)
         said = ""
         for rest_s in (0.0, *self._rests_s):
+            if said:
+                self._on_rest(rest_s, said)
             sleep(rest_s)
             try:
                 answer = self._once(address)

@@ -161,6 +161,23 @@ def test_the_rests_grow(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     assert rested == [0.0, 2.0, 10.0, 30.0, 90.0]
 
 
+def test_each_rest_is_told_before_it_begins(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[float, str]] = []
+    silent: list[float] = []
+
+    def rest(seconds: float) -> None:
+        if seconds and (not told or told[-1][0] != seconds):
+            silent.append(seconds)
+
+    monkeypatch.setattr(wfs, "sleep", rest)
+    visit.server.failures = [503, 429]
+
+    visit.fetch(rests_s=(2.0, 10.0), on_rest=lambda seconds, why: told.append((seconds, why)))
+
+    assert told == [(2.0, "HTTP 503"), (10.0, "HTTP 429")]
+    assert silent == []
+
+
 def test_a_server_that_is_too_slow_is_given_up(visit: Visit) -> None:
     visit.server.delay_s = 0.4
 
