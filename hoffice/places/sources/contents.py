@@ -34,23 +34,43 @@ class Packing(StrEnum):
 _MAGIC: Final = {b"\x1f\x8b": Packing.GZIP, b"BZh": Packing.BZIP2}
 
 
+CUT: Final = N_(
+    "%(name)s ends in the middle: it is cut off or was not downloaded completely. "
+    "Download it again."
+)
+BROKEN: Final = N_("%(name)s is damaged or is no register that can be read. Download it again.")
+NO_COLLECTION: Final = N_("%(name)s is JSON, but holds no addresses (no FeatureCollection).")
+
+_OF_SERVERS: Final = {
+    CUT: N_(
+        "The answer of %(name)s ends in the middle. Try again: what has been downloaded is kept."
+    ),
+    BROKEN: N_(
+        "The answer of %(name)s is damaged or holds no addresses that can be read. Check the "
+        "address of the service, or try again later."
+    ),
+    NO_COLLECTION: N_(
+        "The answer of %(name)s is JSON, but holds no addresses (no FeatureCollection). Check the "
+        "address of the service."
+    ),
+}
+"""What is said about a file, as it is said about what a server has sent."""
+
+
+def of_server(refusal: Refused, host: str) -> Refused:
+    """What was found wrong with a file, said about the server that has just sent it."""
+    sentence = _OF_SERVERS.get(refusal.reason)
+    return refusal if sentence is None else Refused(sentence, name=host)
+
+
 def cut(path: Path) -> Refused:
     """The sentence about a file that ends too early."""
-    return Refused(
-        N_(
-            "%(name)s ends in the middle: it is cut off or was not downloaded completely. "
-            "Download it again."
-        ),
-        name=path.name,
-    )
+    return Refused(CUT, name=path.name)
 
 
 def broken(path: Path) -> Refused:
     """The sentence about a file whose bytes make no sense."""
-    return Refused(
-        N_("%(name)s is damaged or is no register that can be read. Download it again."),
-        name=path.name,
-    )
+    return Refused(BROKEN, name=path.name)
 
 
 @contextmanager
@@ -118,6 +138,17 @@ def web_page(name: str) -> Refused:
             "browser to read it, and download the addresses again."
         ),
         name=name,
+    )
+
+
+def web_answer(host: str) -> Refused:
+    """The sentence about a server that answers with a web page."""
+    return Refused(
+        N_(
+            "The answer of %(name)s is a web page, probably an error message. Open the address of "
+            "the service in a browser to read it, and try again later."
+        ),
+        name=host,
     )
 
 

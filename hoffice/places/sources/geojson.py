@@ -16,6 +16,7 @@ from hoffice.errors import N_, Refused
 from hoffice.places.sources import columns as named
 from hoffice.places.sources.contents import (
     CHUNK_BYTES,
+    NO_COLLECTION,
     broken,
     cut,
     exception_report,
@@ -91,10 +92,7 @@ class Features:
             raise exception_report(shortened(said.group(1)) if said else "?")
         if not is_more and self._text.lstrip().startswith("{") and not _is_whole(self._text):
             raise cut(self._path)
-        raise Refused(
-            N_("%(name)s is JSON, but holds no addresses (no FeatureCollection)."),
-            name=self._path.name,
-        )
+        raise Refused(NO_COLLECTION, name=self._path.name)
 
     def _next(self, at: int) -> int:
         """Where the next thing after blanks and commas begins."""

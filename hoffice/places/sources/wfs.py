@@ -29,9 +29,10 @@ from hoffice.places.sources.contents import (
     exception_report,
     is_web_page,
     legible,
+    of_server,
     shortened,
     text_of,
-    web_page,
+    web_answer,
 )
 from hoffice.places.sources.geojson import Features
 
@@ -201,7 +202,7 @@ class Server:
                 continue
             text = text_of(answer[:HEAD_BYTES])
             if is_web_page(text):
-                raise web_page(self.host)
+                raise web_answer(self.host)
             error_text = complaint(text)
             if error_text is not None:
                 raise exception_report(error_text)
@@ -296,12 +297,12 @@ class Pages:
         _write(unsure, body)
         try:
             with legible(unsure), unsure.open("rb") as stream:
-                features = Features(Path(server.host), stream)
+                features = Features(unsure, stream)
                 for _each in features:
                     pass
-        except Refused:
+        except Refused as refusal:
             unsure.unlink()
-            raise
+            raise of_server(refusal, server.host) from refusal
         if features.matched not in {None, self._state.matched}:
             self.forget()
             raise _changed(server.host)

@@ -198,11 +198,12 @@ def test_what_the_server_says_about_a_wrong_type_is_shown(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("instead", "sentence"),
     [
-        (b"<!doctype html><html><body>Wartung</body></html>", "web page"),
+        (b"<!doctype html><html><body>Wartung</body></html>", "^The answer of 127.0.0.1 is a web"),
         (b'{"exceptions":[{"text":"java.lang.NullPointerException"}]}', "NullPointer"),
-        (b'{"type":"Topology"}', "no FeatureCollection"),
-        (b'{"type":"FeatureCollection","features":[', "ends in the middle"),
-        (b"", "no FeatureCollection|ends in the middle"),
+        (b'{"type":"Topology"}', "^The answer of 127.0.0.1 is JSON"),
+        (b'{"type":"FeatureCollection","features":[', "^The answer of 127.0.0.1 ends"),
+        (b'{"type":"FeatureCollection","features":[7]}', "^The answer of 127.0.0.1 is damaged"),
+        (b"", "^The answer of 127.0.0.1 (is JSON|ends)"),
     ],
 )
 def test_what_is_no_page_is_not_kept(visit: Visit, instead: bytes, sentence: str) -> None:
