@@ -77,7 +77,7 @@ class Facts:
 
     precision: Precision
     is_question: bool
-    """Whether several addresses could be meant, and nobody has chosen yet."""
+    """Whether it is asked which address is meant, and nobody has chosen yet."""
     is_confirmed: bool
     confirmed_at: datetime | None
     papers: Mapping[PaperKind, PaperFacts]
@@ -124,7 +124,7 @@ def closed(
 
 def _address(facts: Facts) -> Answer:
     if facts.is_question:
-        reason = N_("Several addresses could be meant; somebody has to choose.")
+        reason = N_("It is not clear which address is meant; somebody has to choose.")
         return Answer(Gate.ADDRESS, False, reason, Turn.EMPLOYEE, None)
     if facts.precision is Precision.NONE:
         return Answer(Gate.ADDRESS, False, N_("The address was not found."), Turn.IT, None)

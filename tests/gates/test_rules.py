@@ -60,7 +60,7 @@ def test_every_gate_is_open_for_a_person_with_everything_and_says_since_when() -
         (replace(WHOLE, precision=Precision.NONE), "not found", Turn.IT),
         (replace(WHOLE, precision=Precision.NONE, is_confirmed=False), "not found", Turn.IT),
         (replace(WHOLE, is_confirmed=False), "not confirmed yet", Turn.EMPLOYEE),
-        (replace(WHOLE, is_question=True), "somebody has to choose", Turn.EMPLOYEE),
+        (replace(WHOLE, is_question=True), "not clear which address is meant", Turn.EMPLOYEE),
         (
             replace(WHOLE, precision=Precision.POSTCODE, is_confirmed=False),
             "not confirmed yet",
