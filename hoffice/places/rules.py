@@ -147,6 +147,21 @@ class Finding(StrEnum):
 QUESTIONS: Final = frozenset({Finding.AMBIGUOUS, Finding.MISSPELT})
 """Findings that only a human can settle, by choosing one of the candidates."""
 
+HOPELESS: Final = frozenset(
+    {Finding.PO_BOX, Finding.ABROAD, Finding.TOO_LONG, Finding.STREET_MISSING}
+)
+"""Findings that say: nobody can be sent there. Such an address has to be written anew."""
+DOUBTS: Final = frozenset(
+    {
+        Finding.NUMBER_UNKNOWN,
+        Finding.STREET_UNKNOWN,
+        Finding.POSTCODE_DIFFERS,
+        Finding.POSTCODE_UNKNOWN,
+        Finding.TOWN_UNKNOWN,
+    }
+)
+"""Findings that may be a slip of the pen or a gap of the register: whoever lives there knows."""
+
 FINDING_TEXTS: Final[Mapping[Finding, str]] = {
     Finding.AMBIGUOUS: N_("There are several such addresses. Which one is it?"),
     Finding.MISSPELT: N_("We do not know this street there. Did you mean one of these?"),

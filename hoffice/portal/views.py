@@ -66,6 +66,8 @@ TICKED = "read_papers"
 """Where the browser remembers which papers were read to the end, until they are signed."""
 MINUTES_PER_PAPER = 3
 NOTE_CHARS = 500
+AS_WRITTEN = "as_written"
+"""The button that says of one address, which it names, that it is right whatever was found."""
 OWN_SURROUNDINGS_M = 1_000
 """How far from their own home people see the houses of the register."""
 
@@ -111,7 +113,8 @@ def index() -> ResponseReturnValue:
 def address() -> ResponseReturnValue:
     """Confirm the address, or correct it, and tell the way to the door.
 
-    Where several addresses could be meant, that is asked first; nothing is confirmed before.
+    Where several addresses could be meant, that is asked first; nothing is confirmed before. What
+    speaks against an address is said: she corrects it, or says that it is right as written.
     """
     journey = journey_of(current_employee_id())
     before = journey.home
@@ -128,11 +131,13 @@ def address() -> ResponseReturnValue:
                 by=_me(),
                 confirmed=True,
             )
+            if request.form.get(AS_WRITTEN) == saved.line and saved.confirmed_at is None:
+                people.confirm_home(journey.employee.id, by=_me())
         except Refused as refusal:
             db.session.rollback()
             form.form_errors.append(translated(refusal))
         else:
-            if saved.candidates:
+            if saved.candidates or saved.confirmed_at is None:
                 return redirect(url_for("portal.address"), 303)
             flash(_("Address confirmed."))
             if saved is not before and people.repairs(saved):
@@ -140,8 +145,15 @@ def address() -> ResponseReturnValue:
             return _next(journey_of(journey.employee.id))
     if request.method == "GET" and journey.home is not None:
         form.show(journey.home)
-    said = None if journey.home is None else told(journey.home)
-    return _page("portal/address.html", form, journey=journey, told=said)
+    home = None if form.errors else journey.home  # what was said of the former is no error of this
+    return _page(
+        "portal/address.html",
+        form,
+        journey=journey,
+        told=None if home is None else told(home),
+        is_doubtful=home is not None and not home.candidates and bool(people.objections(home)),
+        is_hopeless=home is not None and people.is_hopeless(home),
+    )
 
 
 @bp.post("/adresse/welche")
@@ -170,7 +182,10 @@ def repair_address() -> ResponseReturnValue:
     """Write one's own address as it was found; that confirms it too."""
     employee_id = current_employee_id()
     geocoder = repaired_ahead(employee_id)
-    people.take_repairs(employee_id, geocoder=geocoder, by=_me(), confirmed=True)
+    home = people.take_repairs(employee_id, geocoder=geocoder, by=_me(), confirmed=True)
+    if home.confirmed_at is None:
+        flash(_("Address corrected."))
+        return redirect(url_for("portal.address"), 303)
     flash(_("Address corrected and confirmed."))
     return _next(journey_of(employee_id))
 

@@ -9,7 +9,7 @@ from hoffice.accounts.links import link_for
 from hoffice.people import queries as people
 from hoffice.people.models import Home
 from hoffice.people.rules import holder_of
-from hoffice.places.rules import Precision
+from hoffice.places.rules import Finding, Precision, Remark
 from hoffice.units import Actor
 from tests import makers
 from tests.agreements.scene import book
@@ -166,3 +166,127 @@ def test_another_persons_question_is_not_answered_from_here(
 
     assert home_of(app, other).street == "Sonnenallee"
     assert home_of(app, employee_id).postcode == "10551"
+
+
+SONNENALLEE = {**TYPED, "street": "Sonnenallee", "housenumber": "112", "postcode": "12045"}
+NO_SUCH_NUMBER = {**SONNENALLEE, "housenumber": "9999"}
+NUMBER_UNKNOWN = "Die Straße kennen wir, diese Hausnummer nicht."
+
+
+def test_a_house_number_that_nobody_knows_is_said_before_anything_is_confirmed(
+    app: Flask, phone: PageClient, employee_id: int
+) -> None:
+    page = phone.post("/mein/adresse", NO_SUCH_NUMBER, follow_redirects=True).text
+
+    assert NUMBER_UNKNOWN in page
+    assert "Adresse bestätigt" not in page
+    assert home_of(app, employee_id).confirmed_at is None
+    assert "Adresse bestätigen" in phone.get("/mein/").text
+
+
+def test_who_only_saves_a_doubtful_address_again_has_not_said_that_it_is_right(
+    app: Flask, phone: PageClient, employee_id: int
+) -> None:
+    phone.post("/mein/adresse", NO_SUCH_NUMBER)
+
+    assert phone.post("/mein/adresse", NO_SUCH_NUMBER).location == "/mein/adresse"
+    assert home_of(app, employee_id).confirmed_at is None
+
+
+def test_who_says_that_a_doubtful_address_is_right_goes_on(
+    app: Flask, phone: PageClient, employee_id: int
+) -> None:
+    phone.post("/mein/adresse", NO_SUCH_NUMBER)
+    line = "Sonnenallee 9999, 12045 Berlin"
+    assert f'name="as_written" value="{line}"' in phone.get("/mein/adresse").text
+
+    answer = phone.post("/mein/adresse", {**NO_SUCH_NUMBER, "floor": "3", "as_written": line})
+
+    assert answer.location == "/mein/zuhause"
+    home = home_of(app, employee_id)
+    assert (home.floor, home.confirmed_by) == ("3", f"employee:{employee_id}")
+    assert "as_written" not in phone.get("/mein/adresse").text
+
+
+def test_what_was_said_of_one_address_confirms_no_other(
+    app: Flask, phone: PageClient, employee_id: int
+) -> None:
+    phone.post("/mein/adresse", NO_SUCH_NUMBER)
+
+    sent = {**NO_SUCH_NUMBER, "housenumber": "0", "as_written": "Sonnenallee 9999, 12045 Berlin"}
+    answer = phone.post("/mein/adresse", sent)
+
+    assert answer.location == "/mein/adresse"
+    assert home_of(app, employee_id).confirmed_at is None
+
+
+def test_the_corrected_address_is_confirmed_at_once(
+    app: Flask, phone: PageClient, employee_id: int
+) -> None:
+    phone.post("/mein/adresse", NO_SUCH_NUMBER)
+
+    assert phone.post("/mein/adresse", SONNENALLEE).location == "/mein/zuhause"
+    assert home_of(app, employee_id).confirmed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"street": "Postfach 123"}, "Ein Postfach hat keine Tür"),
+        ({"street": "\N{HOUSE BUILDING}"}, "Die Straße fehlt."),
+        (
+            {
+                "street": "Farmington Avenue",
+                "housenumber": "1",
+                "postcode": "06037",
+                "city": "Berlin, Connecticut",
+            },
+            "liegt nicht in Deutschland",
+        ),
+    ],
+)
+def test_where_nobody_can_be_sent_the_address_has_to_be_written_anew(
+    app: Flask, phone: PageClient, employee_id: int, typed: dict[str, str], sentence: str
+) -> None:
+    sent = {**SONNENALLEE, **typed}
+
+    page = phone.post("/mein/adresse", sent, follow_redirects=True).text
+
+    assert sentence in page
+    assert "lässt sich nicht bestätigen" in page
+    assert 'name="as_written"' not in page
+    line = home_of(app, employee_id).line
+    refused = phone.post("/mein/adresse", {**sent, "as_written": line})
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    assert home_of(app, employee_id).confirmed_at is None
+
+
+def test_a_new_mistake_does_not_stand_beside_the_remark_about_the_former_address(
+    phone: PageClient,
+) -> None:
+    phone.post("/mein/adresse", NO_SUCH_NUMBER)
+
+    page = phone.post("/mein/adresse", {**NO_SUCH_NUMBER, "postcode": "abc"}).text
+
+    assert "Eine Postleitzahl hat fünf Ziffern" in page
+    assert NUMBER_UNKNOWN not in page
+
+
+def test_a_repaired_postcode_leaves_the_doubt_about_the_number_to_her(
+    app: Flask, phone: PageClient, employee_id: int, given: Given
+) -> None:
+    phone.post("/mein/adresse", {**NO_SUCH_NUMBER})
+    with given():
+        home = people.home_of(employee_id)
+        assert home is not None
+        repaired = {"typed": "12043", "found": "12045"}
+        home.postcode = "12043"
+        home.remarks = [Remark(Finding.POSTCODE_REPAIRED, repaired).to_json(), *home.remarks]
+
+    answer = phone.post("/mein/adresse/richtigstellen")
+
+    assert answer.location == "/mein/adresse"
+    page = phone.get("/mein/adresse").text
+    assert NUMBER_UNKNOWN in page
+    assert home_of(app, employee_id).confirmed_at is None

@@ -15,7 +15,13 @@ from hoffice.errors import N_, Refused
 from hoffice.people import queries
 from hoffice.people.models import Home
 from hoffice.people.rules import LISTED, LISTED_RADIUS_M
-from hoffice.people.service.homes import keep_answer, mark_confirmed, settle_question
+from hoffice.people.service.homes import (
+    is_hopeless,
+    keep_answer,
+    mark_confirmed,
+    objections,
+    settle_question,
+)
 from hoffice.people.service.search import refresh_search
 from hoffice.places.rules import (
     Candidate,
@@ -114,7 +120,10 @@ def as_repaired(home: Home) -> tuple[str, str, str, str]:
 def take_repairs(
     employee_id: int, *, geocoder: Geocoder, by: Actor, confirmed: bool = False
 ) -> Home:
-    """Write the address as it was found: the right postcode, the town, the street's new name."""
+    """Write the address as it was found: the right postcode, the town, the street's new name.
+
+    What else there is to say against it keeps it from being ``confirmed``.
+    """
     queries.employee(employee_id)
     home = queries.home_of(employee_id)
     if home is None or not repairs(home):
@@ -130,7 +139,7 @@ def take_repairs(
         employee_id=employee_id,
         personal={"address": [before, after]},
     )
-    _settle(home, by=by, confirmed=confirmed)
+    _settle(home, by=by, confirmed=confirmed and not objections(home))
     return home
 
 
@@ -204,7 +213,7 @@ def _keep(home: Home, located: Located) -> None:
 
 
 def _settle(home: Home, *, by: Actor, confirmed: bool) -> None:
-    if confirmed and home.confirmed_at is None and not home.candidates:
+    if confirmed and home.confirmed_at is None and not home.candidates and not is_hopeless(home):
         mark_confirmed(home, by=by)
     db.session.flush()
     refresh_search([home.employee_id])

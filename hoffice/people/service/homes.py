@@ -17,12 +17,17 @@ from hoffice.people.rules import HomeFields
 from hoffice.people.service.search import refresh_search
 from hoffice.places.addresses.lines import joined
 from hoffice.places.rules import (
+    DOUBTS,
+    EXACT,
+    FINDING_TEXTS,
+    HOPELESS,
     PIN_FAR_M,
     QUESTIONS,
     Finding,
     Geocoder,
     Located,
     Precision,
+    Remark,
     direction,
     metres_between,
 )
@@ -48,7 +53,8 @@ def change_home(  # noqa: PLR0913  # the person, the address and who says so
     Another street, number, postcode or town is another home: the old one ends today, the new one
     is located and must be confirmed again. Whatever else differs only changes the way to the door.
     ``point`` is set by hand and wins over the geocoder. While it is open which address is meant,
-    nothing is confirmed, whatever ``confirmed`` says: choosing confirms.
+    or there is something to say against it, nothing is confirmed, whatever ``confirmed`` says:
+    choosing confirms, and so does :func:`confirm_home`.
     """
     queries.employee(employee_id)
     now = clock.now()
@@ -75,7 +81,7 @@ def change_home(  # noqa: PLR0913  # the person, the address and who says so
         record(by, action, home, employee_id=employee_id, personal=differing)
     if point is not None and (home.lat, home.lon) != (point.lat, point.lon):
         _pin(home, point, by=by, now=now)
-    if confirmed and home.confirmed_at is None and not home.candidates:
+    if confirmed and home.confirmed_at is None and not home.candidates and not objections(home):
         mark_confirmed(home, by=by)
     db.session.flush()
     refresh_search([employee_id])
@@ -133,13 +139,38 @@ def unpin_home(employee_id: int, *, geocoder: Geocoder, by: Actor) -> Home:
 
 
 def confirm_home(employee_id: int, *, by: Actor) -> Home:
-    """Say that the present address is right: the employee herself, or HR and IT on her behalf."""
+    """Say that the present address is right: the employee herself, or HR and IT on her behalf.
+
+    That settles every doubt about it; where nobody can be sent, nothing is to be confirmed.
+    """
     home = _home(employee_id)
     if home.candidates:
         raise Refused(N_("Choose first which address it is. Then it can be confirmed."))
+    if is_hopeless(home):
+        raise Refused(FINDING_TEXTS[objections(home)[0].finding])
     if home.confirmed_at is None:
         mark_confirmed(home, by=by)
     return home
+
+
+def objections(home: Home) -> list[Remark]:
+    """What speaks against an address that nobody has confirmed; the first is the gravest.
+
+    A point set by hand, or that of the very house, settles all that could be a gap of the
+    register, and it lies in Germany.
+    """
+    if home.confirmed_at is not None:
+        return []
+    remarks = [Remark.from_json(kept) for kept in home.remarks]
+    hopeless = [one for one in remarks if one.finding in HOPELESS]
+    if home.precision in EXACT:
+        return [one for one in hopeless if one.finding is not Finding.ABROAD]
+    return hopeless + [one for one in remarks if one.finding in DOUBTS]
+
+
+def is_hopeless(home: Home) -> bool:
+    """Whether the address must be written anew before anybody can confirm it."""
+    return any(one.finding in HOPELESS for one in objections(home))
 
 
 def say_at_home(

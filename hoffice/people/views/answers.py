@@ -23,6 +23,7 @@ from hoffice.people.service.answers import REPAIRS, written
 from hoffice.people.views.ahead import asked_ahead
 from hoffice.people.views.blueprint import bp
 from hoffice.places.rules import (
+    HOPELESS,
     QUESTIONS,
     Address,
     Candidate,
@@ -37,7 +38,7 @@ from hoffice.web.pages import translated
 
 NONE_OF_THESE: Final = "none"
 """The answer that the address is right as it was written."""
-SERIOUS: Final = frozenset({*REPAIRS, Finding.POSTCODE_DIFFERS, Finding.PO_BOX, Finding.ABROAD})
+SERIOUS: Final = frozenset({*REPAIRS, *HOPELESS, Finding.POSTCODE_DIFFERS})
 """Findings that may mean another address than the one that was meant."""
 
 
@@ -105,12 +106,13 @@ def told(home: Home) -> Told:
     asked = next((one for one in remarks if one.finding in QUESTIONS), None)
     choices = _choices(home)
     better = service.repairs(home)
+    objections = service.objections(home)
     said = [
         one
         for one in remarks
         if one.finding not in QUESTIONS
         and (not choices or one.finding in SERIOUS)
-        and (home.precision is not Precision.PINNED or one.finding in REPAIRS)
+        and (home.precision is not Precision.PINNED or one.finding in REPAIRS or one in objections)
         and (one.finding not in REPAIRS or REPAIRS[one.finding] in better)
     ]
     question = asked or Remark(Finding.AMBIGUOUS)

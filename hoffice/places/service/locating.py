@@ -8,7 +8,7 @@ from typing import Final
 
 from hoffice.places.geocoders.register import RegisterGeocoder
 from hoffice.places.queries import DatabaseRegister
-from hoffice.places.rules import EXACT, Finding, Geocoder, Located, Precision, Remark
+from hoffice.places.rules import EXACT, HOPELESS, Finding, Geocoder, Located, Precision, Remark
 from hoffice.places.service.online import CachedOnline
 
 _BETTER: Final[Mapping[Precision, int]] = {one: place for place, one in enumerate(Precision)}
@@ -104,14 +104,11 @@ def better(known: Located, online: Located) -> Located:
 
 _SETTLED: Final = frozenset({Finding.NUMBER_UNKNOWN, Finding.STREET_UNKNOWN})
 """What the register did not know and a provider did."""
-_HOPELESS: Final = frozenset(
-    {Finding.PO_BOX, Finding.ABROAD, Finding.TOO_LONG, Finding.STREET_MISSING}
-)
 
 
 def _is_hopeless(known: Located) -> bool:
     """Whether no provider needs to hear of it."""
-    return any(remark.finding in _HOPELESS for remark in known.remarks)
+    return any(remark.finding in HOPELESS for remark in known.remarks)
 
 
 def _each_once(remarks: tuple[Remark, ...]) -> tuple[Remark, ...]:
