@@ -171,6 +171,17 @@ def test_a_street_has_no_other_name_that_is_its_own(it: PageClient) -> None:
     assert "Give two different names of the street." in answer.text
 
 
+def test_two_names_that_no_street_has_are_refused(it: PageClient, given: Given) -> None:
+    with given():
+        makers.register()
+    names = {"old_name": "Nirgendweg", "new_name": "Fantasiegasse"}
+
+    answer = it.post("/orte/umbenannt", names, headers=ENGLISH)
+
+    assert answer.status_code == 422
+    assert "neither “Nirgendweg” nor “Fantasiegasse”" in answer.text
+
+
 def test_a_name_that_is_not_there_cannot_be_forgotten(it: PageClient) -> None:
     assert it.post("/orte/umbenannt/99/entfernen").status_code == 404
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
-from hoffice.places.models import RegisterEdition, RegisterSource, StreetAlias
+from hoffice.places.models import (
+    RegisterEdition,
+    RegisterHouse,
+    RegisterSource,
+    RegisterStreet,
+    StreetAlias,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,23 @@ def source_states() -> list[SourceState]:
         .order_by(RegisterSource.rank, RegisterSource.name)
     )
     return [SourceState(source, edition) for source, edition in rows]
+
+
+def is_empty() -> bool:
+    """Whether no import of any source counts."""
+    return not db.session.scalar(select(exists().where(RegisterEdition.is_current)))
+
+
+def has_street(*keys: str) -> bool:
+    """Whether a street of one of these normalised names has a house that counts."""
+    house, street = RegisterHouse, RegisterStreet
+    seen = (
+        select(street.id)
+        .join(house, house.street_id == street.id)
+        .join(RegisterEdition, RegisterEdition.id == house.edition_id)
+        .where(street.key.in_(keys), RegisterEdition.is_current)
+    )
+    return bool(db.session.scalar(select(seen.exists())))
 
 
 def aliases() -> Sequence[StreetAlias]:

@@ -288,7 +288,10 @@ def remove_source(name: str, *, by: Actor) -> None:
 
 
 def rename_street(old_name: str, new_name: str, *, by: Actor) -> StreetAlias:
-    """Say that a street has, or had, another name; both will find it."""
+    """Say that a street has, or had, another name; both will find it.
+
+    :raises Refused: when the names are the same, or a register that is filled has neither of them.
+    """
     old_key, new_key = street_key(old_name), street_key(new_name)
     if not old_key or not new_key or old_key == new_key:
         raise Refused(N_("Give two different names of the street."))
@@ -297,6 +300,15 @@ def rename_street(old_name: str, new_name: str, *, by: Actor) -> StreetAlias:
     )
     if present:
         return present
+    if not overview.is_empty() and not overview.has_street(old_key, new_key):
+        raise Refused(
+            N_(
+                "The register has neither “%(old)s” nor “%(new)s”. Check how they are written: "
+                "one of the two must be in it."
+            ),
+            old=old_name,
+            new=new_name,
+        )
     alias = StreetAlias(
         old_name=old_name,
         old_key=old_key,
