@@ -17,7 +17,10 @@ from hoffice.errors import N_, NotFound
 from hoffice.kits.models import Box, Kit, KitItem
 from hoffice.kits.rules import BoxState
 from hoffice.people.models import Employee
+from hoffice.places.travel.answers import STRAIGHT_LINE
+from hoffice.places.travel.straight import UNCERTAINTY
 from hoffice.runs.models import Depot, Plan, Run, Shift, Stop, Van
+from hoffice.runs.planning.plan import Travel
 from hoffice.runs.rules import STOP_ENDED, RunState, StopState
 
 OPEN_STOPS = sorted(set(StopState) - STOP_ENDED)
@@ -116,9 +119,12 @@ def run(run_id: int, *, lock: bool = False) -> Run:
 
 
 def travel_of_run(run: Run) -> dict[str, Any] | None:
-    """Where the travel times of the run's plan came from, as the plan keeps it."""
+    """Where the travel times of the run came from, as its plan keeps it.
+
+    A run that no plan has made, as in the demo, was timed with the embedded model.
+    """
     if run.plan_id is None:
-        return None
+        return Travel(STRAIGHT_LINE, UNCERTAINTY).to_json()
     return db.session.scalars(select(Plan.travel).where(Plan.id == run.plan_id)).one_or_none()
 
 

@@ -466,6 +466,19 @@ def test_estimates_in_place_of_a_silent_engine_are_seen_at_the_plan_and_at_its_r
         assert "Der Routendienst hat nicht geantwortet (das hat zu lange gedauert)." in german
 
 
+def test_a_run_that_no_plan_has_made_was_timed_with_the_embedded_model(
+    app: Flask, it: PageClient, plan_id: int
+) -> None:
+    with app.app_context(), unit_of_work():
+        run = scene.taken(plan_id)[0]
+        run.plan_id = None
+        run_id = run.id
+
+    said = text(it, f"/fahrten/{run_id}")
+
+    assert "Travel times: straight line, nine in ten drives within ± 27\xa0%." in said
+
+
 def test_own_drives_are_named_with_the_factor_they_taught(
     app: Flask, it: PageClient, plan_id: int
 ) -> None:
