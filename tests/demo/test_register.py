@@ -34,5 +34,9 @@ def test_the_kantstrasse_is_asked_about_and_the_wrong_postcode_is_repaired(
         assert repaired.matched == "Sonnenallee 427, 12057 Berlin"
 
 
+def test_whose_addresses_these_are_is_said_in_words_of_every_language() -> None:
+    assert register.ORIGIN.credit == "Demo (hoffice)"
+
+
 def test_the_register_stays_small() -> None:
     assert 10 < len(list(register.entries())) < 60

@@ -14,7 +14,7 @@ from hoffice.places.service import register
 from hoffice.places.sources.entries import WITHOUT_POINTS, Entry, Origin
 from hoffice.units import Actor, Point
 
-ORIGIN: Final = Origin("table", "demo", "Vorführung, erfunden und ungefähr", WITHOUT_POINTS)
+ORIGIN: Final = Origin("table", "demo", "Demo (hoffice)", WITHOUT_POINTS)
 EVERY: Final = 8
 """So many numbers lie between two houses that are entered; the demo shall stay small."""
 
