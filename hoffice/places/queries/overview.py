@@ -27,7 +27,11 @@ class SourceState:
 
 
 def source_states() -> list[SourceState]:
-    """Every source with its import that counts, the one believed first on top; one statement."""
+    """Every source with its import that counts, the one believed first on top; one statement.
+
+    A source of which no import counts, as one was killed or is under way, is shown only where
+    there is no other.
+    """
     rows = db.session.execute(
         select(RegisterSource, RegisterEdition)
         .outerjoin(
@@ -36,7 +40,8 @@ def source_states() -> list[SourceState]:
         )
         .order_by(RegisterSource.rank, RegisterSource.name)
     )
-    return [SourceState(source, edition) for source, edition in rows]
+    states = [SourceState(source, edition) for source, edition in rows]
+    return [state for state in states if state.edition is not None] or states
 
 
 def is_empty() -> bool:

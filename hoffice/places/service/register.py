@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import delete, exists, func, select, tuple_
+from sqlalchemy import delete, exists, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -263,11 +263,29 @@ def _gone(edition: Edition) -> Refused:
 
 
 def give_up(edition: Edition) -> None:
-    """Throw away what an import that failed has written, and nothing of one under way."""
+    """Throw away what an import that failed has written, and nothing of one under way.
+
+    A source of which nothing was ever imported goes too, unless a later import of it has begun.
+    """
     _write_alone()
     if _under_way(edition) is None:
         return
-    db.session.execute(delete(RegisterHouse).where(RegisterHouse.edition_id == edition.id))
+    other = select(RegisterEdition.id).where(
+        RegisterEdition.source_id == edition.source_id,
+        or_(RegisterEdition.id > edition.id, RegisterEdition.done_at.is_not(None)),
+    )
+    if db.session.scalar(select(other.exists())):
+        db.session.execute(delete(RegisterHouse).where(RegisterHouse.edition_id == edition.id))
+    else:
+        _take_away(db.session.get_one(RegisterSource, edition.source_id))
+
+
+def _take_away(source: RegisterSource) -> None:
+    """Delete a source of which no edition counts, with everything it brought."""
+    _sweep(source.id)
+    db.session.execute(delete(RegisterEdition).where(RegisterEdition.source_id == source.id))
+    db.session.delete(source)
+    db.session.flush()
 
 
 def remove_source(name: str, *, by: Actor) -> None:
@@ -281,10 +299,7 @@ def remove_source(name: str, *, by: Actor) -> None:
         former.is_current = False
         db.session.flush()
     record(by, "places.register_removed", source, houses=former.houses if former else 0)
-    _sweep(source.id)
-    db.session.execute(delete(RegisterEdition).where(RegisterEdition.source_id == source.id))
-    db.session.delete(source)
-    db.session.flush()
+    _take_away(source)
 
 
 def rename_street(old_name: str, new_name: str, *, by: Actor) -> StreetAlias:
