@@ -264,7 +264,8 @@ def _depot(_settings: Settings) -> Finding:
     lacking = [word for word, there in (("depot", runs.depot()), ("van", runs.vans())) if not there]
     if lacking:
         return _hint("runs", f"no {' and no '.join(lacking)} yet: runs cannot be planned")
-    return _ok("runs", f"{len(runs.vans())} vans")
+    vans = len(runs.vans())
+    return _ok("runs", f"{vans} {'van' if vans == 1 else 'vans'}")
 
 
 def _texts(_settings: Settings) -> Finding:

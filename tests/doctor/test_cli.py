@@ -10,8 +10,10 @@ from pathlib import Path
 from flask import Flask
 
 from hoffice import VERSION
+from hoffice.db import unit_of_work
 from hoffice.factory import create_app
 from hoffice.settings import RoadEngine, RoadSettings, Settings, Smtp
+from tests import makers
 from tests.conftest import Given
 from tests.contracts.road_servers import osrm_says, serving
 from tests.demo import stage
@@ -38,6 +40,17 @@ def test_a_fresh_house_works_and_the_doctor_says_what_is_left_to_do(app: Flask) 
         "texts",
     }
     assert "flask accounts invite" in text
+
+
+def test_one_van_is_not_called_vans(app: Flask) -> None:
+    with app.app_context(), unit_of_work():
+        makers.depot()
+        makers.van()
+    assert " 1 van\n" in doctor(app)[2]
+
+    with app.app_context(), unit_of_work():
+        makers.van()
+    assert " 2 vans\n" in doctor(app)[2]
 
 
 def test_a_demo_without_its_mark_is_told(settings: Settings) -> None:

@@ -99,8 +99,13 @@ SENTENCES: Final[dict[Code, str]] = {
 }
 
 
-DIMENSIONS: Final = {"boxes": N_("boxes"), "litres": N_("litres"), "kg": N_("kg")}
-"""The values of the fact ``dimension``: who shows a finding translates them too."""
+DIMENSIONS: Final = {
+    "boxes": (N_("box"), N_("boxes")),
+    "litres": (N_("litre"), N_("litres")),
+    "kg": (N_("kg"), N_("kg")),
+}
+"""The values of the fact ``dimension`` as words for one and for many."""
+_MANY: Final = {one: name for name, (one, _many) in DIMENSIONS.items()}
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,16 @@ class Finding:
 
     @property
     def values(self) -> dict[str, object]:
-        """The facts that fill the sentence."""
-        return dict(self.facts)
+        """The facts that fill the sentence; the dimension is a word that fits its number.
+
+        Who shows a finding in another language translates that word too.
+        """
+        values = dict(self.facts)
+        words = DIMENSIONS.get(str(values.get("dimension")))
+        if words is not None:
+            count = values.get("excess", values.get("said"))
+            values["dimension"] = words[str(count) != "1"]
+        return values
 
     @property
     def sentence(self) -> str:
@@ -139,7 +152,10 @@ class Finding:
         for code, pattern in _PATTERNS:
             match = pattern.fullmatch(sentence)
             if match:
-                return cls(code, tuple(match.groupdict().items()))
+                facts = match.groupdict()
+                if "dimension" in facts:
+                    facts["dimension"] = _MANY.get(facts["dimension"], facts["dimension"])
+                return cls(code, tuple(facts.items()))
         return cls.of(Code.UNSAID, text=sentence)
 
 

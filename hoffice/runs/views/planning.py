@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to, settings
 from hoffice.accounts.rules import Role
-from hoffice.errors import N_, Refused
+from hoffice.errors import Refused
 from hoffice.people import queries as people
 from hoffice.runs import queries, rules, service
 from hoffice.runs.forms import THOROUGH_S, PlanForm
@@ -29,9 +29,6 @@ from hoffice.runs.views.travel import travel_words
 from hoffice.web import formats
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
-
-DIMENSIONS = {"boxes": N_("boxes"), "litres": N_("litres"), "kg": N_("kg")}
-"""In what a van can be too small, as the planner names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +215,7 @@ def _sentences(reasons: Iterable[Finding]) -> Iterable[str]:
     for reason in reasons:
         values = dict(reason.values)
         if "dimension" in values:
-            word = str(values["dimension"])
-            values["dimension"] = _(DIMENSIONS[word]) if word in DIMENSIONS else word
+            values["dimension"] = _(str(values["dimension"]))
         sentence = str(_(reason.text)) % values
         yield sentence[:1].upper() + sentence[1:]
 

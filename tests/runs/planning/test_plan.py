@@ -35,6 +35,19 @@ def test_the_reason_behind_a_sentence_is_found_again(code: Code) -> None:
     assert read.sentence == said.sentence
 
 
+@pytest.mark.parametrize(
+    ("excess", "dimension", "words"),
+    [(1, "boxes", "1 box too"), (2, "boxes", "2 boxes too"), (1, "litres", "1 litre too")],
+)
+def test_a_load_is_told_in_the_number_that_it_has(excess: int, dimension: str, words: str) -> None:
+    said = Finding.of(Code.TOO_BIG, excess=excess, dimension=dimension)
+
+    assert words in said.sentence
+    read = Finding.from_sentence(said.sentence)
+    assert dict(read.facts) == {"excess": str(excess), "dimension": dimension}
+    assert read.sentence == said.sentence
+
+
 def test_a_sentence_of_another_planner_is_kept_word_for_word() -> None:
     assert Finding.from_sentence("the dog ate it").sentence == "the dog ate it"
 
