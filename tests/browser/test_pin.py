@@ -304,3 +304,20 @@ def test_by_default_a_map_asks_this_house_alone(
         expect(credit).to_be_in_viewport()
         expect(page.locator(".leaflet-control-scale-line")).to_be_visible()
         assert window.heard() == []
+
+
+def test_what_is_no_number_leaves_the_pin_where_it_was(phone: Window) -> None:
+    page = phone.page
+    lat, _lon = _place(page)
+    page.get_by_text("Dasselbe als zwei Zahlen").click()
+    page.locator("#lat").fill("nan")
+
+    page.get_by_role("button", name="Das ist meine Haustür").click()
+
+    expect(page.get_by_text("Das ist keine Koordinate.")).to_be_visible()
+    assert all("422" in complaint for complaint in phone.heard())
+    _is_drawn(page)
+    expect(_pin(page)).not_to_have_class(re.compile(r"\bunset\b"))
+    _pin(page).focus()
+    page.keyboard.press("ArrowUp")
+    assert 0 < _place(page)[0] - lat < 0.01

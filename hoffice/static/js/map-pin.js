@@ -90,7 +90,7 @@ function picker(map, box, tools) {
   const said = document.querySelector(`[data-pin-said="${box.id}"]`);
   const buttons = [...document.querySelectorAll(`[data-pin-for="${box.id}"]`)];
   const old = before(map, box, tools);
-  const start = placeIn(lat, lon);
+  const start = placeIn(lat, lon) ?? old?.known ?? null; // what is no place stays typed, beside its sentence
   const pin = L.marker(start ?? map.getCenter(), { icon: tools.spot("tour-1 moves", tools.icon(box.dataset.icons, "geo-alt")), draggable: true, keyboard: true, autoPan: true, riseOnHover: true, zIndexOffset: 1000 });
   const past = [];
   let last = start;
