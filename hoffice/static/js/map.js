@@ -123,7 +123,7 @@ function groupsOf(map, box, loose) {
 
 // Markers that would hide each other step aside until each can be touched for itself (WCAG 2.5.8).
 function fanOut(map, markers) {
-  const apart = 34; // round pins of 30 px, whose squares must leave 24 px of each other free
+  const apart = 37; // round pins of 30 px, whose squares must leave 24 px of each other free, also across a corner
   const homes = markers.map((marker) => map.latLngToLayerPoint(marker.home));
   const spots = homes.map((home, index) => home.add([Math.cos(index) / 10, Math.sin(index) / 10]));
   for (let round = 0, crowded = true; crowded && round < 100; round += 1) {
@@ -187,8 +187,8 @@ async function show(box) {
   const map = L.map(box, { zoomControl: false, attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 6, maxZoom: 19, maxBounds: L.latLngBounds(GERMANY).pad(0.3), fadeAnimation: false });
   L.control.attribution({ prefix: false }).addAttribution(element("span", "", box.dataset.credit).outerHTML).addTo(map);
   const places = [...stops, ...(depot ? [depot] : [])].map((one) => [one.lat, one.lon]);
-  const everything = () => {
-    if (places.length > 1) map.fitBounds(places, { paddingTopLeft: [36, 36], paddingBottomRight: [72, 36], maxZoom: 15 }); // no pin below the buttons on the right
+  const everything = (options = {}) => {
+    if (places.length > 1) map.fitBounds(places, { ...options, paddingTopLeft: [36, 36], paddingBottomRight: [72, 36], maxZoom: 15 }); // no pin below the buttons on the right
     else if (stops[0]?.radius_m > 60) map.fitBounds(L.latLng(places[0]).toBounds(2.4 * stops[0].radius_m));
     else if (places.length) map.setView(places[0], stops[0]?.home ? 13.75 : 13);
     else map.fitBounds([[52.35, 12.93], [52.67, 13.74]]);
@@ -211,7 +211,16 @@ async function show(box) {
   });
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
-  new ResizeObserver(() => map.invalidateSize()).observe(box);
+  let isTouched = Boolean(box.dataset.pickLat) || places.length < 2;
+  let isFitting = false;
+  map.on("movestart zoomstart", () => { isTouched ||= !isFitting; });
+  new ResizeObserver(() => {
+    map.invalidateSize();
+    if (isTouched) return; // where the reader has looked nearer, it stays
+    isFitting = true;
+    everything({ animate: false });
+    isFitting = false;
+  }).observe(box);
   (await ground)(); // the names, around everything that stands there now
   box.dataset.ready = "";
 }
