@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 from hoffice.audit.service import record
@@ -12,26 +11,14 @@ from hoffice.jobs.service import enqueue
 from hoffice.people import queries
 from hoffice.people.models import Home
 from hoffice.people.service.answers import relocate_home
-from hoffice.places.rules import Geocoder, Located
+from hoffice.places.rules import Geocoder
+from hoffice.places.service.locating import AskedAhead, Place, ask_ahead
 from hoffice.units import Actor
 
 RELOCATE: Final = "people.relocate"
 """The kind of job that asks again about everybody."""
 STEP: Final = 25
 """Homes in one transaction: short enough that nobody waits."""
-
-Place = tuple[str, str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a geocoder said before the writing transaction began; nothing is asked inside it."""
-
-    found: Mapping[Place, Located]
-
-    def locate(self, street: str, housenumber: str, postcode: str, city: str) -> Located:
-        """The answer that is there already."""
-        return self.found[street, housenumber, postcode, city]
 
 
 def ask_to_relocate(*, by: Actor) -> Job:
@@ -44,13 +31,12 @@ def ask_to_relocate(*, by: Actor) -> Job:
     return job
 
 
-def answers_about(home_ids: Sequence[int], *, geocoder: Geocoder) -> Answers:
+def answers_about(home_ids: Sequence[int], *, geocoder: Geocoder) -> AskedAhead:
     """Ask about these homes, before anything is written and any lock is taken."""
-    places = {home_place(home) for home in queries.movable_among(home_ids)}
-    return Answers({place: geocoder.locate(*place) for place in sorted(places)})
+    return ask_ahead(geocoder, map(home_place, queries.movable_among(home_ids)))
 
 
-def relocate_homes(home_ids: Sequence[int], answers: Answers, *, by: Actor) -> int:
+def relocate_homes(home_ids: Sequence[int], answers: AskedAhead, *, by: Actor) -> int:
     """Keep the answers where they are better than what is known; gives how many homes changed.
 
     A home that was changed since it was asked about waits for the next time; one whose point was
@@ -59,7 +45,7 @@ def relocate_homes(home_ids: Sequence[int], answers: Answers, *, by: Actor) -> i
     return sum(
         relocate_home(home, geocoder=answers, by=by)
         for home in queries.movable_among(home_ids)
-        if home_place(home) in answers.found
+        if home_place(home) in answers
     )
 
 

@@ -22,6 +22,7 @@ from hoffice.people.staff_list.changes import SUPPLIED_BY, Kind
 from hoffice.people.staff_list.preview import ADDRESS, POINT, Preview
 from hoffice.places.addresses.lines import joined
 from hoffice.places.rules import Located, Precision
+from hoffice.places.service.locating import Place
 from hoffice.units import Actor
 
 OF_PERSON: Final = (
@@ -30,8 +31,6 @@ OF_PERSON: Final = (
 )
 """Fields that stand in the person's own row, under the same name."""
 ACCESS: Final = frozenset({Field.FLOOR, Field.LIFT, Field.BELL, Field.PARKING, Field.ACCESS_NOTE})
-
-Place = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,11 +104,6 @@ class DatabaseRegister:
         self._house_sql, self._houses_sql = _HOUSE.format(mark), _HOUSES.format(mark)
         self._anchors_sql = _ANCHORS.format(mark)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing has been imported."""
-        return not self._order
-
     def streets(self, key: str) -> Sequence[Street]:
         """Every street with this normalised name."""
         return self._names.by_key.get(key, ())

@@ -59,6 +59,9 @@ class AskedAhead:
         self._answers = answers
         self._register = HouseGeocoder()
 
+    def __contains__(self, place: object) -> bool:
+        return place in self._answers
+
     def locate(self, street: str, housenumber: str, postcode: str, city: str) -> Located:
         """The answer that is there already, or the register's."""
         place = street, housenumber, postcode, city
