@@ -12,7 +12,16 @@ from hoffice.accounts.models import Account
 from hoffice.db import Model, Word
 from hoffice.kits.models import Kit
 from hoffice.people.models import Employee, Home
-from hoffice.runs.rules import RunState, StopKind, StopState
+from hoffice.runs.rules import (
+    OfferAnswer,
+    OfferKind,
+    PlanMode,
+    RunState,
+    StopKind,
+    StopState,
+    Way,
+    WishState,
+)
 
 
 class Depot(Model):
@@ -44,6 +53,8 @@ class Van(Model):
     cost_cents_per_day: Mapped[int] = mapped_column(default=0)
     cost_cents_per_km: Mapped[int] = mapped_column(default=0)
     cost_cents_per_hour: Mapped[int] = mapped_column(default=0)
+    co2_g_per_km: Mapped[int | None]
+    """Grams of CO2 a kilometre: field V.7 of the registration certificate; None if unknown."""
     retired_at: Mapped[datetime | None]
 
 
@@ -84,6 +95,11 @@ class Plan(Model):
     answer: Mapped[dict[str, Any] | None]
     travel: Mapped[dict[str, Any] | None]
     """Where the travel times came from and how sure they are (``planning.plan.Travel``)."""
+    mode: Mapped[PlanMode] = mapped_column(Word(PlanMode), default=PlanMode.EVERYTHING)
+    is_cut_short: Mapped[bool] = mapped_column(default=False)
+    """The search was stopped by hand; the answer is the best plan until then."""
+    advice: Mapped[list[Any] | None]
+    """What would help, as the planner has worked it out (``planning.advice``)."""
     job_id: Mapped[int | None]
     taken_at: Mapped[datetime | None]
     """When its routes became runs."""
@@ -104,11 +120,22 @@ class Run(Model):
     work_min: Mapped[int]
     breaks: Mapped[list[Any]]
     """Pairs of minutes after midnight."""
+    fixed_at: Mapped[datetime | None]
+    """Since when no plan may change this run any more; its stops may still be driven."""
     started_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
     shift: Mapped[Shift] = relationship(back_populates="run")
     stops: Mapped[list[Stop]] = relationship(back_populates="run", order_by="Stop.position")
+
+
+class Timetable(Model):
+    """One row that counts every change of runs and promises; whoever changes them locks it."""
+
+    __tablename__ = "timetable"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
 
 
 class Stop(Model):
@@ -133,7 +160,16 @@ class Stop(Model):
     home_id: Mapped[int] = mapped_column(ForeignKey("home.id"))
     kind: Mapped[StopKind] = mapped_column(Word(StopKind), default=StopKind.DELIVER)
     state: Mapped[StopState] = mapped_column(Word(StopState), default=StopState.PROPOSED)
+    way: Mapped[Way] = mapped_column(Word(Way), default=Way.VAN)
     service_min: Mapped[int]
+    crew: Mapped[int] = mapped_column(default=1)
+    """How many people are needed at the door."""
+    priority: Mapped[int] = mapped_column(default=1)
+    """The higher is left out last."""
+    fixed_at: Mapped[datetime | None]
+    """Since when no plan may take this stop out of its run any more."""
+    invited_at: Mapped[datetime | None]
+    """Since when the person may choose among offered windows."""
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), index=True)
     position: Mapped[int | None]
     trip: Mapped[int] = mapped_column(default=1)
@@ -190,3 +226,134 @@ class Slot(Model):
     withdrawn_at: Mapped[datetime | None]
 
     shift: Mapped[Shift] = relationship()
+
+
+class SlotOffer(Model):
+    """A window that somebody was offered, what it would cost, and what became of it."""
+
+    __tablename__ = "slot_offer"
+    __table_args__ = (
+        CheckConstraint("0 <= start_min AND start_min < end_min AND end_min <= 1440", name="span"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stop_id: Mapped[int] = mapped_column(ForeignKey("stop.id"), index=True)
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
+    kind: Mapped[OfferKind] = mapped_column(Word(OfferKind), default=OfferKind.CHOICE)
+    round: Mapped[int] = mapped_column(default=1)
+    """The first three windows are round 1, the three after a no to all of them round 2."""
+    start_min: Mapped[int]
+    end_min: Mapped[int]
+    detour_s: Mapped[int] = mapped_column(default=0)
+    detour_m: Mapped[int] = mapped_column(default=0)
+    offered_at: Mapped[datetime]
+    offered_by: Mapped[str]
+    answer: Mapped[OfferAnswer | None] = mapped_column(Word(OfferAnswer))
+    answered_at: Mapped[datetime | None]
+
+    stop: Mapped[Stop] = relationship()
+    shift: Mapped[Shift] = relationship()
+
+
+class SlotWish(Model):
+    """A time that somebody insists on; a dispatcher decides, knowing the price."""
+
+    __tablename__ = "slot_wish"
+    __table_args__ = (
+        CheckConstraint("0 <= start_min AND start_min < end_min AND end_min <= 1440", name="span"),
+        Index(
+            "uq_slot_wish_open",
+            "stop_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stop_id: Mapped[int] = mapped_column(ForeignKey("stop.id"), index=True)
+    on_date: Mapped[date]
+    start_min: Mapped[int]
+    end_min: Mapped[int]
+    note: Mapped[str] = mapped_column(default="")
+    said_at: Mapped[datetime]
+    state: Mapped[WishState] = mapped_column(Word(WishState), default=WishState.OPEN)
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+    answer: Mapped[str] = mapped_column(default="")
+    """What the person was told."""
+
+    stop: Mapped[Stop] = relationship()
+
+
+class Counter(Model):
+    """Hours in which kits are handed out at the office."""
+
+    __tablename__ = "counter"
+    __table_args__ = (
+        UniqueConstraint("on_date", "start_min"),
+        CheckConstraint("0 <= start_min AND start_min < end_min AND end_min <= 1440", name="span"),
+        CheckConstraint("start_min % 15 = 0 AND end_min % 15 = 0", name="quarters"),
+        CheckConstraint("places > 0", name="places"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    on_date: Mapped[date] = mapped_column(index=True)
+    start_min: Mapped[int]
+    end_min: Mapped[int]
+    places: Mapped[int]
+    """How many people may come in one quarter of an hour."""
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Booking(Model):
+    """A quarter of an hour at the counter, kept for one person."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        CheckConstraint("start_min % 15 = 0", name="quarter"),
+        Index(
+            "uq_booking_stop",
+            "stop_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        Index(
+            "uq_booking_seat",
+            "counter_id",
+            "start_min",
+            "seat",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stop_id: Mapped[int] = mapped_column(ForeignKey("stop.id"))
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"))
+    start_min: Mapped[int]
+    seat: Mapped[int]
+    """Which of the places of this quarter, counted from 1."""
+    booked_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    counter: Mapped[Counter] = relationship()
+    stop: Mapped[Stop] = relationship()
+
+
+class Parcel(Model):
+    """A kit that goes by post: who carries it, and under which number."""
+
+    __tablename__ = "parcel"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stop_id: Mapped[int] = mapped_column(ForeignKey("stop.id"), unique=True)
+    carrier: Mapped[str]
+    number: Mapped[str]
+    posted_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+
+    stop: Mapped[Stop] = relationship()

@@ -20,6 +20,21 @@ class StopKind(StrEnum):
     SWAP = "swap"
 
 
+class Way(StrEnum):
+    """How a kit gets home; all ways end in the same receipt."""
+
+    VAN = "van"
+    OFFICE = "office"
+    PARCEL = "parcel"
+
+
+WAY_LABELS: dict[Way, str] = {
+    Way.VAN: N_("by van"),
+    Way.OFFICE: N_("picked up at the office"),
+    Way.PARCEL: N_("by parcel"),
+}
+
+
 class StopState(StrEnum):
     """Where a stop stands."""
 
@@ -66,6 +81,59 @@ RUN_STATE_LABELS: dict[RunState, str] = {
     RunState.UNDER_WAY: N_("under way"),
     RunState.CLOSED: N_("closed"),
 }
+
+
+class PlanMode(StrEnum):
+    """What a new plan may change; windows that are promised hold in each of them."""
+
+    EVERYTHING = "everything"
+    INSERT = "insert"
+    REORDER = "reorder"
+
+
+PLAN_MODE_LABELS: dict[PlanMode, str] = {
+    PlanMode.EVERYTHING: N_("Change everything that is not promised"),
+    PlanMode.INSERT: N_("Keep the planned runs, only put in who waits"),
+    PlanMode.REORDER: N_("Keep who goes with which run, only change the order"),
+}
+
+
+class OfferKind(StrEnum):
+    """Why a window was offered: to choose one, or to move one that is promised."""
+
+    CHOICE = "choice"
+    MOVE = "move"
+
+
+class OfferAnswer(StrEnum):
+    """What became of an offered window."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    PASSED = "passed"
+    """Another one of the same set was taken."""
+    LAPSED = "lapsed"
+    """Nobody answered in time, or it could no longer be kept."""
+
+
+class WishState(StrEnum):
+    """What became of a time that somebody insists on."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+WISH_STATE_LABELS: dict[WishState, str] = {
+    WishState.OPEN: N_("open"),
+    WishState.GRANTED: N_("granted"),
+    WishState.DECLINED: N_("declined"),
+    WishState.WITHDRAWN: N_("withdrawn"),
+}
+
+CONSENT_FROM_MIN = 30
+"""A promised window may be moved by so many minutes with a mail; beyond that the person is asked."""
 
 RUN_OPEN_TO_PLANNING = frozenset({RunState.DRAFT, RunState.PLANNED})
 """Runs that a new plan may take apart; what was promised to people stays."""
