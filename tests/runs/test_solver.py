@@ -21,7 +21,7 @@ from hoffice.runs.planning.engine import Progress, Solver
 from hoffice.runs.planning.findings import Code
 from hoffice.runs.planning.plan import Plan
 from hoffice.runs.planning.problem import Lock, Problem
-from hoffice.runs.solver import PyvrpSolver
+from hoffice.runs.solver import PyvrpSolver, model
 from tests.runs.planning import problems as make
 from tests.runs.planning.problems import MONDAY, frame, problem, shift, stop, van
 
@@ -118,7 +118,7 @@ def test_what_the_engine_got_wrong_is_mended(monkeypatch: pytest.MonkeyPatch) ->
     asked = campaign(14)
     overfull = {0: [list(range(1, 15))]}
     monkeypatch.setattr(engine, "build", lambda _: {})
-    monkeypatch.setattr(engine._Model, "solve", lambda *_: (overfull, 1))  # noqa: SLF001
+    monkeypatch.setattr(model.Model, "solve", lambda *_, **__: (overfull, 1))
 
     made = solved(asked)
 
