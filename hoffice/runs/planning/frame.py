@@ -8,7 +8,8 @@ as long as it is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 from hoffice.errors import N_
 
 from .plan import Travel
-from .problem import Amount, Matrices, Point, Problem, Shift, Stop
+from .problem import Amount, Matrices, Point, Problem, Shift, Stop, Window
 from .shape import Malformed
 
 SIX_HOURS: Final = 6 * 3600
@@ -201,6 +202,26 @@ class Frame:
     def stop(self, node: int) -> Stop:
         """The stop behind a node."""
         return self.stops[node - 1]
+
+    def with_windows(self, node: int, windows: tuple[Window, ...]) -> Frame:
+        """The same frame, but for the windows of one stop; everything else is shared."""
+        changed = replace(self.stop(node), windows=windows)
+        stops = (*self.stops[: node - 1], changed, *self.stops[node:])
+        made = copy(self)
+        made.stops = stops
+        made.problem = replace(self.problem, stops=stops)
+        made.days = tuple(
+            replace(
+                day,
+                open=(
+                    *day.open[:node],
+                    made._windows(changed, day.shift, day.clock, day.start, day.end),  # noqa: SLF001
+                    *day.open[node + 1 :],
+                ),
+            )
+            for day in self.days
+        )
+        return made
 
     def _days(self) -> tuple[Day, ...]:
         zone = ZoneInfo(self.problem.timezone)

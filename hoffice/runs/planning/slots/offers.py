@@ -1,0 +1,247 @@
+"""Windows to choose from: those that cost the plan least, each proved with everybody in it.
+
+Two of the windows lie round the same visit, the one that costs nothing or least, and the others
+are the cheapest visits on other dates: what a campaign costs depends on over how many different
+visits people spread. See docs/planning.md#windows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from hoffice.runs.planning.board import Routes
+from hoffice.runs.planning.frame import Day, Frame
+from hoffice.runs.planning.problem import Window
+from hoffice.runs.planning.schedule import Miss, Timed, Trips, timed
+
+from .ways import Way, Ways, leeway
+
+WIDTH_MIN: Final = 120
+GRID_MIN: Final = 30
+
+APART_MIN: Final = (60, 30)
+"""Two offers of one date start at least so far apart; the second only if nothing else is left."""
+
+AFRESH_MIN: Final = (120, 60, 30)
+"""Who has refused windows is offered others, so far from those on the same date if it can be."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A window, who would come when, what it costs the whole plan, and the plan that keeps it.
+
+    ``routes`` holds the changed shifts only. ``opens_day`` is true in the price of somebody who
+    insists, never in what is offered; ``is_own`` says that the provisional visit stays as it is.
+    Minutes are of driving and loading.
+    """
+
+    window: Window
+    van: str
+    start: int
+    detour_min: float
+    detour_km: float
+    opens_day: bool
+    is_own: bool
+    routes: Mapping[int, Trips]
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A window that one way may keep; ``room`` is the time service can begin in, in seconds."""
+
+    way: Way
+    window: Window
+    room: int
+
+
+def offers(  # noqa: PLR0913  # what a set of offers depends on
+    frame: Frame,
+    routes: Routes,
+    node: int,
+    *,
+    count: int = 3,
+    refused: Sequence[Window] = (),
+    earliest: tuple[date, int] | None = None,
+) -> list[Offer]:
+    """``count`` windows for a node if there are so many, on two dates if that can be.
+
+    ``routes`` must serve everybody who was promised something: they are the proof that it can be
+    kept, and each offer brings another one. ``refused`` windows are not offered again, nor
+    anything that begins before ``earliest``. No offer opens a van-day.
+    """
+    return _Choice(frame, routes, node, refused=refused, after=earliest).made(count)
+
+
+class _Choice:
+    """One set of offers in the making."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        routes: Routes,
+        node: int,
+        *,
+        refused: Sequence[Window],
+        after: tuple[date, int] | None,
+    ) -> None:
+        self.frame = frame
+        self.routes = routes
+        self.node = node
+        self.ways = Ways(frame, routes, node).all()
+        self.refused = refused
+        self.after = after
+        self.chosen: list[Offer] = []
+        self._slots: dict[int, list[_Slot]] = {}
+
+    def made(self, count: int) -> list[Offer]:
+        """The set: round the cheapest visit first, then other dates, then whatever is left."""
+        rounds = [(apart, afresh) for afresh in AFRESH_MIN for apart in APART_MIN[:1]]
+        rounds.append((APART_MIN[-1], AFRESH_MIN[-1]))
+        for apart, afresh in rounds if self.refused else ((60, 0), (30, 0)):
+            if len(self.chosen) < count:
+                self._round(count, apart, afresh)
+        return self.chosen
+
+    def _round(self, count: int, apart: int, afresh: int) -> None:
+        twice = count - 1 if count > 1 else 1
+        for number, way in enumerate(self.ways):
+            if len(self.chosen) >= count:
+                return
+            dates = {offer.window.day for offer in self.chosen}
+            day = self.frame.days[way.day].shift.day
+            if len(self.chosen) == twice and dates == {day} and count > 1:
+                continue
+            self._take(
+                number, way, min(count, twice if len(dates | {day}) == 1 else count), apart, afresh
+            )
+        for number, way in enumerate(self.ways):
+            if len(self.chosen) < count:
+                self._take(number, way, count, apart, afresh)
+
+    def _take(self, number: int, way: Way, most: int, apart: int, afresh: int) -> None:
+        """Offer as many windows of this way as are asked for."""
+        if number not in self._slots:
+            self._slots[number] = list(self._windows(way))
+        slots = [slot for slot in self._slots[number] if self._is_apart(slot.window, apart, afresh)]
+        for slot in _spread(slots, most - len(self.chosen), apart):
+            if len(self.chosen) < most:
+                offer = prove(self.frame, self.routes, self.node, slot.way, slot.window)
+                if offer:
+                    self.chosen.append(offer)
+
+    def _is_apart(self, window: Window, apart: int, afresh: int) -> bool:
+        return not any(
+            window.day == offer.window.day and abs(window.start - offer.window.start) < apart
+            for offer in self.chosen
+        ) and not any(
+            window.day == old.day and (window == old or abs(window.start - old.start) < afresh)
+            for old in self.refused
+        )
+
+    def _windows(self, way: Way) -> Iterable[_Slot]:
+        day = self.frame.days[way.day]
+        trips = way.routes.get(way.day) or self.routes[way.day]
+        span = leeway(self.frame, day, trips, self.node)
+        if span is None:
+            return
+        first, last = span
+        for window in windows_of(self.frame, day, self.node, self.after):
+            opens, closes = (day.clock.seconds(m) for m in (window.start, window.end))
+            room = min(day.squeeze(closes), last) - max(day.squeeze(opens), first)
+            if room >= 0:
+                # How far the visit could still slip either way, were nothing else in the way.
+                begin = max(day.squeeze(opens), first)
+                edge = min(begin - day.squeeze(opens), day.squeeze(closes) - begin)
+                yield _Slot(way, window, room * 4 + edge)
+
+
+def _spread(slots: list[_Slot], most: int, apart: int) -> list[_Slot]:
+    """The roomiest windows of one visit, so far apart."""
+    if most <= 0:
+        return []
+    if most == 1 or len(slots) == 1:
+        return sorted(slots, key=lambda slot: (-slot.room, slot.window.start))[:1]
+    pairs = [
+        (min(one.room, two.room), one.room + two.room, -one.window.start, one, two)
+        for one in slots
+        for two in slots
+        if two.window.start - one.window.start >= apart
+    ]
+    if not pairs:
+        return _spread(slots, 1, apart)
+    best = max(pairs, key=lambda pair: pair[:3])
+    return [best[3], best[4]]
+
+
+def windows_of(frame: Frame, day: Day, node: int, after: tuple[date, int] | None) -> list[Window]:
+    """The windows of a shift that may be offered to a node: on the grid, inside her own times."""
+    shift = day.shift
+    if after and shift.day < after[0]:
+        return []
+    floor = after[1] if after and shift.day == after[0] else 0
+    own = [window for window in frame.stop(node).windows if window.day == shift.day]
+    spans = [(max(w.start, shift.start), min(w.end, shift.end)) for w in own]
+    if not frame.stop(node).windows:
+        spans = [(shift.start, shift.end)]
+    found = set()
+    for start, end in spans:
+        first = max(start, floor)
+        if end <= first:
+            continue
+        if end - first < WIDTH_MIN:
+            found.add((first, end))
+            continue
+        on_grid = -(-first // GRID_MIN) * GRID_MIN
+        found |= {(at, at + WIDTH_MIN) for at in range(on_grid, end - WIDTH_MIN + 1, GRID_MIN)}
+        if on_grid > end - WIDTH_MIN:
+            found.add((first, first + WIDTH_MIN))
+    return [Window(shift.day, start, end) for start, end in sorted(found)]
+
+
+def prove(frame: Frame, routes: Routes, node: int, way: Way, window: Window) -> Offer | None:
+    """The offer, if every changed route can be driven to the minute with the window promised."""
+    promised = frame.with_windows(node, (window,))
+    runs: dict[int, Timed] = {}
+    changed: Routes = way.routes or {way.day: routes[way.day]}
+    for index, trips in changed.items():
+        if not any(trips):
+            continue
+        run = timed(promised, promised.days[index], trips, thorough=False)
+        if isinstance(run, Miss):
+            return None
+        runs[index] = run
+    day = frame.days[way.day]
+    begin = runs[way.day].begins[runs[way.day].sequence.index(node)]
+    seconds = metres = 0
+    for index, trips in way.routes.items():
+        for sign, driven in ((1, trips), (-1, routes.get(index, ()))):
+            more, further = _driven(frame, frame.days[index], driven)
+            seconds += sign * more
+            metres += sign * further
+    return Offer(
+        window,
+        day.shift.van,
+        day.clock.minute(begin),
+        round(seconds / 60, 1),
+        round(metres / 1000, 1),
+        way.opens,
+        not way.routes,
+        {index: [list(trip) for trip in trips] for index, trips in way.routes.items()},
+    )
+
+
+def _driven(frame: Frame, day: Day, trips: Trips) -> tuple[int, int]:
+    """Seconds of driving and loading, and metres."""
+    if not any(trips):
+        return 0, 0
+    nodes = [day.origin]
+    for index, trip in enumerate(trips):
+        nodes += [0, *trip] if index else trip
+    nodes.append(0)
+    legs = list(pairwise(nodes))
+    seconds = sum(frame.seconds[a][b] for a, b in legs) + len(trips) * day.load
+    return seconds, sum(frame.metres[a][b] for a, b in legs)
