@@ -19,9 +19,23 @@ from hoffice.kits.rules import BoxState
 from hoffice.people.models import Employee
 from hoffice.places.travel.answers import STRAIGHT_LINE
 from hoffice.places.travel.straight import UNCERTAINTY
-from hoffice.runs.models import Depot, Plan, Run, Shift, Stop, Van
+from hoffice.runs.models import (
+    Booking,
+    Counter,
+    Depot,
+    Parcel,
+    Plan,
+    Run,
+    Shift,
+    Slot,
+    SlotOffer,
+    SlotWish,
+    Stop,
+    Timetable,
+    Van,
+)
 from hoffice.runs.planning.plan import Travel
-from hoffice.runs.rules import STOP_ENDED, RunState, StopState
+from hoffice.runs.rules import STOP_ENDED, RunState, StopState, Way
 
 OPEN_STOPS = sorted(set(StopState) - STOP_ENDED)
 
@@ -29,6 +43,22 @@ OPEN_STOPS = sorted(set(StopState) - STOP_ENDED)
 def depot() -> Depot | None:
     """Where runs begin, when somebody has said so."""
     return db.session.scalars(select(Depot).order_by(Depot.id).limit(1)).one_or_none()
+
+
+def timetable(*, lock: bool = False) -> Timetable:
+    """The row that counts the changes of runs and promises; with ``lock`` nobody else changes any.
+
+    Hold it before a run: that is the order of locks.
+    """
+    return db.session.get_one(Timetable, 1, with_for_update=lock, populate_existing=lock)
+
+
+def free_seat(shift_id: int) -> int:
+    """A number that no promise of this shift has yet."""
+    highest = db.session.scalar(
+        select(func.max(Slot.seat)).where(Slot.shift_id == shift_id, Slot.withdrawn_at.is_(None))
+    )
+    return (highest or 0) + 1
 
 
 def vans() -> Sequence[Van]:
@@ -89,7 +119,9 @@ def _whole_stop() -> tuple[_AbstractLoad, ...]:
     return (
         joinedload(Stop.employee).joinedload(Employee.home),
         joinedload(Stop.home),
-        joinedload(Stop.slot),
+        joinedload(Stop.booking).joinedload(Booking.counter),
+        joinedload(Stop.parcel),
+        joinedload(Stop.slot).joinedload(Slot.shift),
         joinedload(Stop.kit).selectinload(Kit.boxes),
         joinedload(Stop.kit).selectinload(Kit.kit_items).joinedload(KitItem.item),
     )
@@ -210,10 +242,18 @@ def open_stop_of_kit(kit_id: int) -> Stop | None:
 
 
 def unplanned_stops(*, lock: bool = False) -> Sequence[Stop]:
-    """Stops that no run has taken yet, the oldest first; with ``lock`` no other plan takes them."""
+    """Stops for the van that no run has taken yet, the oldest first.
+
+    With ``lock`` no other plan takes them.
+    """
     wanted = (
         select(Stop)
-        .where(Stop.state == StopState.PROPOSED, Stop.run_id.is_(None), _has_kit())
+        .where(
+            Stop.state == StopState.PROPOSED,
+            Stop.run_id.is_(None),
+            Stop.way == Way.VAN,
+            _has_kit(),
+        )
         .options(*_whole_stop())
         .order_by(Stop.id)
     )
@@ -234,10 +274,10 @@ class OpenStops:
 
 
 def open_stops() -> OpenStops:
-    """How many stops wait for a run, are planned, promised, or on their way; one statement."""
+    """How many stops of the van wait for a run, are planned, promised, or on their way."""
     rows = db.session.execute(
         select(Stop.state, Stop.run_id.is_(None), func.count())
-        .where(Stop.state.in_(OPEN_STOPS), _has_kit())
+        .where(Stop.state.in_(OPEN_STOPS), Stop.way == Way.VAN, _has_kit())
         .group_by(Stop.state, Stop.run_id.is_(None))
     )
     count = {(state, bool(is_free)): number for state, is_free, number in rows}

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from hoffice.errors import N_
+from hoffice.errors import N_, Refused
 
 
 class StopKind(StrEnum):
@@ -133,10 +133,10 @@ WISH_STATE_LABELS: dict[WishState, str] = {
 }
 
 CONSENT_FROM_MIN = 30
-"""A promised window may be moved by so many minutes with a mail; beyond that the person is asked."""
+"""A promised window may move by so many minutes with a mail; beyond that the person is asked."""
 
-RUN_OPEN_TO_PLANNING = frozenset({RunState.DRAFT, RunState.PLANNED})
-"""Runs that a new plan may take apart; what was promised to people stays."""
+RUN_OPEN_TO_PLANNING = frozenset({RunState.DRAFT, RunState.PLANNED, RunState.PROMISED})
+"""Runs that a new plan may change; windows that were promised to people hold all the same."""
 
 HANDOVER_MIN = 10
 """Minutes at the door to show the list and tick each item: an assumption, not measured."""
@@ -199,3 +199,68 @@ def floor_number(words: str) -> int:
     """The floor in what somebody typed, such as ``4. OG``; 0 for the ground floor or nothing."""
     found = re.search(r"-?\d+", words)
     return max(-5, min(60, int(found[0]))) if found else 0
+
+
+QUARTER_MIN = 15
+"""People come to the counter by the quarter of an hour."""
+MOST_PLACES = 20
+"""More people than that in one quarter of an hour are a slip of the hand."""
+
+
+def quarters_of(start_min: int, end_min: int) -> tuple[int, ...]:
+    """When the quarters of these hours begin."""
+    return tuple(range(start_min, end_min, QUARTER_MIN))
+
+
+class Carrier(StrEnum):
+    """Who carries parcels."""
+
+    DHL = "dhl"
+    DPD = "dpd"
+    GLS = "gls"
+    HERMES = "hermes"
+    UPS = "ups"
+    OTHER = "other"
+
+
+CARRIER_LABELS: dict[Carrier, str] = {
+    Carrier.DHL: "DHL",
+    Carrier.DPD: "DPD",
+    Carrier.GLS: "GLS",
+    Carrier.HERMES: "Hermes",
+    Carrier.UPS: "UPS",
+    Carrier.OTHER: N_("another carrier"),
+}
+
+TRACKING: dict[Carrier, str] = {
+    Carrier.DHL: "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode=",
+    Carrier.DPD: "https://tracking.dpd.de/status/de_DE/parcel/",
+    Carrier.GLS: "https://gls-group.com/DE/de/paketverfolgung?match=",
+    Carrier.HERMES: "https://www.myhermes.de/empfangen/sendungsverfolgung/sendungsinformation/#",
+    Carrier.UPS: "https://www.ups.com/track?tracknum=",
+}
+"""Where each carrier says how far a parcel is; the number follows. Nothing is asked from here."""
+
+PARCEL_NUMBER = re.compile(r"[A-Z0-9]{6,40}")
+
+
+def parcel_number(text: str) -> str:
+    """The number of a parcel as typed or pasted, without blanks and dashes, in capitals.
+
+    Refused when no carrier could have given it.
+    """
+    number = re.sub(r"[\s\-\u2010-\u2014.]", "", text).upper()
+    if not PARCEL_NUMBER.fullmatch(number):
+        raise Refused(N_("A parcel number has 6 to 40 letters and digits."))
+    return number
+
+
+def tracking_url(carrier: str, number: str) -> str | None:
+    """Where to look how far the parcel is; None for a carrier whose pages nobody knows."""
+    known = TRACKING.get(Carrier(carrier)) if carrier in set(Carrier) else None
+    return None if known is None else known + number
+
+
+def carrier_name(carrier: str) -> str:
+    """What a carrier is called; one of its own name keeps it. A message id, where it has one."""
+    return CARRIER_LABELS[Carrier(carrier)] if carrier in set(Carrier) else carrier

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -173,18 +174,51 @@ def test_a_second_plan_replaces_what_nobody_was_promised(app: Flask, shift_ids: 
         assert queries.open_stops().waiting == 0
 
 
-def test_a_promised_run_stays_whatever_plan_is_taken(app: Flask, shift_ids: list[int]) -> None:
+def test_promised_windows_hold_whatever_plan_is_taken(app: Flask, shift_ids: list[int]) -> None:
     with app.app_context():
-        first, second = scene.planned(shift_ids), scene.planned(shift_ids)
+        first, same, late = (scene.planned(shift_ids) for _ in range(3))
         with unit_of_work():
-            runs = scene.taken(first)
-            service.promise_run(runs[0].id, by=IT, book=scene.book())
-            promised = runs[0].id
-        with pytest.raises(Refused, match="already promised"), unit_of_work():
-            scene.taken(second)
-        assert queries.run(promised).state is RunState.PROMISED
-        with pytest.raises(Refused, match="already promised"), unit_of_work():
+            run = scene.taken(first)[0]
+            service.promise_run(run.id, by=IT, book=scene.book())
+            promised = run.id
+        with unit_of_work():
+            scene.taken(same)
+        run = queries.run(promised)
+        assert run.state is RunState.PROMISED
+        assert all(stop.slot is not None for stop in run.stops)
+        with unit_of_work():
+            put_off(late, minutes=240)
+        with pytest.raises(Refused, match="another window"), unit_of_work():
+            scene.taken(late)
+        with pytest.raises(Refused, match="were promised a window"), unit_of_work():
             service.take_apart(promised, by=IT)
+
+
+def put_off(plan_id: int, *, minutes: int) -> None:
+    """Let every visit of a plan begin later than the engine said."""
+    plan = queries.plan(plan_id)
+    assert plan.answer is not None
+    answer = plans.read(plan.answer)
+    plan.answer = plans.write(
+        replace(
+            answer,
+            routes=tuple(
+                replace(
+                    route,
+                    trips=tuple(
+                        replace(
+                            trip,
+                            stops=tuple(
+                                replace(visit, start=visit.start + minutes) for visit in trip.stops
+                            ),
+                        )
+                        for trip in route.trips
+                    ),
+                )
+                for route in answer.routes
+            ),
+        )
+    )
 
 
 def test_a_plan_is_refused_when_a_stop_went_with_another_plan(

@@ -21,7 +21,11 @@ def assemble(
     ``reasons`` says for each node that no route serves why that is so.
     """
     planned = sorted(
-        (_route(frame, frame.days[index], trips) for index, trips in routes.items() if any(trips)),
+        (
+            route_of(frame, frame.days[index], trips)
+            for index, trips in routes.items()
+            if any(trips)
+        ),
         key=lambda route: (route.day, route.van),
     )
     served = {node for trips in routes.values() for trip in trips for node in trip}
@@ -35,7 +39,8 @@ def assemble(
     )
 
 
-def _route(frame: Frame, day: Day, trips: Trips) -> Route:
+def route_of(frame: Frame, day: Day, trips: Trips) -> Route:
+    """One shift as planned; ``ValueError`` if it cannot be driven."""
     run = timed(frame, day, trips)
     if isinstance(run, Miss):
         msg = f"the route of {day.shift.key} cannot be driven: {run.lack}"

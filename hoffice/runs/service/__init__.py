@@ -26,13 +26,11 @@ from hoffice.runs.service.plans import (
     SECONDS_MOST,
     ask_for_plan,
     keep_answer,
-    problem_for,
     take_apart,
     take_plan,
-    van_facts,
-    van_key,
 )
 from hoffice.runs.service.promises import Promise, promise_run, promises_of, withdraw_slot
+from hoffice.runs.service.question import is_open, key_of, problem_for, van_facts, van_key
 from hoffice.runs.service.stops import propose_missing, propose_stop
 
 __all__ = [
@@ -49,7 +47,9 @@ __all__ = [
     "close_run",
     "due_trip",
     "end_stop",
+    "is_open",
     "keep_answer",
+    "key_of",
     "learn_from_all",
     "learn_from_runs",
     "left_behind",

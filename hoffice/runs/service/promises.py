@@ -17,6 +17,7 @@ from hoffice.people import queries as people
 from hoffice.runs import queries, rules
 from hoffice.runs.models import Run, Slot, Stop
 from hoffice.runs.rules import RunState, StopState
+from hoffice.runs.service import timetable
 from hoffice.units import Actor, Window
 
 
@@ -58,11 +59,12 @@ def promise_run(run_id: int, *, by: Actor, book: LinkBook) -> Run:
 
     Refused when somebody is not at home then any more: the run must be planned again.
     """
+    timetable.changed()
     run = queries.run(run_id, lock=True)
     if run.state is not RunState.PLANNED:
         raise Refused(N_("Only a planned run can be promised."))
     _refuse_dissolved(run)
-    promises = promises_of(run)
+    promises = [promise for promise in promises_of(run) if promise.stop.slot is None]
     _refuse_away(promises)
     now = clock.now()
     for promise in promises:
@@ -70,15 +72,16 @@ def promise_run(run_id: int, *, by: Actor, book: LinkBook) -> Run:
         slot = Slot(
             stop_id=stop.id,
             shift_id=run.shift_id,
-            seat=stop.position or 0,
+            seat=queries.free_seat(run.shift_id),
             start_min=promise.window.start_min,
             end_min=promise.window.end_min,
             promised_at=now,
         )
         db.session.add(slot)
+        flush_or(N_("One of these stops has been promised already."))
         stop.state = StopState.PROMISED
     run.state = RunState.PROMISED
-    flush_or(N_("One of these stops has been promised already."))
+    db.session.flush()
     for promise in promises:
         db.session.expire(promise.stop, ["slot"])
         _tell(promise, run, by=by, book=book)

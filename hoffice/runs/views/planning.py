@@ -16,7 +16,7 @@ from hoffice.accounts.access import current_actor, open_to, settings
 from hoffice.accounts.rules import Role
 from hoffice.errors import Refused
 from hoffice.people import queries as people
-from hoffice.runs import queries, rules, service
+from hoffice.runs import queries, service
 from hoffice.runs.forms import THOROUGH_S, PlanForm
 from hoffice.runs.models import Run, Shift, Stop
 from hoffice.runs.planning import plan as plans
@@ -93,11 +93,7 @@ def ask() -> ResponseReturnValue:
 
 def _open_shifts() -> list[Shift]:
     """The shifts ahead that a plan may still fill or take apart."""
-    return [
-        shift
-        for shift in queries.shifts(clock.today())
-        if shift.run is None or shift.run.state in rules.RUN_OPEN_TO_PLANNING
-    ]
+    return [shift for shift in queries.shifts(clock.today()) if service.is_open(shift)]
 
 
 def _shift_text(shift: Shift) -> str:

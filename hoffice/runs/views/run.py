@@ -60,7 +60,8 @@ def run(run_id: int) -> ResponseReturnValue:
         lane=lane,
         form=form,
         can_promise=found.state is RunState.PLANNED,
-        can_undo=found.state in rules.RUN_OPEN_TO_PLANNING,
+        can_undo=found.state in rules.RUN_OPEN_TO_PLANNING
+        and all(stop.slot is None for stop in found.stops),
         box_chips=BOX_CHIPS,
         box_labels={state: str(_(label)) for state, label in BOX_STATE_LABELS.items()},
         stop_labels={state: str(_(label)) for state, label in rules.STOP_STATE_LABELS.items()},
