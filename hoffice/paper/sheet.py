@@ -37,7 +37,10 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What stands around a story; title and ``reference`` come back at each page's foot."""
+    """What stands around a story; title and ``reference`` come back at each page's foot.
+
+    ``running_head`` stands at the top of every page but the first, which has the letterhead.
+    """
 
     title: str
     language: str
@@ -46,6 +49,7 @@ class Sheet:
     reference: str = ""
     subject: str = ""
     is_landscape: bool = False
+    running_head: str = ""
 
     @property
     def size(self) -> tuple[float, float]:
@@ -89,7 +93,9 @@ def write(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
             PageTemplate(
                 "first", [first], onPage=lambda canvas, _: _first_page(tagged(canvas), sheet)
             ),
-            PageTemplate("later", [later], onPage=lambda canvas, _: _foot(tagged(canvas), sheet)),
+            PageTemplate(
+                "later", [later], onPage=lambda canvas, _: _later_page(tagged(canvas), sheet)
+            ),
         ]
     )
 
@@ -103,6 +109,21 @@ def write(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
 
 def _first_page(canvas: TaggedCanvas, sheet: Sheet) -> None:
     _head(canvas, sheet)
+    _foot(canvas, sheet)
+
+
+def _later_page(canvas: TaggedCanvas, sheet: Sheet) -> None:
+    if sheet.running_head:
+        width, height = sheet.size
+        base = height - 13.5 * mm
+        head = one_line(sheet.running_head)
+        with canvas.artifact():
+            canvas.setFillColor(look.INK)
+            canvas.setFont(fonts.BOLD, 10)
+            canvas.drawString(LEFT, base, fonts.fitted(head, fonts.BOLD, 10, sheet.width))
+            canvas.setStrokeColor(look.LINE)
+            canvas.setLineWidth(0.5)
+            canvas.line(LEFT, base - 5, width - RIGHT, base - 5)
     _foot(canvas, sheet)
 
 

@@ -1,12 +1,14 @@
-"""A sketch of a run: where the stops lie to each other, without a map below."""
+"""A sketch of a run: where the stops lie to each other, on the drawn ground where there is one."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hoffice.paper import draw, fonts, look
+from hoffice.paper.ground import draw_ground
 from hoffice.paper.tags import TaggedCanvas
 from hoffice.units import Point
 
@@ -17,6 +19,10 @@ PADDING = 16.0
 MARKER = 15.0
 NEAR = 13.0
 """Markers nearer than this (points) are fanned out, with a thin line to their true place."""
+
+ARROW = 7.0
+ARROW_FROM = 30.0
+"""A leg shorter than this (points) has no room for an arrow between its two markers."""
 
 SCALES_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 500, 1000, 5000)
 
@@ -69,7 +75,13 @@ def sketch(canvas: TaggedCanvas, run: Sketch, width: float, height: float) -> No
     canvas.setFillColor(look.GROUND)
     canvas.setStrokeColor(look.LINE)
     canvas.setLineWidth(0.5)
-    canvas.roundRect(0, 0, width, height, 4, stroke=1, fill=1)
+    box = canvas.beginPath()
+    box.roundRect(0, 0, width, height, 4)
+    canvas.clipPath(box, stroke=1, fill=1)
+    draw_ground(canvas, frame.place, width, height)
+    canvas.setStrokeColor(look.LINE_STRONG)
+    canvas.setLineWidth(0.8)
+    canvas.roundRect(0, 0, width, height, 4, stroke=1, fill=0)
     _route(canvas, run, frame)
     _spots(canvas, run, frame, width, height)
     _scale(canvas, frame, width)
@@ -109,6 +121,24 @@ def _route(canvas: TaggedCanvas, run: Sketch, frame: _Frame) -> None:
         canvas.setStrokeColor(colour)
         canvas.setLineWidth(thickness)
         canvas.drawPath(path, stroke=1, fill=0)
+    if not run.route:
+        places = [frame.place(point) for point in run.line()]
+        for start, end in pairwise(places):
+            if math.dist(start, end) >= ARROW_FROM:
+                _arrow(canvas, start, end)
+
+
+def _arrow(canvas: TaggedCanvas, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """A head halfway, so that the order is seen where lines cross."""
+    angle = math.atan2(end[1] - start[1], end[0] - start[0])
+    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    path = canvas.beginPath()
+    path.moveTo(x + ARROW * 0.7 * math.cos(angle), y + ARROW * 0.7 * math.sin(angle))
+    for turn in (2.5, -2.5):
+        path.lineTo(x + ARROW * math.cos(angle + turn), y + ARROW * math.sin(angle + turn))
+    path.close()
+    canvas.setFillColor(look.INK)
+    canvas.drawPath(path, stroke=0, fill=1)
 
 
 def _spots(canvas: TaggedCanvas, run: Sketch, frame: _Frame, width: float, height: float) -> None:
