@@ -44,18 +44,28 @@ _target = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option(
     "--iterations", type=click.IntRange(min=0), help="With the seed, makes the plan repeatable."
 )
-def solve(
-    problem_file: Path, plan_file: Path, seconds: float | None, seed: int, iterations: int | None
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="Searches at once, each with the next seed; as many as processors, with --iterations 1.",
+)
+def solve(  # noqa: PLR0913  # one for each option
+    problem_file: Path,
+    plan_file: Path,
+    seconds: float | None,
+    seed: int,
+    iterations: int | None,
+    processes: int | None,
 ) -> None:
     """Write the best plan found; 1 if a required stop is not served."""
     asked = _read(problem_file, problem.read)
     try:
         made = solver.PyvrpSolver(StraightLine(), _engines()).solve(
-            asked, seconds=seconds, iterations=iterations, seed=seed
+            asked, seconds=seconds, iterations=iterations, seed=seed, processes=processes
         )
     except Malformed as error:
         _stop(f"{problem_file}: {error}")
-    for text, facts in made.travel.notes if made.travel else ():
+    for text, facts in (*(made.travel.notes if made.travel else ()), *made.notes):
         click.echo(f"note: {text % facts}", err=True)
     text = json.dumps(plan.write(made), ensure_ascii=False, indent=1)
     try:

@@ -21,7 +21,7 @@ from hoffice.runs.planning.engine import Progress, Solver
 from hoffice.runs.planning.findings import Code
 from hoffice.runs.planning.plan import Plan
 from hoffice.runs.planning.problem import Lock, Problem
-from hoffice.runs.solver import PyvrpSolver, model
+from hoffice.runs.solver import PyvrpSolver, model, planner
 from tests.runs.planning import problems as make
 from tests.runs.planning.problems import MONDAY, frame, problem, shift, stop, van
 
@@ -117,7 +117,7 @@ def test_a_search_that_nobody_wants_any_more_ends_with_a_plan() -> None:
 def test_what_the_engine_got_wrong_is_mended(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = campaign(14)
     overfull = {0: [list(range(1, 15))]}
-    monkeypatch.setattr(engine, "build", lambda _: {})
+    monkeypatch.setattr(planner, "build", lambda _: {})
     monkeypatch.setattr(model.Model, "solve", lambda *_, **__: (overfull, 1))
 
     made = solved(asked)
@@ -128,7 +128,7 @@ def test_what_the_engine_got_wrong_is_mended(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_plan_that_breaks_a_rule_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     stricter = problem(*campaign(14).stops, shifts=(shift(end="09:00"),))
-    monkeypatch.setattr(engine, "check", lambda _, plan, legs: check(stricter, plan, legs))
+    monkeypatch.setattr(planner, "check", lambda _, plan, legs: check(stricter, plan, legs))
 
     with pytest.raises(AssertionError, match="the shift at 09:00"):
         solved(campaign(14))

@@ -12,13 +12,19 @@ from .problem import Problem
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a search has come; the figures of the best plan so far, breaks not yet placed."""
+    """How far a search has come; the figures of the best plan so far, breaks not yet placed.
+
+    Several searches with seeds of their own tell in turn: ``seed`` says which of them does, and the
+    figures are those of the best of all. ``share`` is how much of the time has passed, up to 1.
+    """
 
     seconds: float
     iterations: int
     served: int
     van_days: int
     km: float
+    seed: int = 1
+    share: float = 0.0
 
 
 OnProgress = Callable[[Progress], None]

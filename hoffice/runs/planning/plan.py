@@ -112,7 +112,8 @@ class Travel:
 class Plan:
     """A complete answer to one problem, named by its fingerprint.
 
-    ``travel`` is no part of the format: a file's problem names its travel model itself.
+    ``travel`` and ``notes`` are no part of the format: a file's problem names its travel model
+    itself, and notes (English texts with places, and their facts) are for who has just asked.
     """
 
     problem_sha256: str
@@ -121,6 +122,7 @@ class Plan:
     unplanned: tuple[Unplanned, ...]
     totals: Totals
     travel: Travel | None = field(default=None, compare=False)
+    notes: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=(), compare=False)
 
 
 def read(value: object) -> Plan:

@@ -1,0 +1,250 @@
+"""From a problem to a checked plan: our own first plan, several searches, the best of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from hoffice.errors import N_
+from hoffice.runs.planning.assembly import assemble
+from hoffice.runs.planning.board import Board, Routes, score
+from hoffice.runs.planning.builder import build
+from hoffice.runs.planning.checker import check
+from hoffice.runs.planning.engine import Cancel, OnProgress, Progress
+from hoffice.runs.planning.frame import NO_ENGINES, Frame, Legs, Roads, ask
+from hoffice.runs.planning.plan import Engine, Plan
+from hoffice.runs.planning.problem import Problem
+from hoffice.runs.planning.validation import left_out
+
+from .child import Task, Told, figures
+from .parallel import Team, processes_here
+from .search import DEFAULT_SECONDS, Limit, mend, search
+
+if TYPE_CHECKING:
+    import pyvrp
+
+    from .model import Made, Model
+
+ENGINE: Final = "pyvrp"
+
+SOME_BROKE_OFF: Final = N_(
+    "%(lost)s of %(all)s searches broke off; this is the best plan of the others."
+)
+ALL_BROKE_OFF: Final = N_("The search broke off; this is the best plan until then.")
+
+Note = tuple[str, Mapping[str, Any]]
+
+
+class PyvrpSolver:
+    """PyVRP behind ``planning.engine.Solver``; made with whoever knows the roads.
+
+    ``engines`` are the road engines that a problem may name instead of the default model.
+    """
+
+    def __init__(self, roads: Roads, engines: Mapping[str, Roads] = NO_ENGINES) -> None:
+        self._roads = roads
+        self._engines = engines
+
+    def solve(  # noqa: PLR0913  # the Protocol's, and how many processes
+        self,
+        problem: Problem,
+        *,
+        seconds: float | None = None,
+        iterations: int | None = None,
+        seed: int = 1,
+        processes: int | None = None,
+        on_progress: OnProgress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Plan:
+        """The best plan of ``processes`` searches with seeds from ``seed`` on.
+
+        Without ``seconds`` and ``iterations``, ten seconds are taken; seconds are wall time and
+        include building the first plan. With ``iterations`` there is one search unless
+        ``processes`` says otherwise, and the same seed, iterations and processes make the same
+        plan; else there are as many searches as processors. The plan is checked before it is
+        returned; a violation is a bug here and raises ``AssertionError``.
+        """
+        if seconds is None and iterations is None:
+            seconds = DEFAULT_SECONDS
+        if processes is None:
+            processes = processes_here() if iterations is None else 1
+        asked = _Asked(
+            time.perf_counter(), seconds, iterations, seed, processes, on_progress, cancel
+        )
+        if seconds is None and processes == 1:
+            legs, travel = ask(problem, self._roads, self._engines)
+            made = _alone(Frame(problem, legs), asked)
+        else:
+            with Team(processes) as team:
+                legs, travel = ask(problem, self._roads, self._engines)
+                made = _together(Frame(problem, legs), asked, team)
+        return replace(_checked(problem, legs, made, asked), travel=travel)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """How long to search and with which seeds, and whom to tell."""
+
+    begin: float
+    seconds: float | None
+    iterations: int | None
+    seed: int
+    processes: int
+    on_progress: OnProgress | None
+    cancel: Cancel | None
+
+    @property
+    def until(self) -> float | None:
+        """When the search must be over, as ``time.perf_counter`` counts."""
+        return None if self.seconds is None else self.begin + self.seconds
+
+    @property
+    def rest(self) -> float | None:
+        """The seconds that are left."""
+        return None if self.until is None else max(0.0, self.until - time.perf_counter())
+
+    def share(self, iterations: int) -> float:
+        """How much of the search is done, up to 1."""
+        spent = time.perf_counter() - self.begin
+        by_time = spent / self.seconds if self.seconds else 0.0
+        by_count = iterations / self.iterations if self.iterations else 0.0
+        return round(min(1.0, max(by_time, by_count)), 3)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Routes that can be driven, the iterations it took, and what must be said."""
+
+    frame: Frame
+    routes: Made
+    iterations: int
+    notes: tuple[Note, ...] = ()
+
+
+def _alone(frame: Frame, asked: _Asked) -> _Made:
+    """One search in this process."""
+    first = build(frame)
+    limit = Limit(asked.seconds, asked.iterations, asked.cancel, begin=asked.begin)
+
+    def found(model: Model, best: pyvrp.Solution) -> None:
+        if asked.on_progress is None:
+            return
+        kept = {i: t for i, t in first.items() if i not in {day.index for day in model.days}}
+        served, van_days, km = figures(frame, {**kept, **model.routes(best)})
+        asked.on_progress(
+            Progress(
+                seconds=round(limit.spent, 3),
+                iterations=limit.done,
+                served=served,
+                van_days=van_days,
+                km=km,
+                seed=asked.seed,
+                share=asked.share(limit.done),
+            )
+        )
+
+    routes, done = search(frame, first, limit, seed=asked.seed, on_best=found)
+    return _Made(frame, routes, done)
+
+
+def _together(frame: Frame, asked: _Asked, team: Team) -> _Made:
+    """Several searches from the same first plan; of equals the one with the lowest seed."""
+    first = build(frame)
+    tasks = [
+        Task(
+            number,
+            frame.problem,
+            frame.legs,
+            first,
+            asked.seed + number,
+            asked.rest,
+            asked.iterations,
+        )
+        for number in range(asked.processes)
+    ]
+    news = News(frame, first, asked)
+    outcomes = team.run(tasks, until=asked.until, cancel=asked.cancel, on_news=news.hear)
+    plans: list[Routes] = [first]
+    for number in sorted(outcomes):
+        outcome = outcomes[number]
+        if outcome.told is not None and outcome.told.routes is not None:
+            found = outcome.told.routes
+            plans.append(found if outcome.is_over else mend(frame, found))
+    best = max(plans, key=lambda routes: score(frame, routes))
+    lost = sum(outcome.error is not None for outcome in outcomes.values())
+    return _Made(frame, _copied(best), news.iterations, _broken(lost, len(outcomes)))
+
+
+def _copied(routes: Routes) -> Made:
+    return {index: [list(trip) for trip in trips] for index, trips in routes.items()}
+
+
+def _broken(lost: int, searches: int) -> tuple[Note, ...]:
+    if not lost:
+        return ()
+    if lost == searches:
+        return ((ALL_BROKE_OFF, {}),)
+    return ((SOME_BROKE_OFF, {"lost": lost, "all": searches}),)
+
+
+class News:
+    """The best of what all searches have told, passed on in the words of the house."""
+
+    def __init__(self, frame: Frame, first: Routes, asked: _Asked) -> None:
+        self._asked = asked
+        self._done: dict[int, int] = {}
+        self._best = figures(frame, first)
+        self._seed = asked.seed
+
+    @property
+    def iterations(self) -> int:
+        """The iterations of all searches."""
+        return sum(self._done.values())
+
+    def hear(self, told: Told) -> None:
+        """One search has told."""
+        self._done[told.number] = max(told.iterations, self._done.get(told.number, 0))
+        if told.routes is not None and _rank(told) >= _rank_of(self._best):
+            self._best, self._seed = (told.served, told.van_days, told.km), told.seed
+        if self._asked.on_progress is None:
+            return
+        served, van_days, km = self._best
+        self._asked.on_progress(
+            Progress(
+                seconds=round(time.perf_counter() - self._asked.begin, 3),
+                iterations=self.iterations,
+                served=served,
+                van_days=van_days,
+                km=km,
+                seed=self._seed,
+                share=self._asked.share(max(self._done.values())),
+            )
+        )
+
+
+def _rank(told: Told) -> tuple[int, int, float]:
+    return _rank_of((told.served, told.van_days, told.km))
+
+
+def _rank_of(figures: tuple[int, int, float]) -> tuple[int, int, float]:
+    served, van_days, km = figures
+    return served, -van_days, -km
+
+
+def _checked(problem: Problem, legs: Legs, made: _Made, asked: _Asked) -> Plan:
+    seconds = round(time.perf_counter() - asked.begin, 3)
+    engine = Engine(ENGINE, _version(), asked.seed, made.iterations, seconds)
+    reasons = left_out(Board(made.frame, made.routes))
+    plan = assemble(made.frame, made.routes, engine, reasons)
+    verdict = check(problem, plan, legs)
+    if verdict.violations:
+        raise AssertionError("; ".join(found.sentence for found in verdict.violations))
+    return replace(plan, notes=made.notes)
+
+
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415  # only needed with the engine
+
+    return version("pyvrp")
