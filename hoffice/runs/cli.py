@@ -49,7 +49,7 @@ _target = click.Path(dir_okay=False, writable=True, path_type=Path)
     type=click.IntRange(1, 64),
     help="Searches at once, each with the next seed; as many as processors, with --iterations 1.",
 )
-def solve(  # noqa: PLR0913  # one for each option
+def solve(  # noqa: PLR0913, PLR0917  # one for each option
     problem_file: Path,
     plan_file: Path,
     seconds: float | None,
