@@ -410,11 +410,27 @@ class _Audit:
 
 
 def real_minutes(day: date, minute: float, zone: ZoneInfo) -> float:
-    """Minutes that really pass from midnight to a wall time; clock changes are seen by the zone."""
+    """Minutes that really pass from midnight to a wall time; clock changes are seen by the zone.
+
+    A time that no clock shows, as it jumps over it, is the moment of the jump.
+    """
     midnight = datetime.combine(day, datetime.min.time(), zone)
     wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
+    before, after = (wall.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    if before is not None and after is not None and before < after:
+        wall = _shown_next(wall, zone)
     passed = wall.replace(tzinfo=zone).astimezone(UTC) - midnight.astimezone(UTC)
     return passed.total_seconds() / 60
+
+
+def _shown_next(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The first whole minute from a jumped-over time on that the clock shows."""
+    while (
+        wall.replace(tzinfo=zone, fold=0).utcoffset()
+        != wall.replace(tzinfo=zone, fold=1).utcoffset()
+    ):
+        wall += timedelta(minutes=1)
+    return wall
 
 
 def _is_in_window(stop: Stop, day: date, minute: int) -> bool:

@@ -18,7 +18,7 @@ from hoffice.errors import N_
 
 from .plan import Travel
 from .problem import Amount, Matrices, Point, Problem, Shift, Stop, Window
-from .shape import Malformed
+from .shape import MINUTES_PER_DAY, Malformed
 
 SIX_HOURS: Final = 6 * 3600
 NINE_HOURS: Final = 9 * 3600
@@ -130,10 +130,21 @@ class Clock:
         self.zone = zone
 
     def seconds(self, minute: float) -> int:
-        """Real seconds since midnight at this minute of the wall clock."""
-        hours, minutes = divmod(int(minute), 60)
-        wall = datetime.combine(self._day, time(hours, minutes), self.zone)
-        return int((wall.astimezone(UTC) - self._midnight).total_seconds())
+        """Real seconds since midnight at this minute of the wall clock.
+
+        A minute that the clock jumps over is the first one after the jump.
+        """
+        moment = self._moment(int(minute))
+        return int((moment - self._midnight).total_seconds())
+
+    def _moment(self, minute: int) -> datetime:
+        hours, minutes = divmod(minute, 60)
+        wall = time(hours, minutes)
+        moment = datetime.combine(self._day, wall, self.zone).astimezone(UTC)
+        is_jumped_over = moment.astimezone(self.zone).time() != wall
+        if is_jumped_over and minute + 1 < MINUTES_PER_DAY:
+            return self._moment(minute + 1)
+        return moment
 
     def minute(self, seconds: int) -> int:
         """The minute of the wall clock; a minute that has begun counts as a whole one."""
