@@ -33,6 +33,7 @@ from hoffice.handover.rules import VISIT_LABELS
 from hoffice.jobs import queries as jobs
 from hoffice.jobs import service as job_deeds
 from hoffice.jobs.models import Job
+from hoffice.jobs.rules import JobState
 from hoffice.kits import queries as kits
 from hoffice.kits import service as kit_deeds
 from hoffice.kits.rules import BOX_STATE_LABELS, KIND_LABELS
@@ -43,7 +44,7 @@ from hoffice.people import queries as people
 from hoffice.people.views.answers import told
 from hoffice.runs import queries as runs
 from hoffice.runs.rules import RunState
-from hoffice.web import lists
+from hoffice.web import formats, lists
 from hoffice.web.language import safe_target
 
 bp = Blueprint("desk", __name__)
@@ -243,9 +244,22 @@ def job_state(job_id: int) -> ResponseReturnValue:
         state=found.state.value,
         done=found.done,
         total=found.total or None,
+        words=_words_of(found),
         result=_result_of(found),
         error=_error_of(found),
     )
+
+
+def _words_of(job: Job) -> str | None:
+    """What a running job says of itself."""
+    told = job.result or {}
+    if job.state is not JobState.RUNNING or "words" not in told:
+        return None
+    facts = {
+        name: formats.number(fact) if isinstance(fact, int) else fact
+        for name, fact in told["facts"].items()
+    }
+    return str(_(told["words"], **facts))
 
 
 def _error_of(job: Job) -> str | None:

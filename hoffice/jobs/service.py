@@ -26,6 +26,9 @@ from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.units import Actor
 
+Words = tuple[str, Mapping[str, Any]]
+"""A message id for people, and what its places are filled with after it was translated."""
+
 
 class LostJob(Exception):
     """Another worker has taken this job over; whatever was not committed is void."""
@@ -133,11 +136,19 @@ class Ticket:
             return held.rowcount == 1
 
     @contextmanager
-    def step(self, *, done: int | None = None, total: int | None = None) -> Iterator[None]:
+    def step(
+        self,
+        *,
+        done: int | None = None,
+        total: int | None = None,
+        words: Words | None = None,
+        is_last: bool = False,
+    ) -> Iterator[None]:
         """One transaction: the effect inside, the progress and the lease with it, or nothing.
 
-        Raises :class:`LostJob` when another worker has the job by now, and :class:`Cancelled`
-        when somebody asked to stop.
+        ``words`` are shown beside the progress. Raises :class:`LostJob` when another worker has
+        the job by now, and :class:`Cancelled` when somebody asked to stop, but not in the last
+        step: a job that keeps what it has so far ends well.
         """
         with unit_of_work():
             now = clock.now()
@@ -146,6 +157,9 @@ class Ticket:
                 values["done"] = done
             if total is not None:
                 values["total"] = total
+            if words is not None:
+                text, facts = words
+                values["result"] = {"words": text, "facts": dict(facts)}
             # taken before the effect: on PostgreSQL the row lock keeps a second worker out
             row = db.session.execute(
                 update(Job)
@@ -159,7 +173,7 @@ class Ticket:
             ).one_or_none()
             if row is None:
                 raise LostJob
-            if row.cancel_asked:
+            if row.cancel_asked and not is_last:
                 raise Cancelled
             yield
 

@@ -6,12 +6,16 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hoffice.errors import N_
 from hoffice.jobs.service import Cancelled, Handler, Ticket
 from hoffice.runs import queries, service
 from hoffice.runs.planning import problem as problems
-from hoffice.runs.planning.engine import Solver
+from hoffice.runs.planning.engine import Progress, Solver
 
 TELL_EVERY_S = 1.0
+BEST_SO_FAR = N_(
+    "Best plan so far: stops served %(served)s, van-days %(van_days)s, distance %(km)s km"
+)
 
 
 def handlers(solver: Callable[[], Solver]) -> dict[str, Handler]:
@@ -26,30 +30,47 @@ def handlers(solver: Callable[[], Solver]) -> dict[str, Handler]:
 class _Teller:
     """Carries the search's progress to the job table once a second, and the wish to stop back.
 
-    The engine tells of better plans only, which may take long to come; but it asks before every
-    iteration whether to stop, and that question keeps the progress moving.
+    The searches tell of better plans only, which may take long to come; but the solver asks again
+    and again whether to stop, and that question keeps the progress moving.
     """
 
     def __init__(self, ticket: Ticket, seconds: float) -> None:
         self.ticket, self.seconds = ticket, seconds
         self.is_cancelled = False
         self._began = self._last = time.monotonic()
+        self._best: Progress | None = None
+
+    def hear(self, progress: Progress) -> None:
+        """The best plan so far."""
+        self._best = progress
 
     def wants_to_stop(self) -> bool:
-        """Asked by the engine again and again: says how far the time has run, once a second."""
+        """Asked by the solver again and again: says how far the time has run, once a second."""
         now = time.monotonic()
         if self.is_cancelled or now - self._last < TELL_EVERY_S:
             return self.is_cancelled
         self._last = now
+        done = min(99, int(100 * (now - self._began) / self.seconds))
         try:
-            with self.ticket.step(done=min(99, int(100 * (now - self._began) / self.seconds))):
+            with self.ticket.step(done=done, words=self._words()):
                 pass  # only the progress and the lease
         except Cancelled:
             self.is_cancelled = True
         return self.is_cancelled
 
+    def _words(self) -> tuple[str, Mapping[str, Any]] | None:
+        best = self._best
+        if best is None:
+            return None
+        return BEST_SO_FAR, {
+            "served": best.served,
+            "van_days": best.van_days,
+            "km": round(best.km),
+        }
+
 
 def _plan(ticket: Ticket, solver: Callable[[], Solver]) -> Mapping[str, Any]:
+    """Who stops the search gets the best plan so far, and the job ends well."""
     plan_id, seconds = int(ticket.args["plan"]), float(ticket.args["seconds"])
     with ticket.step(total=100):
         row = queries.plan(plan_id)
@@ -57,12 +78,13 @@ def _plan(ticket: Ticket, solver: Callable[[], Solver]) -> Mapping[str, Any]:
     if not is_answered:
         teller = _Teller(ticket, seconds)
         answer = solver().solve(
-            problems.read(question), seconds=seconds, cancel=teller.wants_to_stop
+            problems.read(question),
+            seconds=seconds,
+            on_progress=teller.hear,
+            cancel=teller.wants_to_stop,
         )
-        if teller.is_cancelled:
-            raise Cancelled
-        with ticket.step(done=99):
-            service.keep_answer(plan_id, answer)
-    with ticket.step(done=100):
+        with ticket.step(done=99, is_last=True):
+            service.keep_answer(plan_id, answer, is_cut_short=teller.is_cancelled)
+    with ticket.step(done=100, is_last=True):
         pass
     return {"url": f"/fahrten/plan/{plan_id}"}

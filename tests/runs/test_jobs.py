@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,11 +18,13 @@ from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import jobs, queries, service
-from hoffice.runs.planning.engine import Cancel, OnProgress
+from hoffice.runs.planning.engine import Cancel, OnProgress, Progress
 from hoffice.runs.planning.plan import Plan, read
 from hoffice.runs.planning.problem import Problem
 from hoffice.runs.planning.problem import read as read_problem
-from hoffice.runs.solver import PyvrpSolver
+from hoffice.runs.solver import PyvrpSolver, planner
+from hoffice.runs.solver.child import Task
+from hoffice.runs.solver.parallel import Outcome, Team
 from tests.conftest import Given
 from tests.runs import scene
 from tests.runs.scene import IT
@@ -104,7 +108,7 @@ def test_the_result_leads_to_the_plan(app: Flask, job_id: int) -> None:
         assert answer.totals.served == 6
 
 
-def test_a_job_that_is_stopped_keeps_no_answer(
+def test_a_search_that_is_stopped_keeps_the_best_plan_so_far(
     app: Flask, job_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "TELL_EVERY_S", 0.0)
@@ -112,9 +116,61 @@ def test_a_job_that_is_stopped_keeps_no_answer(
         solver = Watched(job_id, stop_at=5)
         scene.work(solver)
         job = jobs_queries.job(job_id)
-        assert job.state is JobState.CANCELLED
         assert len(solver.seen) < 50, "the engine went on after it was told to stop"
-        assert queries.plan(job.args["plan"]).answer is None
+        assert (job.state, job.cancel_asked) == (JobState.DONE, True)
+        plan = queries.plan(job.args["plan"])
+        assert job.result == {"url": f"/fahrten/plan/{plan.id}"}
+        assert plan.is_cut_short
+        assert read(plan.answer).totals.served == 6
+
+
+def test_the_real_searches_are_stopped_by_a_click_on_the_page(
+    app: Flask, job_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker's own solver, children and all: stopped long before its time, nobody left."""
+    monkeypatch.setattr(jobs, "TELL_EVERY_S", 0.05)
+    teams: list[Team] = []
+
+    class Seen(Team):
+        def run(self, tasks: Iterable[Task], **how: Any) -> dict[int, Outcome]:
+            teams.append(self)
+            with unit_of_work():
+                job_deeds.cancel(job_id, by=IT)
+            return super().run(tasks, **how)
+
+    monkeypatch.setattr(planner, "Team", Seen)
+    with app.app_context():
+        with unit_of_work():
+            job = jobs_queries.job(job_id)
+            job.args = {**job.args, "seconds": 3600}
+        scene.work(PyvrpSolver(StraightLine()))
+        job = jobs_queries.job(job_id)
+        assert job.state is JobState.DONE
+        assert read(queries.plan(job.args["plan"]).answer).totals.served == 6
+    assert teams
+    assert not any(Path(f"/proc/{pid}").exists() for pid in teams[0].pids)
+
+
+def test_the_best_plan_so_far_is_said_while_the_search_goes_on(
+    app: Flask, job_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "TELL_EVERY_S", 0.0)
+    said: list[Any] = []
+
+    class Telling(scene.QuickSolver):
+        def solve(self, problem: Problem, **how: Any) -> Plan:
+            how["on_progress"](Progress(0.1, 7, served=5, van_days=2, km=61.6))
+            assert how["cancel"]() is False
+            with db.engine.connect() as own:
+                said.append(own.execute(db.select(Job.result).where(Job.id == job_id)).scalar_one())
+            return super().solve(problem, **how)
+
+    with app.app_context():
+        scene.work(Telling())
+
+    assert said == [
+        {"words": jobs.BEST_SO_FAR, "facts": {"served": 5, "van_days": 2, "km": 62}},
+    ]
 
 
 def test_a_plan_that_is_answered_is_not_computed_again(app: Flask, job_id: int) -> None:

@@ -53,10 +53,11 @@ def ask_for_plan(
     return job
 
 
-def keep_answer(plan_id: int, answer: plans.Plan) -> None:
-    """Write the planner's answer beside its question."""
+def keep_answer(plan_id: int, answer: plans.Plan, *, is_cut_short: bool = False) -> None:
+    """Write the planner's answer beside its question, and whether somebody ended its search."""
     plan = queries.plan(plan_id)
     plan.answer = plans.write(answer)
+    plan.is_cut_short = is_cut_short
     plan.travel = answer.travel.to_json() if answer.travel else None
     record(
         Actor.system(),
