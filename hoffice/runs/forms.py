@@ -112,6 +112,11 @@ class VanForm(FlaskForm):  # type: ignore[misc]  # as above
     per_day = _euros(_l("Euros per day"))
     per_km = _euros(_l("Euros per kilometre"))
     per_hour = _euros(_l("Euros per hour of work"))
+    co2_g_per_km = IntegerField(
+        _l("Grams of CO2 per kilometre"),
+        description=_l("Field V.7 of the registration certificate; left empty, none is shown."),
+        validators=[Optional(), NumberRange(0, 2000)],
+    )
 
     def cents(self, field: DecimalField) -> int:
         """An amount as we store it."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from hoffice.accounts.models import Account
@@ -35,7 +35,7 @@ from hoffice.runs.models import (
     Van,
 )
 from hoffice.runs.planning.plan import Travel
-from hoffice.runs.rules import STOP_ENDED, RunState, StopState, Way
+from hoffice.runs.rules import STOP_ENDED, RunState, StopState, Way, WishState
 
 OPEN_STOPS = sorted(set(StopState) - STOP_ENDED)
 
@@ -119,12 +119,15 @@ def _whole_stop() -> tuple[_AbstractLoad, ...]:
     return (
         joinedload(Stop.employee).joinedload(Employee.home),
         joinedload(Stop.home),
-        joinedload(Stop.booking).joinedload(Booking.counter),
-        joinedload(Stop.parcel),
         joinedload(Stop.slot).joinedload(Slot.shift),
         joinedload(Stop.kit).selectinload(Kit.boxes),
         joinedload(Stop.kit).selectinload(Kit.kit_items).joinedload(KitItem.item),
     )
+
+
+def _on_its_way() -> tuple[_AbstractLoad, ...]:
+    """How a kit gets home without the van."""
+    return joinedload(Stop.booking).joinedload(Booking.counter), joinedload(Stop.parcel)
 
 
 def _whole_run() -> tuple[_AbstractLoad, ...]:
@@ -199,7 +202,7 @@ def stop(stop_id: int) -> Stop:
     found = db.session.scalars(
         select(Stop)
         .where(Stop.id == stop_id)
-        .options(*_whole_stop(), joinedload(Stop.run).joinedload(Run.shift))
+        .options(*_whole_stop(), *_on_its_way(), joinedload(Stop.run).joinedload(Run.shift))
     ).one_or_none()
     if found is None:
         raise NotFound(N_("There is no such stop."))
@@ -216,7 +219,7 @@ def open_stop_of(employee_id: int) -> Stop | None:
     return db.session.scalars(
         select(Stop)
         .where(Stop.employee_id == employee_id, Stop.state.in_(OPEN_STOPS), _has_kit())
-        .options(joinedload(Stop.slot), joinedload(Stop.run).joinedload(Run.shift))
+        .options(*_on_its_way(), joinedload(Stop.slot), joinedload(Stop.run).joinedload(Run.shift))
         .order_by(Stop.id.desc())
         .limit(1)
     ).one_or_none()
@@ -338,6 +341,17 @@ def plan(plan_id: int, *, lock: bool = False) -> Plan:
     return found
 
 
+def answered_plans(*, limit: int = 10) -> Sequence[Plan]:
+    """The last plans that have an answer, newest first, without question and answer."""
+    return db.session.scalars(
+        select(Plan)
+        .where(Plan.answer.is_not(None))
+        .options(load_only(Plan.id, Plan.created_at, Plan.taken_at, Plan.mode))
+        .order_by(Plan.id.desc())
+        .limit(limit)
+    ).all()
+
+
 def newest_plans(*, limit: int = 10) -> Sequence[Plan]:
     """The last plans, newest first."""
     return db.session.scalars(select(Plan).order_by(Plan.id.desc()).limit(limit)).all()
@@ -387,3 +401,148 @@ def in_state(state: RunState) -> ColumnElement[bool]:
 def from_day(day: date) -> ColumnElement[bool]:
     """Runs on this day or later."""
     return Shift.on_date >= day
+
+
+def locked_stop(stop_id: int) -> Stop:
+    """The stop, kept from everybody else until this transaction ends, and read anew."""
+    found = db.session.scalars(
+        select(Stop)
+        .where(Stop.id == stop_id)
+        .options(*_whole_stop(), *_on_its_way())
+        .with_for_update(of=Stop)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(N_("There is no such stop."))
+    return found
+
+
+def open_questions_of(stop_id: int) -> tuple[Sequence[SlotOffer], SlotWish | None]:
+    """The offered windows that nobody has answered, and the time that the person insists on."""
+    offers = db.session.scalars(
+        select(SlotOffer).where(SlotOffer.stop_id == stop_id, SlotOffer.answer.is_(None))
+    ).all()
+    wish = db.session.scalars(
+        select(SlotWish).where(SlotWish.stop_id == stop_id, SlotWish.state == WishState.OPEN)
+    ).one_or_none()
+    return offers, wish
+
+
+def counter(counter_id: int, *, lock: bool = False) -> Counter:
+    """These hours at the counter; with ``lock`` nobody else books or changes them meanwhile."""
+    found = db.session.get(Counter, counter_id, with_for_update=lock, populate_existing=lock)
+    if found is None:
+        raise NotFound(N_("There are no such hours at the counter."))
+    return found
+
+
+def counters(from_date: date, *, to_date: date | None = None) -> Sequence[Counter]:
+    """The hours at the counter from this day on, in their order."""
+    wanted = select(Counter).where(Counter.on_date >= from_date)
+    if to_date is not None:
+        wanted = wanted.where(Counter.on_date <= to_date)
+    return db.session.scalars(wanted.order_by(Counter.on_date, Counter.start_min)).all()
+
+
+def bookings_at(counter_ids: Iterable[int]) -> Sequence[Booking]:
+    """Who comes in these hours, in the order of the quarters, with everything about the stops."""
+    return db.session.scalars(
+        select(Booking)
+        .where(Booking.counter_id.in_(list(counter_ids)), Booking.withdrawn_at.is_(None))
+        .options(joinedload(Booking.stop).options(*_whole_stop()))
+        .order_by(Booking.start_min, Booking.seat)
+    ).all()
+
+
+def seats_taken(counter_ids: Iterable[int]) -> dict[tuple[int, int], set[int]]:
+    """Which places are taken, by hours and beginning of the quarter; one statement."""
+    rows = db.session.execute(
+        select(Booking.counter_id, Booking.start_min, Booking.seat).where(
+            Booking.counter_id.in_(list(counter_ids)), Booking.withdrawn_at.is_(None)
+        )
+    )
+    taken: dict[tuple[int, int], set[int]] = {}
+    for counter_id, start_min, seat in rows:
+        taken.setdefault((counter_id, start_min), set()).add(seat)
+    return taken
+
+
+def withdrawn_bookings(counter_id: int) -> Sequence[Booking]:
+    """Bookings of these hours that no longer hold."""
+    return db.session.scalars(
+        select(Booking).where(Booking.counter_id == counter_id, Booking.withdrawn_at.is_not(None))
+    ).all()
+
+
+def waiting_on(way: Way) -> Sequence[Stop]:
+    """Stops that go this way and for which nothing is agreed yet, the oldest first."""
+    return db.session.scalars(
+        select(Stop)
+        .where(Stop.way == way, Stop.state == StopState.PROPOSED, _has_kit())
+        .options(*_whole_stop())
+        .order_by(Stop.id)
+    ).all()
+
+
+def bookings() -> Select[Booking]:
+    """All bookings that hold, past and ahead, for the list page."""
+    return (
+        select(Booking)
+        .join(Booking.counter)
+        .join(Booking.stop)
+        .join(Stop.employee)
+        .where(Booking.withdrawn_at.is_(None))
+        .options(
+            contains_eager(Booking.counter),
+            contains_eager(Booking.stop).options(
+                contains_eager(Stop.employee), joinedload(Stop.kit).selectinload(Kit.boxes)
+            ),
+        )
+    )
+
+
+def parcels() -> Select[Stop]:
+    """All stops that go by parcel, posted or not, for the list page."""
+    return (
+        select(Stop)
+        .join(Stop.employee)
+        .outerjoin(Parcel, Parcel.stop_id == Stop.id)
+        .where(Stop.way == Way.PARCEL, Stop.kit.has(Kit.dissolved_at.is_(None)))
+        .options(
+            contains_eager(Stop.employee),
+            contains_eager(Stop.parcel),
+            joinedload(Stop.home),
+            joinedload(Stop.kit).selectinload(Kit.boxes),
+        )
+    )
+
+
+def search_parcels(words: Sequence[str]) -> ColumnElement[bool]:
+    """Parcels where each word names the person, the carrier, or is part of the number."""
+    return and_(
+        true(),
+        *(
+            or_(
+                Employee.search_text.contains(word.lower(), autoescape=True),
+                Parcel.number.icontains(word, autoescape=True),
+                Parcel.carrier.icontains(word, autoescape=True),
+            )
+            for word in words
+        ),
+    )
+
+
+def open_ways() -> Select[Stop]:
+    """Every stop that has not ended, with its person and its way, for the list page."""
+    return (
+        select(Stop)
+        .join(Stop.employee)
+        .where(Stop.state.in_(OPEN_STOPS), _has_kit())
+        .options(
+            contains_eager(Stop.employee),
+            *_on_its_way(),
+            joinedload(Stop.slot),
+            joinedload(Stop.home),
+            joinedload(Stop.run).joinedload(Run.shift),
+        )
+    )

@@ -171,6 +171,14 @@ def distance(metres: float | None) -> str:
     return f"{number(metres)}{NO_BREAK}m"
 
 
+def kg(grams: float | None) -> str:
+    """'8,4 kg' or '31 kg' from grams."""
+    if grams is None:
+        return ""
+    kilos = grams / 1000
+    return f"{number(kilos, 1 if kilos < FINE_KM_BELOW else 0)}{NO_BREAK}kg"
+
+
 def file_size(count: int | None) -> str:
     """'840 Byte', '29 kB', '1,2 MB' from bytes."""
     if count is None:
@@ -221,7 +229,7 @@ def ago(when: date | None) -> Markup:
 
 FILTERS: tuple[Callable[..., str], ...] = (
     *(day, day_short, day_long, day_full, clock_time, moment, moment_full, clock_min),
-    *(window, slot, minutes, hours, money, number, distance, km, file_size, since, ago),
+    *(window, slot, minutes, hours, money, number, distance, km, kg, file_size, since, ago),
 )
 """Every format, under its own name in the templates."""
 

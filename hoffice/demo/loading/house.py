@@ -34,6 +34,8 @@ BEFORE, FIRST = -4, -3
 """The day before the story, and its first day."""
 SHIFT_START_MIN, SHIFT_END_MIN = 8 * 60, 17 * 60
 SHIFT_DAYS = range(-2, 6)
+HOUR_CENTS, CO2_G_PER_KM = 2500, 220
+"""An hour of work and the exhaust of the rented bus: invented, like everything of the story."""
 DAYS_PER_MONTH = 30.44
 KINDS: dict[Kind, ItemKind] = {
     Kind.PC: ItemKind.PC,
@@ -225,6 +227,8 @@ def _fleet(scene: Scene, by: Actor) -> None:
         crew=2,
         cost_cents_per_day=van.day_cents,
         cost_cents_per_km=van.km_cents,
+        cost_cents_per_hour=HOUR_CENTS,
+        co2_g_per_km=CO2_G_PER_KM,
         by=by,
     )
     later, drivers = scene.later_today, (scene.actor(OTHER_DRIVER), scene.actor(DRIVER))

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from .board import Routes
+from .costs import Costs, costs
 from .findings import Finding
 from .frame import Day, Frame
 from .plan import Engine, Plan, Route, Totals, Trip, Unplanned, Visit
-from .problem import Amount, Span, Van
+from .problem import Amount, Span
 from .schedule import Miss, Timed, Trips, timed
 
 
@@ -45,6 +46,11 @@ def route_of(frame: Frame, day: Day, trips: Trips) -> Route:
     if isinstance(run, Miss):
         msg = f"the route of {day.shift.key} cannot be driven: {run.lack}"
         raise ValueError(msg)  # noqa: TRY004  # the route is wrong, not its type
+    return drawn_up(frame, day, trips, run)
+
+
+def drawn_up(frame: Frame, day: Day, trips: Trips, run: Timed) -> Route:
+    """A timed shift as it stands in a plan."""
     metres = sum(frame.metres[a][b] for a, b in pairwise(run.sequence))
     minute = day.clock.minute
     return Route(
@@ -86,21 +92,14 @@ def _trips(frame: Frame, day: Day, trips: Trips, run: Timed) -> tuple[Trip, ...]
 
 def _totals(frame: Frame, routes: tuple[Route, ...]) -> Totals:
     van = frame.problem.van
+    paid = (costs(van[route.van], route.km, route.work_min) for route in routes)
     return Totals(
         van_days=len(routes),
         served=sum(len(route.visits) for route in routes),
         km=round(sum(route.km for route in routes), 1),
         work_min=sum(route.work_min for route in routes),
-        cost_cents=round(
-            sum(cost_cents(van[route.van], route.km, route.work_min) for route in routes)
-        ),
+        cost_cents=sum(paid, Costs()).cents,
     )
-
-
-def cost_cents(van: Van, km: float, work_min: float) -> float:
-    """What one van-day costs: the van, its kilometres and the hours of work, breaks unpaid."""
-    hours = work_min / 60
-    return van.cost_cents_per_day + km * van.cost_cents_per_km + hours * van.cost_cents_per_hour
 
 
 def routes_of(frame: Frame, plan: Plan) -> dict[int, list[list[int]]]:

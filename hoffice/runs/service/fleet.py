@@ -42,6 +42,7 @@ def add_van(  # noqa: PLR0913  # a van has these facts
     cost_cents_per_day: int = 0,
     cost_cents_per_km: int = 0,
     cost_cents_per_hour: int = 0,
+    co2_g_per_km: int | None = None,
 ) -> Van:
     """Write down a van."""
     made = Van(
@@ -54,6 +55,7 @@ def add_van(  # noqa: PLR0913  # a van has these facts
         cost_cents_per_day=cost_cents_per_day,
         cost_cents_per_km=cost_cents_per_km,
         cost_cents_per_hour=cost_cents_per_hour,
+        co2_g_per_km=co2_g_per_km,
     )
     db.session.add(made)
     flush_or(N_("There is already a van of this name."))
@@ -73,6 +75,7 @@ def change_van(  # noqa: PLR0913  # a van has these facts
     cost_cents_per_day: int,
     cost_cents_per_km: int,
     cost_cents_per_hour: int,
+    co2_g_per_km: int | None,
     by: Actor,
 ) -> Van:
     """Correct what is known of a van; runs already planned stay as they are."""
@@ -82,6 +85,7 @@ def change_van(  # noqa: PLR0913  # a van has these facts
     van.cost_cents_per_day = cost_cents_per_day
     van.cost_cents_per_km = cost_cents_per_km
     van.cost_cents_per_hour = cost_cents_per_hour
+    van.co2_g_per_km = co2_g_per_km
     flush_or(N_("There is already a van of this name."))
     record(by, "runs.van_changed", van)
     return van

@@ -68,6 +68,7 @@ def add_van() -> ResponseReturnValue:
                 cost_cents_per_day=form.cents(form.per_day),
                 cost_cents_per_km=form.cents(form.per_km),
                 cost_cents_per_hour=form.cents(form.per_hour),
+                co2_g_per_km=form.co2_g_per_km.data,
                 by=current_actor(),
             )
         except Refused as refusal:
@@ -102,6 +103,7 @@ def van(van_id: int) -> ResponseReturnValue:
                 cost_cents_per_day=form.cents(form.per_day),
                 cost_cents_per_km=form.cents(form.per_km),
                 cost_cents_per_hour=form.cents(form.per_hour),
+                co2_g_per_km=form.co2_g_per_km.data,
                 by=current_actor(),
             )
         except Refused as refusal:
@@ -125,6 +127,7 @@ def _van_data(van: Van) -> dict[str, object]:
         "per_day": van.cost_cents_per_day / 100,
         "per_km": van.cost_cents_per_km / 100,
         "per_hour": van.cost_cents_per_hour / 100,
+        "co2_g_per_km": van.co2_g_per_km,
     }
 
 
