@@ -106,6 +106,8 @@ class Settings:
     smtp: Smtp | None = None
     mail_from: str = "hoffice@localhost"
     company: str = "hoffice"
+    office_phone: str = ""
+    """Whom a crew calls on the way; it stands on the papers of a run."""
     demo: bool = False
     trusted_proxies: int = 0
     """How many proxies in front of us write X-Forwarded-… headers."""
@@ -161,6 +163,7 @@ class Settings:
             smtp=_smtp(env.get("HOFFICE_SMTP_URL", "")),
             mail_from=env.get("HOFFICE_MAIL_FROM", "") or f"hoffice@{urlsplit(url).hostname}",
             company=env.get("HOFFICE_COMPANY", "") or "hoffice",
+            office_phone=env.get("HOFFICE_OFFICE_PHONE", "").strip(),
             demo=demo,
             trusted_proxies=_count(env, "HOFFICE_TRUSTED_PROXIES", default=0, least=0),
             link_valid_days=_count(env, "HOFFICE_LINK_VALID_DAYS", default=30, least=1),

@@ -43,6 +43,13 @@ def test_each_unsafe_setting_is_named(change: dict[str, str], word: str) -> None
         Settings.from_env({**GOOD, **change})
 
 
+def test_the_phone_of_the_office_is_nobodys_until_it_is_set() -> None:
+    assert not Settings.from_env(GOOD).office_phone
+    told = Settings.from_env({**GOOD, "HOFFICE_OFFICE_PHONE": " 030 5550 112 "})
+
+    assert told.office_phone == "030 5550 112"
+
+
 def test_a_secret_never_shows_in_a_printed_setting() -> None:
     settings = Settings.from_env(
         {**GOOD, "HOFFICE_SMTP_URL": "smtp://me:hush@mail.example:587", "HOFFICE_DATABASE_URL": ""}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import svcs.flask
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,35 +23,23 @@ from hoffice.handover.rules import OUTCOME_LABELS, ItemOutcome
 from hoffice.kits import queries as kits
 from hoffice.kits.models import Box
 from hoffice.kits.rules import KIND_LABELS, BoxState
+from hoffice.runs import exports
 from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
+from hoffice.runs.access import own_run
 from hoffice.runs.models import Run, Stop
 from hoffice.runs.rules import STOP_ENDED, StopState
+from hoffice.units import Point
 from hoffice.web.pages import translated
 
 bp = Blueprint("doorstep", __name__, url_prefix="/unterwegs")
-
-OPEN_DAYS_AFTER = 1
-"""How long a driver may still look at a run after its day: doors of old runs stay closed."""
-
-
-def _own_run(run_id: int) -> Run:
-    """A run this person may drive: IT every one, a driver the own ones (404 otherwise)."""
-    run = runs.run(run_id)
-    account = current_account()
-    is_mine = run.shift.driver_id == account.id and clock.today() <= run.shift.on_date + timedelta(
-        days=OPEN_DAYS_AFTER
-    )
-    if not is_mine and Role.IT not in account.roles:
-        abort(404)
-    return run
 
 
 def _own_stop(stop_id: int) -> Stop:
     stop = runs.stop(stop_id)
     if stop.run_id is None:
         abort(404)
-    _own_run(stop.run_id)
+    own_run(stop.run_id)
     return stop
 
 
@@ -75,7 +61,7 @@ def index() -> ResponseReturnValue:
 @open_to(Role.DRIVER, Role.IT)
 def run(run_id: int) -> ResponseReturnValue:
     """One run: load it while it stands, follow its stops once it drives."""
-    found = _own_run(run_id)
+    found = own_run(run_id)
     trip = run_deeds.due_trip(found)
     if trip is None:
         return render_template(
@@ -120,7 +106,7 @@ def _next_stop(run: Run) -> Stop | None:
 @open_to(Role.DRIVER, Role.IT)
 def load(run_id: int) -> ResponseReturnValue:
     """Put a box onto the van, if its gates are open."""
-    _own_run(run_id)
+    own_run(run_id)
     form = BoxForm()
     target = url_for(".run", run_id=run_id)
     if not form.validate_on_submit():
@@ -154,7 +140,7 @@ def load(run_id: int) -> ResponseReturnValue:
 @open_to(Role.DRIVER, Role.IT)
 def unload(run_id: int) -> ResponseReturnValue:
     """Take a box off the van again."""
-    _own_run(run_id)
+    own_run(run_id)
     form = BoxForm()
     if form.validate_on_submit():
         box = handover.unload_box(str(form.code.data), run_id=run_id, by=current_actor())
@@ -166,7 +152,7 @@ def unload(run_id: int) -> ResponseReturnValue:
 @open_to(Role.DRIVER, Role.IT)
 def start(run_id: int) -> ResponseReturnValue:
     """Drive off with what is loaded; the order is fixed from now on."""
-    _own_run(run_id)
+    own_run(run_id)
     handover.start(run_id, by=current_actor())
     flash(_("Have a good trip. The order of the stops is fixed now."))
     return redirect(url_for(".run", run_id=run_id), 303)
@@ -193,8 +179,18 @@ def _stop_page(stop: Stop, form: VisitForm, *, wrong: str) -> ResponseReturnValu
         visit=handovers.of_stop(stop.id),
         is_under_way=stop.state is StopState.UNDER_WAY,
         count=len(stop.run.stops),
+        ways=_ways_to(stop),
     )
     return page, 422 if wrong else 200
+
+
+def _ways_to(stop: Stop) -> tuple[exports.NavigationLink, ...]:
+    """The navigation links to this door; none while it is not located."""
+    home = stop.home
+    if home.lat is None or home.lon is None:
+        return ()
+    label = exports.stop_label(stop.position, home.postcode)
+    return exports.links_to(Point(home.lat, home.lon), label)
 
 
 @bp.post("/halt/<int:stop_id>/uebergeben")
