@@ -8,7 +8,8 @@ from flask import Flask
 from hoffice.db import unit_of_work
 from hoffice.runs import queries, service
 from hoffice.runs.planning import plan as plans
-from tests.conftest import Given, PageClient
+from tests.conftest import Given
+from tests.pageclient import PageClient
 from tests.runs import scene
 
 EN = {"Accept-Language": "en"}
