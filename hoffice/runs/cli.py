@@ -22,7 +22,7 @@ from hoffice.runs import service, solver
 from hoffice.runs.planning import offers, plan, problem
 from hoffice.runs.planning.checker import check
 from hoffice.runs.planning.frame import Frame, Legs, Roads, legs_of
-from hoffice.runs.planning.shape import Malformed, clock_text
+from hoffice.runs.planning.shape import Malformed, clock_text, parsed
 from hoffice.settings import RoadSettings, SettingsError
 
 NO: Final = 1
@@ -172,11 +172,11 @@ def bench(instance: Path, seconds: float, best_known: float | None, seed: int) -
 
 def _read(file: Path, reader: Callable[[object], _Read]) -> _Read:
     try:
-        return reader(json.loads(file.read_text(encoding="utf-8")))
+        return reader(parsed(file.read_bytes()))
     except Malformed as error:
         _stop(f"{file}: {error}")
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        _stop(f"{file}: not JSON in UTF-8 ({error})")
+    except OSError as error:
+        _stop(f"{file}: {error.strerror}")
 
 
 def _legs(file: Path, asked: problem.Problem) -> Legs:

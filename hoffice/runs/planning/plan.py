@@ -128,7 +128,7 @@ class Plan:
 def read(value: object) -> Plan:
     """The plan in a parsed JSON file; ``Malformed`` names the first place that is wrong."""
     fields = Node(value).fields()
-    if fields["version"].value != VERSION:
+    if fields["version"].whole() != VERSION:
         raise fields["version"].bad(N_("this program reads version %(version)s"), version=VERSION)
     plan = Plan(
         fields["problem_sha256"].text(),

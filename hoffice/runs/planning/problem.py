@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -14,11 +15,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hoffice.errors import N_
 
-from .shape import Fields, Malformed, Node, clock_text
+from .shape import MINUTES_PER_DAY, Fields, Malformed, Node, clock_text
 
 VERSION: Final = 1
 MAX_WORK_MIN: Final = 600
 """Nobody works longer than ten hours a day. Source: § 3 ArbZG."""
+
+MOST_STOPS: Final = 20_000
+MOST_VANS: Final = 1_000
+MOST_SHIFTS: Final = 10_000
+MOST_WINDOWS: Final = 1_000
+MOST_CREW: Final = 20
+MOST_LOAD: Final = 1_000_000
+MOST_CENTS: Final = 100_000_000
+MOST_PRIORITY: Final = 1_000_000
+MOST_MINUTES: Final = 100_000
+MOST_KM: Final = 100_000
+"""What is more than this is a slip of the pen, and would only be planned wrongly or for ever."""
 
 
 class Kind(StrEnum):
@@ -213,17 +226,17 @@ class Problem:
 def read(value: object) -> Problem:
     """The problem in a parsed JSON file; ``Malformed`` names the first place that is wrong."""
     fields = Node(value).fields()
-    if fields["version"].value != VERSION:
+    if fields["version"].whole() != VERSION:
         raise fields["version"].bad(N_("this program reads version %(version)s"), version=VERSION)
     zone = fields["timezone"]
     try:
         ZoneInfo(zone.text())
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise zone.bad(N_("there is no such time zone")) from None
     depot = _depot(fields["depot"].fields())
-    vans = tuple(_van(node.fields()) for node in fields["vans"].items())
-    shifts = tuple(_shift(node.fields()) for node in fields["shifts"].items())
-    stops = tuple(_stop(node.fields()) for node in fields["stops"].items())
+    vans = tuple(_van(node.fields()) for node in fields["vans"].items(MOST_VANS))
+    shifts = tuple(_shift(node.fields()) for node in fields["shifts"].items(MOST_SHIFTS))
+    stops = tuple(_stop(node.fields()) for node in fields["stops"].items(MOST_STOPS))
     rules = _rules(fields.get("rules", {}).fields())
     points = 1 + len(stops) + sum(shift.begun is not None for shift in shifts)
     travel = _travel(fields.get("travel", {"model": "default"}).fields(), points)
@@ -237,7 +250,7 @@ def _depot(fields: Fields) -> Depot:
     depot = Depot(
         fields.get("id", "depot").text(),
         _point(fields),
-        fields.get("load_min_per_trip", 0).number(),
+        fields.get("load_min_per_trip", 0).number(0, MINUTES_PER_DAY),
     )
     fields.close()
     return depot
@@ -249,7 +262,9 @@ def _point(fields: Fields) -> Point:
 
 def _amount(fields: Fields, *, complete: bool) -> Amount:
     names = ("boxes", "litres", "kg")
-    numbers = [(fields[name] if complete else fields.get(name, 0)).whole() for name in names]
+    numbers = [
+        (fields[name] if complete else fields.get(name, 0)).whole(0, MOST_LOAD) for name in names
+    ]
     fields.close()
     return Amount(*numbers)
 
@@ -258,10 +273,10 @@ def _van(fields: Fields) -> Van:
     van = Van(
         fields["id"].text(),
         _amount(fields["capacity"].fields(), complete=True),
-        fields.get("crew", 1).whole(1),
-        fields.get("cost_cents_per_day", 0).number(),
-        fields.get("cost_cents_per_km", 0).number(),
-        fields.get("cost_cents_per_hour", 0).number(),
+        fields.get("crew", 1).whole(1, MOST_CREW),
+        fields.get("cost_cents_per_day", 0).number(0, MOST_CENTS),
+        fields.get("cost_cents_per_km", 0).number(0, MOST_CENTS),
+        fields.get("cost_cents_per_hour", 0).number(0, MOST_CENTS),
     )
     fields.close()
     return van
@@ -298,7 +313,7 @@ def _begun(fields: Fields) -> Begun:
     begun = Begun(
         fields["at"].clock(),
         _point(fields),
-        fields["worked_min"].number(),
+        fields["worked_min"].number(0, MINUTES_PER_DAY),
         tuple(sorted(breaks, key=lambda span: span.start)),
         tuple(node.text() for node in fields.get("on_board", []).items()),
         fields.get("order", "free").choice("fixed", "free") == "fixed",
@@ -315,11 +330,11 @@ def _stop(fields: Fields) -> Stop:
         _point(fields),
         _amount(fields.get("out", {}).fields(), complete=False),
         _amount(fields.get("back", {}).fields(), complete=False),
-        fields["service_min"].number(),
-        fields.get("crew", 1).whole(),
-        fields.get("priority", 1).number(float("-inf")),
+        fields["service_min"].number(0, MINUTES_PER_DAY),
+        fields.get("crew", 1).whole(0, MOST_CREW),
+        fields.get("priority", 1).number(-MOST_PRIORITY, MOST_PRIORITY),
         fields.get("required", default=False).flag(),
-        tuple(_window(node.fields()) for node in fields.get("windows", []).items()),
+        tuple(_window(node.fields()) for node in fields.get("windows", []).items(MOST_WINDOWS)),
         None if lock.is_null else _lock(lock.fields()),
     )
     fields.close()
@@ -338,7 +353,7 @@ def _lock(fields: Fields) -> Lock:
     lock = Lock(
         fields["van"].text(),
         fields["date"].day(),
-        None if position.is_null else position.whole(),
+        None if position.is_null else position.whole(0, MOST_STOPS),
     )
     fields.close()
     return lock
@@ -348,7 +363,7 @@ def _rules(fields: Fields) -> Rules:
     breaks = fields.get("breaks", "ArbZG")
     rules = Rules(
         None if breaks.is_null else breaks.choice("ArbZG"),
-        fields.get("max_overtime_min", 0).whole(),
+        fields.get("max_overtime_min", 0).whole(0, MAX_WORK_MIN),
     )
     fields.close()
     return rules
@@ -359,13 +374,15 @@ def _travel(fields: Fields, points: int) -> str | Matrices:
         model = fields["model"].text()
         fields.close()
         return model
-    matrices = Matrices(_matrix(fields["minutes"], points), _matrix(fields["km"], points))
+    matrices = Matrices(
+        _matrix(fields["minutes"], points, MOST_MINUTES), _matrix(fields["km"], points, MOST_KM)
+    )
     fields.close()
     return matrices
 
 
-def _matrix(node: Node, points: int) -> tuple[tuple[float, ...], ...]:
-    rows = tuple(tuple(cell.number() for cell in row.items()) for row in node.items())
+def _matrix(node: Node, points: int, most: int) -> tuple[tuple[float, ...], ...]:
+    rows = tuple(tuple(cell.number(0, most) for cell in row.items()) for row in node.items())
     if len(rows) != points or any(len(row) != points for row in rows):
         raise node.bad(
             N_("a full matrix of %(points)s × %(points)s numbers is expected here"), points=points
@@ -378,26 +395,13 @@ def _refuse_contradictions(problem: Problem) -> None:
     _refuse_doubles("vans", [van.id for van in problem.vans])
     _refuse_doubles("stops", [stop.id for stop in problem.stops])
     _refuse_doubles("shifts", [shift.key for shift in problem.shifts])
-    aboard = [stop for shift in problem.shifts if shift.begun for stop in shift.begun.on_board]
+    aboard = Counter(
+        stop for shift in problem.shifts if shift.begun for stop in shift.begun.on_board
+    )
     for index, shift in enumerate(problem.shifts):
-        path = f"shifts[{index}]"
-        if shift.van not in problem.van:
-            raise Malformed(f"{path}.van", N_("there is no van %(van)s"), van=shift.van)
-        if problem.limit_min(shift) > MAX_WORK_MIN:
-            raise Malformed(
-                f"{path}.max_work_min",
-                N_(
-                    "%(minutes)s minutes of work with overtime; the law allows %(most)s (§ 3 ArbZG)"
-                ),
-                minutes=problem.limit_min(shift),
-                most=MAX_WORK_MIN,
-            )
-        for number, stop in enumerate(shift.begun.on_board if shift.begun else ()):
-            place = f"{path}.begun.on_board[{number}]"
-            if stop not in problem.stop:
-                raise Malformed(place, N_("there is no stop %(stop)s"), stop=stop)
-            if aboard.count(stop) > 1:
-                raise Malformed(place, N_("%(name)s stands here twice"), name=stop)
+        _refuse_shift(problem, shift, f"shifts[{index}]")
+        if shift.begun:
+            _refuse_begun(problem, shift.begun, aboard, f"shifts[{index}].begun")
     for index, stop_ in enumerate(problem.stops):
         lock = stop_.lock
         if lock and (lock.van, lock.day) not in problem.shift:
@@ -407,6 +411,48 @@ def _refuse_contradictions(problem: Problem) -> None:
                 van=lock.van,
                 date=lock.day.isoformat(),
             )
+
+
+def _refuse_shift(problem: Problem, shift: Shift, path: str) -> None:
+    if shift.van not in problem.van:
+        raise Malformed(f"{path}.van", N_("there is no van %(van)s"), van=shift.van)
+    if problem.limit_min(shift) > MAX_WORK_MIN:
+        raise Malformed(
+            f"{path}.max_work_min",
+            N_("%(minutes)s minutes of work with overtime; the law allows %(most)s (§ 3 ArbZG)"),
+            minutes=problem.limit_min(shift),
+            most=MAX_WORK_MIN,
+        )
+    midnight = datetime.combine(shift.day, time(), ZoneInfo(problem.timezone))
+    begin, end = shift.begun.at if shift.begun else shift.start, shift.end
+    first = (midnight + timedelta(minutes=min(begin, shift.start))).replace(fold=0).utcoffset()
+    last = (midnight + timedelta(minutes=max(begin, end))).replace(fold=1).utcoffset()
+    if first is not None and last is not None and last < first:
+        raise Malformed(
+            path,
+            N_(
+                "the clocks are set back in this shift, so some of its times would mean two moments"
+            ),
+        )
+
+
+def _refuse_begun(problem: Problem, begun: Begun, aboard: Counter[str], path: str) -> None:
+    for number, stop in enumerate(begun.on_board):
+        place = f"{path}.on_board[{number}]"
+        if stop not in problem.stop:
+            raise Malformed(place, N_("there is no stop %(stop)s"), stop=stop)
+        if aboard[stop] > 1:
+            raise Malformed(place, N_("%(name)s stands here twice"), name=stop)
+    free = 0
+    for number, span in enumerate(begun.breaks):
+        if span.start < free or span.end > begun.at:
+            raise Malformed(
+                f"{path}.breaks[{number}]",
+                N_("this break lies in another one or in the future"),
+            )
+        free = span.end
+    if begun.worked_min > begun.at:
+        raise Malformed(f"{path}.worked_min", N_("more than has passed since midnight"))
 
 
 def _refuse_doubles(name: str, ids: Sequence[str | tuple[str, date]]) -> None:

@@ -46,9 +46,14 @@ def codes(
     return {found.code for found in said} - FIGURES
 
 
-def one_door(minutes: float = 60, *windows: str, day: date = MONDAY, **hours: str) -> Problem:
-    times = {"start": "06:00", "end": "20:00"} | hours
-    long = shift(day, start=times["start"], end=times["end"], work=600)
+def one_door(
+    minutes: float = 60,
+    *windows: str,
+    day: date = MONDAY,
+    start: str = "06:00",
+    end: str = "20:00",
+) -> Problem:
+    long = shift(day, start=start, end=end, work=600)
     return problem(stop("e1", *windows, minutes=minutes, day=day), shifts=(long,), minutes=DRIVE)
 
 
@@ -96,16 +101,16 @@ def test_a_window_may_be_missed_by_a_minute_and_not_by_two(
 
 
 @pytest.mark.parametrize(
-    ("hours", "expected"),
+    ("start", "end", "expected"),
     [
-        ({"start": "08:00", "end": "09:55"}, set()),
-        ({"start": "08:01", "end": "09:54"}, set()),
-        ({"start": "08:02", "end": "09:55"}, {Code.EARLY_START}),
-        ({"start": "08:00", "end": "09:53"}, {Code.LATE_END}),
+        ("08:00", "09:55", set()),
+        ("08:01", "09:54", set()),
+        ("08:02", "09:55", {Code.EARLY_START}),
+        ("08:00", "09:53", {Code.LATE_END}),
     ],
 )
-def test_a_shift_is_kept_to_the_minute(hours: dict[str, str], expected: set[Code]) -> None:
-    asked = one_door(60, **hours)
+def test_a_shift_is_kept_to_the_minute(start: str, end: str, expected: set[Code]) -> None:
+    asked = one_door(60, start=start, end=end)
 
     assert codes(asked, ("08:00", (visit("e1", "08:35", "09:35"),)), end="09:55") == expected
 
