@@ -1,5 +1,11 @@
 """Reading vans, shifts, runs, stops and plans. Every ``select`` of this domain is here."""
 
+from hoffice.runs.queries.board import (
+    arranged_shifts,
+    board_shifts,
+    board_waiting,
+    days_with_shifts,
+)
 from hoffice.runs.queries.fleet import (
     depot,
     shift,
@@ -61,11 +67,15 @@ __all__ = [
     "OPEN_STOPS",
     "OpenStops",
     "answered_plans",
+    "arranged_shifts",
+    "board_shifts",
+    "board_waiting",
     "bookings",
     "bookings_at",
     "closed_runs",
     "counter",
     "counters",
+    "days_with_shifts",
     "depot",
     "free_seat",
     "from_day",

@@ -1,0 +1,333 @@
+"""Arranging by hand: what moving stops about would do, and saving it when nothing breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from hoffice import clock
+from hoffice.audit.service import record
+from hoffice.db import db
+from hoffice.errors import N_, NotFound, Refused
+from hoffice.runs import queries, rules
+from hoffice.runs.models import Run, Shift, Stop
+from hoffice.runs.planning.effects import LAWS, Breach, Driven, Kind, driven
+from hoffice.runs.planning.findings import Finding
+from hoffice.runs.planning.frame import Frame, Roads, legs_of
+from hoffice.runs.planning.plan import Route
+from hoffice.runs.planning.problem import Point, Problem
+from hoffice.runs.rules import StopState
+from hoffice.runs.service import timetable
+from hoffice.runs.service.question import depot_or_refuse, is_open, key_of, problem_of
+from hoffice.runs.service.stops import bring_up_to_date
+from hoffice.units import Actor
+
+Days = Mapping[int, Sequence[Sequence[int]]]
+"""An arrangement: the stops of each changed shift, trip by trip."""
+
+MAY_BREAK = frozenset({Kind.WINDOW})
+"""What may be saved all the same: times that somebody named and nobody has promised."""
+
+STALE = N_("Somebody else has changed the runs in the meantime. Load the page again.")
+
+
+class Stale(Refused):
+    """The runs are no longer those that the person has looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that breaks: the checker's ``finding``, or another ``text`` with its facts."""
+
+    kind: Kind
+    shift: int | None = None
+    stop: int | None = None
+    finding: Finding | None = None
+    late_min: int | None = None
+    text: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def law(self) -> str | None:
+        """The paragraph that is broken, if it is one."""
+        return None if self.finding is None else LAWS.get(self.finding.code)
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether the person must be asked before the promised window may move so far."""
+        far = self.late_min is None or abs(self.late_min) > rules.CONSENT_FROM_MIN
+        return self.kind is Kind.PROMISE and self.finding is not None and far
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """One changed shift: its stops by trips, and how it would be driven (None: not at all)."""
+
+    shift: Shift
+    trips: tuple[tuple[int, ...], ...]
+    driven: Driven | None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an arrangement would do to the shifts it names; nothing has been written."""
+
+    version: int
+    lanes: Mapping[int, Arranged]
+    stops: Mapping[int, Stop]
+    """Every stop that is on one of these shifts, or was."""
+    placed: frozenset[int]
+    """Stops that waited and have a place now."""
+    loose: tuple[int, ...]
+    """Stops that had a place and would wait."""
+    faults: tuple[Fault, ...]
+
+    @property
+    def can_save(self) -> bool:
+        """Nothing breaks that must hold."""
+        return all(fault.kind in MAY_BREAK for fault in self.faults)
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes of all shifts that leave the yard."""
+        return [lane.driven.route for lane in self.lanes.values() if lane.driven is not None]
+
+
+class Broken(Refused):
+    """The arrangement breaks something that must hold; ``effect`` says what."""
+
+    def __init__(self, effect: Effect) -> None:
+        super().__init__(N_("This arrangement breaks something that must hold."))
+        self.effect = effect
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """The shifts that an arrangement names with all stops it may move, read and looked over."""
+
+    shifts: Mapping[int, Shift]
+    stops: Mapping[int, Stop]
+    days: Days
+
+    @cached_property
+    def placed(self) -> set[int]:
+        """Every stop that has a place."""
+        return {stop for trips in self.days.values() for trip in trips for stop in trip}
+
+    @cached_property
+    def present(self) -> dict[int, int]:
+        """The shift that each stop is on now."""
+        return {
+            stop.id: shift.id
+            for shift in self.shifts.values()
+            if shift.run is not None
+            for stop in shift.run.stops
+        }
+
+    def problem(self, extra: Iterable[Stop] = ()) -> Problem:
+        """The named shifts with the stops that have a place, and more of them if wanted."""
+        chosen = {stop: self.stops[stop] for stop in sorted(self.placed)}
+        chosen.update({stop.id: stop for stop in extra})
+        return problem_of([*self.shifts.values()], [*chosen.values()])
+
+
+def effect_of(days: Days, roads: Roads) -> Effect:
+    """What would come of these shifts, even where it breaks rules; nothing is written.
+
+    ``days`` names every shift that changes; its stops come from there or wait. Refused by name for
+    what cannot be arranged at all: unknown or doubled stops, shifts that are being loaded.
+    """
+    return _effect(_looked_over(days), queries.timetable().version, roads)
+
+
+def places_of(days: Days) -> tuple[Point, ...]:
+    """The points whose travel times the effect will ask for: the depot and every door."""
+    scene = _looked_over(days)
+    depot = depot_or_refuse()
+    return Point(depot.lat, depot.lon), *dict.fromkeys(
+        Point(home.lat, home.lon)
+        for stop in scene.placed
+        for home in (scene.stops[stop].home, scene.stops[stop].employee.home)
+        if home is not None and home.lat is not None and home.lon is not None
+    )
+
+
+def save(version: int, days: Days, roads: Roads, *, by: Actor) -> Effect:
+    """Write the arrangement, after everything was proved again.
+
+    Raises :class:`Stale` when the runs have changed since ``version``, and :class:`Broken` when a
+    promise, a law, a load, a lock or the end of a shift would not hold.
+    """
+    held = timetable.hold()
+    if held.version != version:
+        raise Stale(STALE)
+    scene = _looked_over(days)
+    bring_up_to_date([scene.stops[stop] for stop in scene.placed if not scene.stops[stop].slot])
+    effect = _effect(scene, held.version, roads)
+    if not effect.can_save:
+        raise Broken(effect)
+    shifts = {key_of(shift): shift for shift in scene.shifts.values()}
+    driven_on = {(route.van, route.day) for route in effect.routes}
+    runs = timetable.write(
+        effect.routes, shifts, emptied=[key for key in shifts if key not in driven_on]
+    )
+    record(
+        by,
+        "runs.arranged",
+        "timetable",
+        shifts=sorted(scene.shifts),
+        runs=[run.id for run in runs],
+        placed=sorted(effect.placed),
+        loose=list(effect.loose),
+    )
+    return replace(effect, version=timetable.hold().version)
+
+
+def _looked_over(days: Days) -> _Scene:
+    """What an arrangement names, or a refusal that says which part of it cannot be."""
+    shifts = {shift.id: shift for shift in queries.arranged_shifts(days)}
+    for number in days:
+        if number not in shifts:
+            raise NotFound(N_("There is no such shift."))
+        _refuse_shut(shifts[number])
+    named = [stop for trips in days.values() for trip in trips for stop in trip]
+    found = {stop.id: stop for shift in shifts.values() if shift.run for stop in shift.run.stops}
+    strangers = [stop for stop in named if stop not in found]
+    found.update({stop.id: stop for stop in queries.stops_by_id(strangers)} if strangers else {})
+    seen: set[int] = set()
+    for number in named:
+        if number not in found:
+            raise NotFound(N_("There is no such stop."))
+        stop = found[number]
+        if number in seen:
+            raise Refused(N_("%(name)s stands in the plan twice."), name=stop.employee.name)
+        seen.add(number)
+        if number in strangers:
+            _refuse_elsewhere(stop)
+        if stop.home.lat is None:
+            raise Refused(N_("%(name)s has no point on the map yet."), name=stop.employee.name)
+    tidy = {number: [[*trip] for trip in trips if trip] for number, trips in days.items()}
+    return _Scene(shifts, found, tidy)
+
+
+def _refuse_shut(shift: Shift) -> None:
+    facts = {"van": shift.van.name, "date": shift.on_date}
+    if shift.on_date < clock.today():
+        raise Refused(N_("The shift of %(van)s on %(date)s is over."), **facts)
+    run = shift.run
+    if run is None or is_open(shift):
+        return
+    if run.state not in rules.RUN_OPEN_TO_PLANNING:
+        raise Refused(
+            N_("The run of %(van)s on %(date)s is already being loaded; it stays as it is."),
+            **facts,
+        )
+    raise Refused(N_("The run of %(van)s on %(date)s is fixed; release it first."), **facts)
+
+
+def _refuse_elsewhere(stop: Stop) -> None:
+    """Only stops that wait for the van may come in from outside the named shifts."""
+    name = stop.employee.name
+    if stop.run_id is not None and stop.state not in rules.STOP_ENDED:
+        raise Refused(N_("%(name)s is on another run by now. Load the page again."), name=name)
+    waits = stop.state is StopState.PROPOSED and stop.way is rules.Way.VAN
+    if not waits or stop.kit.dissolved_at is not None:
+        raise Refused(N_("%(name)s does not wait for the van any more."), name=name)
+
+
+def _effect(scene: _Scene, version: int, roads: Roads) -> Effect:
+    lanes = {}
+    faults: list[Fault] = []
+    problem = scene.problem() if scene.placed else None
+    for number, shift in scene.shifts.items():
+        trips = scene.days[number]
+        done = None
+        if trips and problem is not None:
+            done = _driven(problem, shift, trips, roads)
+            faults += [_fault(breach, number) for breach in done.breaches]
+        lanes[number] = Arranged(shift, tuple(tuple(trip) for trip in trips), done)
+    loose = [stop for stop in scene.present if stop not in scene.placed]
+    faults += _left_out(scene, loose)
+    faults += _dissolved(scene)
+    return Effect(
+        version,
+        lanes,
+        scene.stops,
+        frozenset(scene.placed - scene.present.keys()),
+        tuple(sorted(loose)),
+        tuple(faults),
+    )
+
+
+def _driven(problem: Problem, shift: Shift, trips: Sequence[Sequence[int]], roads: Roads) -> Driven:
+    """One shift by itself: the others are none of its business, so the matrices stay small."""
+    own = replace(
+        problem,
+        shifts=(problem.shift[key_of(shift)],),
+        stops=tuple(
+            problem.stop[queries.stop_key(stop)] for stop in sorted(s for t in trips for s in t)
+        ),
+    )
+    frame = Frame(own, legs_of(own, roads))
+    nodes = [[frame.node[queries.stop_key(stop)] for stop in trip] for trip in trips]
+    return driven(frame, frame.days[0], nodes)
+
+
+def _fault(breach: Breach, shift: int) -> Fault:
+    stop = None if breach.stop is None else queries.stop_number(breach.stop)
+    return Fault(breach.kind, shift, stop, breach.finding, breach.late_min)
+
+
+def _left_out(scene: _Scene, loose: Iterable[int]) -> Iterable[Fault]:
+    """Whoever was promised a window, or is fixed to a run, cannot just lose it."""
+    for number in loose:
+        stop = scene.stops[number]
+        facts = {"name": stop.employee.name}
+        if stop.slot is not None:
+            text = N_("%(name)s was promised a window and would have no run.")
+            yield Fault(Kind.PROMISE, scene.present[number], number, text=text, facts=facts)
+        elif stop.fixed_at is not None:
+            text = N_("%(name)s is fixed to this run; release the stop first.")
+            yield Fault(Kind.LOCK, scene.present[number], number, text=text, facts=facts)
+
+
+def _dissolved(scene: _Scene) -> Iterable[Fault]:
+    for number, trips in scene.days.items():
+        for stop in (scene.stops[one] for trip in trips for one in trip):
+            if stop.kit.dissolved_at is not None and stop.slot is None:
+                text = N_("The kit of %(name)s was dissolved; take the stop out.")
+                facts = {"name": stop.employee.name}
+                yield Fault(Kind.LOAD, number, stop.id, text=text, facts=facts)
+
+
+def fix_run(run_id: int, *, is_fixed: bool, by: Actor) -> Run:
+    """Keep every plan and every hand off a run, or let them change it again."""
+    timetable.changed()
+    run = queries.run(run_id, lock=True)
+    if run.state not in rules.RUN_OPEN_TO_PLANNING:
+        raise Refused(
+            N_("The run of %(van)s on %(date)s is already being loaded; it stays as it is."),
+            van=run.shift.van.name,
+            date=run.shift.on_date,
+        )
+    run.fixed_at = (run.fixed_at or clock.now()) if is_fixed else None
+    record(by, "runs.fixed" if is_fixed else "runs.released", run)
+    db.session.flush()
+    return run
+
+
+def fix_stop(stop_id: int, *, is_fixed: bool, by: Actor) -> Stop:
+    """Keep a stop in its run whatever is planned, or let it go again."""
+    timetable.changed()
+    stop = queries.locked_stop(stop_id)
+    if stop.run_id is None or stop.state not in {StopState.PROPOSED, StopState.PROMISED}:
+        raise Refused(
+            N_("Only a stop that is planned can be fixed to its run: %(name)s is not."),
+            name=stop.employee.name,
+        )
+    stop.fixed_at = (stop.fixed_at or clock.now()) if is_fixed else None
+    deed = "runs.stop_fixed" if is_fixed else "runs.stop_released"
+    record(by, deed, stop, employee_id=stop.employee_id)
+    db.session.flush()
+    return stop
