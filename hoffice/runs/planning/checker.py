@@ -43,12 +43,13 @@ def check(problem: Problem, plan: Plan, legs: Legs) -> Verdict:
     """Every violation of a plan, in the order of its routes."""
     found = list(_bookkeeping(problem, plan))
     figures = []
+    book = _Book.of(problem)
     for route in plan.routes:
         shift = problem.shift.get((route.van, route.day))
         if shift is None:
             found.append(Finding.of(Code.UNKNOWN_SHIFT, van=route.van, date=route.day.isoformat()))
             continue
-        audit = _Audit(problem, legs, route, shift)
+        audit = _Audit(problem, legs, route, shift, book)
         found.extend(audit.violations())
         figures.append(audit)
     totals = _totals(problem, plan, figures)
@@ -107,18 +108,55 @@ def _wrong_totals(said: Totals, totals: Totals) -> Iterator[Finding]:
             )
 
 
+@dataclass(frozen=True)
+class _Book:
+    """What every route asks of the problem, looked up once."""
+
+    index: dict[str, int]
+    """The places of the stops in the matrices."""
+    origin: dict[tuple[str, date], int]
+    """The places of the vans under way in the matrices."""
+    positions: dict[tuple[str, date], dict[str, int]]
+    """The frozen places of stops, by shift."""
+    carriers: dict[str, Shift]
+    """The shifts under way that have the boxes of a stop on board."""
+
+    @classmethod
+    def of(cls, problem: Problem) -> _Book:
+        """The book of a problem."""
+        positions: dict[tuple[str, date], dict[str, int]] = {}
+        for stop in problem.stops:
+            if stop.lock and stop.lock.position is not None:
+                key = stop.lock.van, stop.lock.day
+                positions.setdefault(key, {})[stop.id] = stop.lock.position
+        under_way = [shift for shift in problem.shifts if shift.begun]
+        return cls(
+            {stop.id: 1 + place for place, stop in enumerate(problem.stops)},
+            {shift.key: 1 + len(problem.stops) + place for place, shift in enumerate(under_way)},
+            positions,
+            {
+                stop: shift
+                for shift in under_way
+                for stop in (shift.begun.on_board if shift.begun else ())
+            },
+        )
+
+
 class _Audit:
     """One route followed from the first loading to the last drive home."""
 
-    def __init__(self, problem: Problem, legs: Legs, route: Route, shift: Shift) -> None:
+    def __init__(
+        self, problem: Problem, legs: Legs, route: Route, shift: Shift, book: _Book
+    ) -> None:
         self.problem = problem
         self.legs = legs
         self.route = route
         self.shift = shift
         self.zone = ZoneInfo(problem.timezone)
-        self.index = {stop.id: 1 + place for place, stop in enumerate(problem.stops)}
-        begun = [other for other in problem.shifts if other.begun]
-        self.origin = 1 + len(problem.stops) + begun.index(shift) if shift.begun else 0
+        self.index = book.index
+        self.origin = book.origin.get(shift.key, 0)
+        self.positions = book.positions.get(shift.key, {})
+        self.carriers = book.carriers
         self.breaks = [
             (self._at(span.start), self._at(span.end))
             for span in sorted(route.breaks, key=lambda span: span.start)
@@ -174,11 +212,11 @@ class _Audit:
         route, begun = self.route, self.shift.begun
         facts = {"van": route.van, "date": route.day.isoformat()}
         bound = begun.at if begun else self.shift.start
-        if route.start < bound - TOLERANCE_MIN:
+        if self._at(route.start) < self._at(bound) - TOLERANCE_MIN:
             yield Finding.of(
                 Code.EARLY_START, time=clock_text(route.start), bound=clock_text(bound), **facts
             )
-        if route.end > self.shift.end + TOLERANCE_MIN:
+        if self._at(route.end) > self._at(self.shift.end) + TOLERANCE_MIN:
             yield Finding.of(
                 Code.LATE_END,
                 time=clock_text(route.end),
@@ -275,7 +313,7 @@ class _Audit:
             stop = self.problem.stop.get(visit.id)
             if stop is None:
                 continue
-            if not _is_in_window(stop, route.day, visit.start):
+            if not self._is_in_window(stop, visit.start):
                 yield Finding.of(
                     Code.OUTSIDE_WINDOW,
                     stop=stop.id,
@@ -296,13 +334,19 @@ class _Audit:
             if self._is_in_other_van(stop):
                 yield Finding.of(Code.NOT_ON_BOARD, stop=stop.id, van=route.van)
 
+    def _is_in_window(self, stop: Stop, start: int) -> bool:
+        return not stop.windows or any(
+            self._at(window.start) - TOLERANCE_MIN
+            <= self._at(start)
+            <= self._at(window.end) + TOLERANCE_MIN
+            for window in stop.windows
+            if window.day == self.route.day
+        )
+
     def _is_in_other_van(self, stop: Stop) -> bool:
         """The boxes ride in another van, and that van is not back before this day."""
-        return any(
-            other.begun and stop.id in other.begun.on_board and other.day >= self.shift.day
-            for other in self.problem.shifts
-            if other.key != self.shift.key
-        )
+        other = self.carriers.get(stop.id, self.shift)
+        return other.key != self.shift.key and other.day >= self.shift.day
 
     def _loads(self) -> Iterator[Finding]:
         capacity = self.problem.van[self.route.van].capacity
@@ -342,14 +386,7 @@ class _Audit:
 
     def _orders(self) -> Iterator[Finding]:
         visits = [visit.id for visit in self.route.visits]
-        positions = {
-            stop.id: stop.lock.position
-            for stop in self.problem.stops
-            if stop.lock
-            and stop.lock.position is not None
-            and (stop.lock.van, stop.lock.day) == self.shift.key
-        }
-        yield from _out_of_order(visits, positions)
+        yield from _out_of_order(visits, self.positions)
         begun = self.shift.begun
         if begun and begun.is_order_fixed:
             order = {stop: place for place, stop in enumerate(begun.on_board)}
@@ -431,13 +468,6 @@ def _shown_next(wall: datetime, zone: ZoneInfo) -> datetime:
     ):
         wall += timedelta(minutes=1)
     return wall
-
-
-def _is_in_window(stop: Stop, day: date, minute: int) -> bool:
-    return not stop.windows or any(
-        window.day == day and window.start - TOLERANCE_MIN <= minute <= window.end + TOLERANCE_MIN
-        for window in stop.windows
-    )
 
 
 def _out_of_order(visits: list[str], places: dict[str, int]) -> Iterator[Finding]:
