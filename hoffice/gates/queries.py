@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import selectinload
 
+from hoffice import clock
 from hoffice.agreements.models import Pack, Paper, Signature
 from hoffice.agreements.rules import IN_FORCE, PaperKind, is_complete, names_address
-from hoffice.db import db
+from hoffice.db import Moment, db
 from hoffice.gates.rules import Facts, PaperFacts
 from hoffice.kits import queries as kits
 from hoffice.kits import rules as kits_rules
@@ -18,8 +19,8 @@ from hoffice.kits.models import Kit
 from hoffice.kits.rules import BoxState
 from hoffice.people.models import Home
 from hoffice.places.rules import Precision
-from hoffice.runs.models import Slot, Stop
-from hoffice.runs.rules import StopState
+from hoffice.runs.models import Booking, Counter, Slot, Stop
+from hoffice.runs.rules import StopState, Way
 
 PACKED = frozenset({BoxState.PACKED, BoxState.RELEASED, BoxState.LOADED, BoxState.HANDED_OVER})
 
@@ -31,12 +32,14 @@ def facts_of(employee_ids: Iterable[int]) -> dict[int, Facts]:
     papers = _papers(ids, homes)
     whole_kits = kits.kits_of(ids)
     stops = _stops(ids)
+    is_counter_open = _is_counter_open() if _some_pick_up(stops) else False
     return {
         employee_id: _facts(
             homes.get(employee_id),
             papers.get(employee_id, {}),
             whole_kits.get(employee_id),
             stops.get(employee_id),
+            is_counter_open=is_counter_open,
         )
         for employee_id in ids
     }
@@ -47,6 +50,8 @@ def _facts(
     papers: dict[PaperKind, PaperFacts],
     kit: Kit | None,
     stop: tuple[Stop, datetime | None] | None,
+    *,
+    is_counter_open: bool,
 ) -> Facts:
     packed = [box for box in kit.boxes if box.state in PACKED] if kit else []
     return Facts(
@@ -62,6 +67,8 @@ def _facts(
         packed_at=max((box.packed_at for box in packed if box.packed_at), default=None),
         promised_at=stop[1] if stop else None,
         has_stop=stop is not None and stop[0].run_id is not None,
+        way=stop[0].way if stop else Way.VAN,
+        is_counter_open=is_counter_open,
     )
 
 
@@ -102,11 +109,21 @@ def _papers(ids: list[int], homes: dict[int, Home]) -> dict[int, dict[PaperKind,
 
 
 def _stops(ids: list[int]) -> dict[int, tuple[Stop, datetime | None]]:
-    """The newest stop that did not fail, with the moment its slot was promised."""
+    """The newest stop that did not fail, with the moment its slot or pick-up was agreed."""
     rows = db.session.execute(
-        select(Stop, Slot.promised_at)
+        select(Stop, func.coalesce(Slot.promised_at, Booking.booked_at, type_=Moment()))
         .outerjoin(Slot, (Slot.stop_id == Stop.id) & Slot.withdrawn_at.is_(None))
+        .outerjoin(Booking, (Booking.stop_id == Stop.id) & Booking.withdrawn_at.is_(None))
         .where(Stop.employee_id.in_(ids), Stop.state != StopState.FAILED)
         .order_by(Stop.id)
     )
     return {stop.employee_id: (stop, promised_at) for stop, promised_at in rows}
+
+
+def _some_pick_up(stops: Mapping[int, tuple[Stop, datetime | None]]) -> bool:
+    return any(stop.way is Way.OFFICE and agreed is None for stop, agreed in stops.values())
+
+
+def _is_counter_open() -> bool:
+    """Whether the counter opens today or later; asked only for people who have to choose."""
+    return bool(db.session.scalar(select(exists().where(Counter.on_date >= clock.today()))))

@@ -13,6 +13,7 @@ from enum import StrEnum
 from hoffice.agreements.rules import PaperKind, PaperState
 from hoffice.errors import N_
 from hoffice.places.rules import EXACT, Precision
+from hoffice.runs.rules import Way
 
 
 class Gate(StrEnum):
@@ -87,7 +88,11 @@ class Facts:
     packed_boxes: int
     packed_at: datetime | None
     promised_at: datetime | None
+    """Since when a window is promised, or a pick-up at the office is booked."""
     has_stop: bool
+    way: Way = Way.VAN
+    is_counter_open: bool = False
+    """Whether somebody who is to pick up the kit finds hours to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +149,25 @@ def _address(facts: Facts) -> Answer:
 
 
 def _slot(facts: Facts) -> Answer:
+    if facts.way is Way.PARCEL:
+        return Answer(Gate.SLOT, True, N_("Goes by parcel"), None, None)
+    if facts.way is Way.OFFICE:
+        return _pick_up(facts)
     if facts.promised_at is not None:
         return Answer(Gate.SLOT, True, N_("Promised"), None, facts.promised_at)
     turn = Turn.IT
     reason = N_("Planned, but not promised yet.") if facts.has_stop else N_("Not planned yet.")
     return Answer(Gate.SLOT, False, reason, turn, None)
+
+
+def _pick_up(facts: Facts) -> Answer:
+    if facts.promised_at is not None:
+        return Answer(Gate.SLOT, True, N_("Pick-up booked"), None, facts.promised_at)
+    if facts.is_counter_open:
+        reason = N_("No time chosen for the pick-up yet.")
+        return Answer(Gate.SLOT, False, reason, Turn.EMPLOYEE, None)
+    reason = N_("No hours for pick-ups are open.")
+    return Answer(Gate.SLOT, False, reason, Turn.IT, None)
 
 
 PAPER_REASONS: dict[PaperState, tuple[str, Turn]] = {

@@ -118,6 +118,8 @@ class HandoverFacts:
     run_name: str = ""
     way: str = ""
     """How it came, such as the van's name, self-pick-up, or carrier and tracking number."""
+    is_sent: bool = False
+    """Nobody stood face to face: there is nothing to sign, the receipt says what arrived."""
     note: str = ""
     person_signed: Signed | None = None
     crew_signed: Signed | None = None
@@ -146,7 +148,8 @@ def handover_record(facts: HandoverFacts) -> bytes:
     )
     story: list[Flowable] = [flow.heading(safe(sheet.title), 1), _visit(facts, sheet.width, _)]
     story += _items(facts, sheet.width, _)
-    story.append(_signatures(facts, sheet.width, _))
+    if not facts.is_sent:
+        story.append(_signatures(facts, sheet.width, _))
     if facts.receipt is not None:
         story += _receipt(facts.receipt, facts.language, sheet.width, _)
     story += _gates(facts, sheet.width, _)

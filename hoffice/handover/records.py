@@ -14,6 +14,7 @@ from hoffice.paper.sheet import Letterhead
 from hoffice.paper.signing import Mark
 from hoffice.paper.words import speaks
 from hoffice.runs.models import Stop
+from hoffice.runs.rules import WAY_LABELS, Way, carrier_name
 
 OUTCOMES: dict[ItemOutcome, pdf.Outcome] = {
     ItemOutcome.GIVEN: pdf.Outcome.GIVEN,
@@ -34,6 +35,7 @@ def record_of(
     employee = visit.employee
     strokes = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in visit.strokes)
     signed = pdf.Signed(Mark(visit.received_by, strokes, typed=visit.received_by), at=visit.at)
+    by_parcel = stop.way is Way.PARCEL
     made_at = visit.receipt.confirmed_at if visit.receipt else visit.at
     return pdf.handover_record(
         pdf.HandoverFacts(
@@ -45,15 +47,28 @@ def record_of(
             person=employee.name,
             personnel_number=employee.personnel_number,
             address=stop.home.line,
-            crew_name=driver,
+            crew_name=company if by_parcel else driver,
+            way=_way(stop),
+            is_sent=by_parcel,
             items=tuple(_item(line) for line in visit.lines),
             note=visit.note,
-            person_signed=signed,
+            person_signed=None if by_parcel else signed,
             receipt=_receipt(visit.receipt) if visit.receipt else None,
             gates=_gates(release),
             released_at=release.released_at if release else None,
         )
     )
+
+
+def _way(stop: Stop) -> str:
+    """How the kit came; the van is the rule and needs no word."""
+    speak = speaks("de")
+    if stop.way is Way.VAN:
+        return ""
+    if stop.parcel is None:
+        return speak(WAY_LABELS[stop.way])
+    carrier = speak(carrier_name(stop.parcel.carrier))
+    return f"{speak(WAY_LABELS[stop.way])}, {carrier} {stop.parcel.number}"
 
 
 def _kind(item: Item) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hoffice import clock
 from hoffice.accounts import queries as accounts
+from hoffice.accounts.links import LinkBook
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
 from hoffice.errors import N_, NotFound, Refused
@@ -28,8 +29,8 @@ from hoffice.kits.rules import STOCK, BoxState, Holder, HolderKind
 from hoffice.people import queries as people
 from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
-from hoffice.runs.models import Run, Stop
-from hoffice.runs.rules import StopState
+from hoffice.runs.models import Parcel, Run, Stop
+from hoffice.runs.rules import StopState, Way
 from hoffice.units import Actor, ActorKind
 
 ALREADY_WRITTEN = N_("This visit is already written down.")
@@ -133,19 +134,16 @@ def deliver(  # noqa: PLR0913  # a visit has these facts
     """Write down a visit, item by item; what was given is with the employee from now on.
 
     Every item of the kit needs a word. What is missing goes back into the search as it is: its
-    holder stays the van, so that the next stock-take asks for it.
+    holder stays the van, or the store, so that the next stock-take asks for it.
+
+    At the counter of the office the boxes leave at this moment: their gates are asked first, and
+    :class:`~hoffice.gates.service.GateClosed` is raised when they may not go.
     """
-    stop = _stop_under_way(stop_id)
-    items = {row.item_id for row in stop.kit.kit_items}
-    if set(lines) != items:
-        raise Refused(N_("Say something about every item before you finish the visit."))
-    if rules.ink_of(strokes) > rules.MOST_POINTS:
-        raise Refused(N_("The signature is too large; clear it and sign again."))
-    outcome = rules.outcome_of(said.outcome for said in lines.values())
-    if outcome is VisitOutcome.FAILED:
-        raise Refused(N_("Nothing was handed over: mark the visit as failed, with its reason."))
-    if not received_by.strip():
-        raise Refused(N_("Write down who took the boxes."))
+    stop = _stop_at_hand(stop_id)
+    outcome = _outcome_of(stop, lines, received_by=received_by, strokes=strokes)
+    if stop.way is Way.OFFICE:
+        for box in stop.kit.boxes:
+            gates.check_load(box, by=by)
     visit = _visit(stop, outcome, note=note, by=by)
     visit.received_by, visit.strokes = received_by.strip(), strokes
     for item_id, said in lines.items():
@@ -173,7 +171,58 @@ def deliver(  # noqa: PLR0913  # a visit has these facts
         items=len(lines),
         personal={"received_by": visit.received_by, **({"note": note} if note else {})},
     )
+    run_deeds.free_the_place(stop)
     run_deeds.end_stop(stop, STOP_AFTER[outcome], by=by)
+    _write_record(visit.id, store=store, company=company)
+    return visit
+
+
+def post(stop_id: int, carrier: str, number: str, *, by: Actor, links: LinkBook) -> Parcel:
+    """Give the boxes to a carrier: only when their gates are open, as with the van.
+
+    Raises :class:`~hoffice.gates.service.GateClosed` with every closed gate. From now on the
+    parcel holds the items, until it arrives or comes back.
+    """
+    stop = run_deeds.stop_to_post(stop_id)
+    for box in stop.kit.boxes:
+        gates.check_load(box, by=by)
+    parcel = run_deeds.post_parcel(stop, carrier, number, by=by, links=links)
+    for box in stop.kit.boxes:
+        kit_deeds.set_box_state(box, BoxState.LOADED, by=by)
+    kit_deeds.hand_to(
+        [row.item_id for row in stop.kit.kit_items],
+        Holder(HolderKind.PARCEL, parcel.id),
+        by=by,
+        because=f"parcel:{parcel.id}",
+    )
+    return parcel
+
+
+def arrive(stop_id: int, *, by: Actor, store: Store, company: str) -> Handover:
+    """The parcel is there, as the employee or the carrier says; what was in it, as packed.
+
+    The employee's receipt tells afterwards, item by item, what really was.
+    """
+    stop = runs.locked_stop(stop_id)
+    if stop.way is not Way.PARCEL or stop.state is not StopState.UNDER_WAY:
+        raise Refused(N_("No parcel is on its way here."))
+    visit = _visit(stop, VisitOutcome.DELIVERED, note="", by=by)
+    visit.received_by = stop.employee.name
+    items = [row.item_id for row in stop.kit.kit_items]
+    for item_id in items:
+        visit.lines.append(HandoverLine(item_id=item_id, outcome=ItemOutcome.GIVEN, note=""))
+    flush_or(ALREADY_WRITTEN)
+    kit_deeds.hand_to(
+        items,
+        Holder(HolderKind.EMPLOYEE, stop.employee_id),
+        by=by,
+        because=f"handover:{visit.id}",
+        at=visit.at,
+    )
+    for box in stop.kit.boxes:
+        kit_deeds.set_box_state(box, BoxState.HANDED_OVER, by=by)
+    record(by, "handover.arrived", visit, employee_id=visit.employee_id, items=len(items))
+    run_deeds.parcel_arrived(stop, by=by)
     _write_record(visit.id, store=store, company=company)
     return visit
 
@@ -254,6 +303,34 @@ def _stop_of(box: Box, run: Run) -> Stop:
         code=box.code,
         name=box.kit.employee.name,
     )
+
+
+def _outcome_of(
+    stop: Stop, lines: Mapping[int, Said], *, received_by: str, strokes: Strokes
+) -> VisitOutcome:
+    """How the visit ends, from what is said of it; refused while something is not said."""
+    if set(lines) != {row.item_id for row in stop.kit.kit_items}:
+        raise Refused(N_("Say something about every item before you finish the visit."))
+    if rules.ink_of(strokes) > rules.MOST_POINTS:
+        raise Refused(N_("The signature is too large; clear it and sign again."))
+    outcome = rules.outcome_of(said.outcome for said in lines.values())
+    if outcome is VisitOutcome.FAILED:
+        raise Refused(N_("Nothing was handed over: mark the visit as failed, with its reason."))
+    if not received_by.strip():
+        raise Refused(N_("Write down who took the boxes."))
+    return outcome
+
+
+def _stop_at_hand(stop_id: int) -> Stop:
+    """The stop whose boxes stand before the person: at her door, or at the counter."""
+    if runs.stop(stop_id).way is not Way.OFFICE:
+        return _stop_under_way(stop_id)
+    stop = runs.locked_stop(stop_id)
+    if stop.state not in {StopState.PROPOSED, StopState.PROMISED}:
+        raise Refused(N_("This kit was handed out already."))
+    if stop.kit.dissolved_at is not None:
+        raise Refused(N_("This kit was dissolved; there is nothing to hand out."))
+    return stop
 
 
 def _stop_under_way(stop_id: int) -> Stop:

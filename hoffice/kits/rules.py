@@ -100,13 +100,14 @@ class HolderKind(StrEnum):
     STOCK = "stock"
     EMPLOYEE = "employee"
     VAN = "van"
+    PARCEL = "parcel"
     LOST = "lost"
     RETIRED = "retired"
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One holder: a person, a van, or the store (id 0)."""
+    """One holder: a person, a van, a parcel on its way, or the store (id 0)."""
 
     kind: HolderKind
     id: int = 0

@@ -190,6 +190,12 @@ class Stop(Model):
         viewonly=True,
         uselist=False,
     )
+    booking: Mapped[Booking | None] = relationship(
+        primaryjoin="and_(Stop.id == Booking.stop_id, Booking.withdrawn_at == None)",
+        viewonly=True,
+        uselist=False,
+    )
+    parcel: Mapped[Parcel | None] = relationship(viewonly=True, uselist=False)
 
 
 class Slot(Model):

@@ -241,7 +241,7 @@ TRACKING: dict[Carrier, str] = {
 }
 """Where each carrier says how far a parcel is; the number follows. Nothing is asked from here."""
 
-PARCEL_NUMBER = re.compile(r"[A-Z0-9]{6,40}")
+PARCEL_NUMBER = re.compile(r"[A-Za-z0-9]{6,40}")
 
 
 def parcel_number(text: str) -> str:
@@ -249,10 +249,10 @@ def parcel_number(text: str) -> str:
 
     Refused when no carrier could have given it.
     """
-    number = re.sub(r"[\s\-\u2010-\u2014.]", "", text).upper()
+    number = re.sub(r"[\s\-\u2010-\u2014.]", "", text)
     if not PARCEL_NUMBER.fullmatch(number):
         raise Refused(N_("A parcel number has 6 to 40 letters and digits."))
-    return number
+    return number.upper()
 
 
 def tracking_url(carrier: str, number: str) -> str | None:

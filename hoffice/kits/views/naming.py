@@ -9,6 +9,7 @@ import svcs
 from flask_babel import gettext as _
 
 from hoffice.accounts import queries as accounts
+from hoffice.errors import N_
 from hoffice.kits import queries
 from hoffice.kits.models import CustodyEntry
 from hoffice.kits.rules import HolderKind, VanNames
@@ -16,6 +17,13 @@ from hoffice.kits.views.blueprint import elsewhere, person_url
 from hoffice.units import ActorKind
 
 Key = tuple[HolderKind, int]
+
+PLACES: Mapping[HolderKind, str] = {
+    HolderKind.STOCK: N_("Store"),
+    HolderKind.LOST: N_("Lost"),
+    HolderKind.RETIRED: N_("Retired"),
+}
+"""Holders that are nobody in particular."""
 
 
 @dataclass(slots=True)
@@ -43,12 +51,10 @@ class Names:
                 return self.people.get(number, "")
             case HolderKind.VAN:
                 return self.vans.get(number) or str(_("Van %(number)s", number=number))
-            case HolderKind.STOCK:
-                return str(_("Store"))
-            case HolderKind.LOST:
-                return str(_("Lost"))
-            case HolderKind.RETIRED:
-                return str(_("Retired"))
+            case HolderKind.PARCEL:
+                return str(_("Parcel %(number)s, on its way", number=number))
+            case HolderKind.STOCK | HolderKind.LOST | HolderKind.RETIRED:
+                return str(_(PLACES[kind]))
 
     def url(self, kind: HolderKind | None, number: int | None) -> str | None:
         """Where more about a holder stands."""
@@ -118,6 +124,8 @@ def paper(because: str) -> tuple[str, str | None]:
             return str(_("Handover record %(number)s", number=number)), url
         case "run":
             return str(_("Run %(number)s", number=number)), elsewhere("runs.run", run_id=number)
+        case "parcel":
+            return str(_("Parcel %(number)s", number=number)), None
         case "kit":
             return (
                 str(_("Kit %(number)s dissolved", number=number)),

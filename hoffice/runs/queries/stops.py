@@ -41,12 +41,13 @@ def on_its_way() -> tuple[_AbstractLoad, ...]:
     return joinedload(Stop.booking).joinedload(Booking.counter), joinedload(Stop.parcel)
 
 
-def stop(stop_id: int) -> Stop:
-    """The stop with this number, with everything about it."""
+def stop(stop_id: int, *, afresh: bool = False) -> Stop:
+    """The stop with this number, with everything about it; ``afresh``, as it is now."""
     found = db.session.scalars(
         select(Stop)
         .where(Stop.id == stop_id)
         .options(*whole_stop(), *on_its_way(), joinedload(Stop.run).joinedload(Run.shift))
+        .execution_options(populate_existing=afresh)
     ).one_or_none()
     if found is None:
         raise NotFound(N_("There is no such stop."))
@@ -175,14 +176,10 @@ def kits_without_stop() -> Sequence[Kit]:
 
 
 def locked_stop(stop_id: int) -> Stop:
-    """The stop, kept from everybody else until this transaction ends, and read anew."""
-    found = db.session.scalars(
-        select(Stop)
-        .where(Stop.id == stop_id)
-        .options(*whole_stop(), *on_its_way())
-        .with_for_update(of=Stop)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is None:
-        raise NotFound(N_("There is no such stop."))
-    return found
+    """The stop, kept from everybody else until this transaction ends, and read anew.
+
+    Locked by one statement and read by the next: whoever waited for the lock would else see what
+    belongs to the stop as it was before.
+    """
+    db.session.execute(select(Stop.id).where(Stop.id == stop_id).with_for_update())
+    return stop(stop_id, afresh=True)

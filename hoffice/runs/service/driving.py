@@ -77,7 +77,7 @@ def end_stop(stop: Stop, state: StopState, *, by: Actor, failure: str | None = N
     db.session.flush()
     record(by, f"runs.stop_{state}", stop, employee_id=stop.employee_id, why=failure)
     if state is StopState.FAILED:
-        propose(stop.kit, by=Actor.system())
+        propose(stop.kit, by=Actor.system(), way=stop.way)
     run = stop.run
     if run is not None and all(each.state in rules.STOP_ENDED for each in run.stops):
         close_run(run, by=by)

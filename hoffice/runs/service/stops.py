@@ -14,7 +14,7 @@ from hoffice.people import queries as people
 from hoffice.people.models import Home
 from hoffice.runs import queries, rules
 from hoffice.runs.models import Stop
-from hoffice.runs.rules import StopKind, StopState
+from hoffice.runs.rules import StopKind, StopState, Way
 from hoffice.units import Actor
 
 
@@ -36,7 +36,7 @@ def propose_missing(*, by: Actor) -> int:
     return len([propose(kit, by=by) for kit in waiting if kit.employee.home is not None])
 
 
-def propose(kit: Kit, *, by: Actor) -> Stop:
+def propose(kit: Kit, *, by: Actor, way: Way = Way.VAN) -> Stop:
     """Make the stop of a kit, to the person's present address."""
     home = people.home_of(kit.employee_id)
     if home is None:
@@ -48,6 +48,7 @@ def propose(kit: Kit, *, by: Actor) -> Stop:
         home_id=home.id,
         kind=StopKind.DELIVER,
         state=StopState.PROPOSED,
+        way=way,
         service_min=_minutes_at(kit, home),
         created_at=clock.now(),
     )
