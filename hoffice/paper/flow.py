@@ -125,7 +125,7 @@ PLAIN = TableStyle(
 
 
 def table(
-    head: Sequence[str],
+    head: Sequence[Cell],
     rows: Sequence[Sequence[Cell]],
     widths: Sequence[float],
     *,
@@ -158,10 +158,14 @@ def side_by_side(
     widths: Sequence[float],
     *,
     style: TableStyle = PLAIN,
+    may_split: bool = False,
 ) -> Grid:
-    """Parts beside each other; only a layout, so it is read as one part after the other."""
+    """Parts beside each other; only a layout, so it is read as one part after the other.
+
+    They stay on one page, unless they ``may_split``: for what is higher than a page.
+    """
     cells = [list(column) for column in columns]
-    return _grid([cells], widths, style, repeat=0, may_split=False)
+    return _grid([cells], widths, style, repeat=0, may_split=may_split)
 
 
 def _grid(

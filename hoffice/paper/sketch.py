@@ -16,8 +16,8 @@ KM_PER_DEGREE = 111.32
 """Kilometres of one degree of latitude; enough for a sketch of a town."""
 
 PADDING = 16.0
-MARKER = 15.0
-NEAR = 13.0
+MARKER = 16.5
+NEAR = 14.0
 """Markers nearer than this (points) are fanned out, with a thin line to their true place."""
 
 ARROW = 7.0
@@ -77,11 +77,11 @@ def sketch(canvas: TaggedCanvas, run: Sketch, width: float, height: float) -> No
     canvas.setLineWidth(0.5)
     box = canvas.beginPath()
     box.roundRect(0, 0, width, height, 4)
-    canvas.clipPath(box, stroke=1, fill=1)
+    canvas.saveState()
+    canvas.clipPath(box, stroke=0, fill=1)
     draw_ground(canvas, frame.place, width, height)
-    canvas.setStrokeColor(look.LINE_STRONG)
-    canvas.setLineWidth(0.8)
-    canvas.roundRect(0, 0, width, height, 4, stroke=1, fill=0)
+    canvas.restoreState()
+    canvas.drawPath(box, stroke=1, fill=0)
     _route(canvas, run, frame)
     _spots(canvas, run, frame, width, height)
     _scale(canvas, frame, width)
@@ -155,8 +155,8 @@ def _spots(canvas: TaggedCanvas, run: Sketch, frame: _Frame, width: float, heigh
         draw.marker(canvas, *shown, MARKER + 3, run.number, colour=look.WHITE)
         draw.marker(canvas, *shown, MARKER, run.number)
         canvas.setFillColor(look.WHITE)
-        canvas.setFont(fonts.BOLD, 9)
-        canvas.drawCentredString(shown[0], shown[1] - 3.2, spot.label[:3])
+        canvas.setFont(fonts.BOLD, 10)
+        canvas.drawCentredString(shown[0], shown[1] - 3.6, spot.label[:3])
     draw.house(canvas, *depot, MARKER)
 
 
@@ -187,9 +187,9 @@ def _scale(canvas: TaggedCanvas, frame: _Frame, width: float) -> None:
         canvas.setLineWidth(1)
         canvas.line(8, 8, 8 + length, 8)
         canvas.setFillColor(look.INK_2)
-        canvas.setFont(fonts.REGULAR, 7.5)
+        canvas.setFont(fonts.REGULAR, 10)
         canvas.drawString(8, 11, f"{fitting[-1]:g} km")
     canvas.setFillColor(look.INK_2)
-    canvas.setFont(fonts.BOLD, 8)
+    canvas.setFont(fonts.BOLD, 10)
     canvas.drawCentredString(width - 10, 6, "N")
-    draw.arrow_up(canvas, width - 10, 14, 10)
+    draw.arrow_up(canvas, width - 10, 15, 10)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
@@ -120,12 +121,39 @@ def test_a_single_point_is_a_dot_and_a_flood_of_points_is_cut() -> None:
 def test_a_sketch_stays_in_its_frame(points: list[Point]) -> None:
     run = Sketch(1, BERLIN, tuple(Spot(str(n), p) for n, p in enumerate(points)))
 
-    code = drawn(lambda canvas: sketch(canvas, run, 400, 150))
+    code = without_ground(drawn(lambda canvas: sketch(canvas, run, 400, 150)))
 
     assert moves(code)
     for x, y in moves(code):
         assert 0 <= x <= 400
         assert 0 <= y <= 150
+
+
+def without_ground(code: str) -> str:
+    """What is drawn over the ground; the ground itself is cut at the frame (``W``)."""
+    before, after = re.split(r"\bW\*?\s", code, maxsplit=1)
+    return before + after.partition("\nQ")[2]
+
+
+def test_under_a_sketch_lies_the_drawn_ground_where_there_is_one() -> None:
+    here = Sketch(1, BERLIN, (Spot("1", Point(52.48, 13.45)),))
+    far = Sketch(1, Point(-33.9, 151.2), (Spot("1", Point(-33.8, 151.1)),))
+
+    code = drawn(lambda canvas: sketch(canvas, here, 400, 150))
+    bare = drawn(lambda canvas: sketch(canvas, far, 400, 150))
+
+    assert len(moves(code)) - len(moves(without_ground(code))) > 50
+    assert len(moves(bare)) - len(moves(without_ground(bare))) < 10
+
+
+def test_an_arrow_shows_the_order_on_each_straight_leg() -> None:
+    straight = Sketch(1, BERLIN, (Spot("1", Point(52.48, 13.45)),))
+    by_road = replace(straight, route=straight.line())
+
+    code = drawn(lambda canvas: sketch(canvas, straight, 400, 150))
+    bare = drawn(lambda canvas: sketch(canvas, by_road, 400, 150))
+
+    assert len(moves(code)) - len(moves(bare)) == 6
 
 
 @given(

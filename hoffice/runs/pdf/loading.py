@@ -16,7 +16,7 @@ from hoffice.runs.pdf import parts
 from hoffice.runs.pdf.facts import BoxFacts, RunFacts, StopFacts, Trip
 
 GAUGE_HEIGHT = 9.0
-SHARES = (0.06, 0.07, 0.08, 0.17, 0.28, 0.1, 0.08, 0.16)
+SHARES = (0.05, 0.06, 0.07, 0.17, 0.27, 0.1, 0.1, 0.18)
 """Of the sheet's width: tick, order, stop, tag, person, n of m, how heavy, what to mind."""
 
 _TABLE = TableStyle(
@@ -143,7 +143,7 @@ def _table(trip: Trip, width: float, _: Speak) -> list[Flowable]:
     order = list(trip.loading_order())
     if not order:
         return [flow.said(_(N_("Nothing to load.")), parts.TEXT)]
-    head = [
+    names = [
         "",
         _(N_("No.")),
         _(N_("Stop")),
@@ -153,6 +153,7 @@ def _table(trip: Trip, width: float, _: Speak) -> list[Flowable]:
         _(N_("Weight")),
         _(N_("Mind")),
     ]
+    head = [flow.words(safe(name), parts.STRONG) for name in names]
     rows = [_row(place, stop, box, _) for place, (stop, box) in enumerate(order, start=1)]
     last = trip.stops[-1].position
     told = _(N_("First in, last out: begin with stop %(stop)s, deepest in the van."))

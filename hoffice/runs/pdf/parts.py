@@ -33,6 +33,7 @@ TICK_LINE = 16.5
 
 BAR = TableStyle(
     [
+        ("FONTNAME", (0, 0), (-1, -1), fonts.REGULAR),
         ("BACKGROUND", (0, 0), (-1, -1), look.GROUND),
         ("LINEABOVE", (0, 0), (-1, 0), 0.9, look.LINE_STRONG),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),

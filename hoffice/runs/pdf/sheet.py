@@ -27,6 +27,8 @@ NOTE_CHARS = 600
 """As long as a note may be; what a form lets in stays whole."""
 MOST_TICKS = 24
 """More boxes at one stop do not fit on its card; the load list still names every one."""
+MOST_HEIGHT = 220 * mm
+"""A card higher than that goes over to the next page; a lower one stays whole."""
 EMERGENCY = "112"
 
 _STOP = TableStyle(
@@ -42,6 +44,7 @@ _STOP = TableStyle(
 )
 _HELP = TableStyle(
     [
+        ("FONTNAME", (0, 0), (-1, -1), fonts.REGULAR),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (0, -1), 0),
         ("RIGHTPADDING", (0, 0), (0, -1), 10),
@@ -201,9 +204,11 @@ def _stop(stop: StopFacts, number: int, width: float, _: Speak) -> Flowable:
         parts.badge(stop.position, number),
         flow.words(time_of_day(stop.arrive_at), parts.CLOCK),
     ]
-    made = flow.side_by_side(
-        (left, middle, _code(stop, _)), (NUMBER_WIDTH, room + WORDS_GAP, QR), style=_STOP
-    )
+    columns = (left, middle, _code(stop, _))
+    widths = (NUMBER_WIDTH, room + WORDS_GAP, QR)
+    made = flow.side_by_side(columns, widths, style=_STOP)
+    if made.wrap(width, MOST_HEIGHT)[1] > MOST_HEIGHT:
+        made = flow.side_by_side(columns, widths, style=_STOP, may_split=True)
     made.spaceBefore, made.spaceAfter = 2, 2
     return made
 
@@ -239,7 +244,8 @@ def _boxes(stop: StopFacts, width: float, _: Speak) -> list[Flowable]:
 
 def _box(box: BoxFacts, pattern: str, _: Speak) -> str:
     label = pattern % {"tag": one_line(box.tag, chars=30), "of": parts.of(box, _)}
-    return f"{label} {_(N_('fragile'))}" if box.is_fragile else label
+    fragile = _(N_("fragile"))
+    return f"{label} {fragile}" if box.is_fragile else label
 
 
 def _sign(width: float, _: Speak) -> flow.Picture:

@@ -6,7 +6,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, TableStyle
 
 from hoffice.errors import N_
-from hoffice.paper import flow
+from hoffice.paper import flow, fonts
 from hoffice.paper.sketch import Sketch, Spot, sketch
 from hoffice.paper.text import safe
 from hoffice.paper.words import Speak
@@ -21,6 +21,7 @@ GAP = 4 * mm
 
 _BESIDE = TableStyle(
     [
+        ("FONTNAME", (0, 0), (-1, -1), fonts.REGULAR),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 0),
