@@ -1,6 +1,7 @@
 // The map on a page: a ground of our own by default, nobody else is asked. Needs Leaflet (window.L).
 // Speaks with the page by events on the map's element: it sends "ho:stop" {id} when a stop is chosen,
-// and shows the stop of a "ho:select" {id} event. See templates/ui/map.html for the content.
+// shows the stop of a "ho:select" {id} event, and draws the runs and stops of a "ho:content" event in place of those it has.
+// See templates/ui/map.html for the content.
 // Further parts (map-ground.js, map-tiles.js, map-pin.js) are fetched by the addresses the page gives.
 const L = window.L;
 const SHAPES = 4;
@@ -72,14 +73,14 @@ function popupOf(box, stop, label) {
   return content;
 }
 
-function addStop(map, box, stop) {
+function addStop(drawn, box, stop) {
   const kind = stop.run ? `tour-${shapeOf(stop.run)}` : stop.home ? "tour-1" : "loose";
   const label = stop.label ? stop.label : stop.home ? stop.name : fill(stop.run ? box.dataset.wordStop : box.dataset.wordLoose, stop);
   const inner = stop.home ? icon(box.dataset.icons, "house-check") : stop.run ? String(stop.n) : "?";
-  if (stop.radius_m) L.circle([stop.lat, stop.lon], { radius: stop.radius_m, className: "halo", interactive: false }).addTo(map);
+  if (stop.radius_m) L.circle([stop.lat, stop.lon], { radius: stop.radius_m, className: "halo", interactive: false }).addTo(drawn);
   const marker = L.marker([stop.lat, stop.lon], { icon: spot(kind, inner), keyboard: true, riseOnHover: true });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
-  marker.bindPopup(popupOf(box, stop, label)).addTo(map);
+  marker.bindPopup(popupOf(box, stop, label)).addTo(drawn);
   marker.home = L.latLng(stop.lat, stop.lon);
   marker.on("click", () => box.dispatchEvent(new CustomEvent("ho:stop", { bubbles: true, detail: { id: stop.id } })));
   marker.pick = (on) => {
@@ -92,13 +93,13 @@ function addStop(map, box, stop) {
   return marker;
 }
 
-function addRun(map, run, stops, depot) {
+function addRun(drawn, run, stops, depot) {
   const kind = `tour-${shapeOf(run.run)}`;
   const own = stops.filter((stop) => stop.run === run.run).sort((a, b) => a.n - b.n).map((stop) => [stop.lat, stop.lon]);
   const ends = depot ? [[depot.lat, depot.lon]] : [];
   const line = run.line?.length ? run.line : [...ends, ...own, ...ends];
-  L.polyline(line, { className: `tour-halo ${kind}`, interactive: false, weight: 7 }).addTo(map);
-  L.polyline(line, { className: `tour ${kind}`, interactive: false }).addTo(map);
+  L.polyline(line, { className: `tour-halo ${kind}`, interactive: false, weight: 7 }).addTo(drawn);
+  L.polyline(line, { className: `tour ${kind}`, interactive: false }).addTo(drawn);
 }
 
 // People without a run who live close together share one ring with their number; a click goes nearer.
@@ -180,6 +181,28 @@ function arrangeStops(map, box, markers, stops) {
   };
   map.on("zoomend", arrange);
   arrange();
+  return () => {
+    map.off("zoomend", arrange);
+    for (const ring of groups) ring.remove();
+  };
+}
+
+// Runs and stops, and how to take them off again.
+function draw(map, box, { depot, runs = [], stops = [] }) {
+  const drawn = L.layerGroup().addTo(map);
+  for (const run of runs) addRun(drawn, run, stops, depot);
+  const markers = new Map(stops.map((stop) => [String(stop.id), addStop(drawn, box, stop)]));
+  const scatter = arrangeStops(map, box, markers, stops);
+  legend(box, runs, stops, depot);
+  return {
+    markers,
+    clear() {
+      scatter();
+      for (const marker of markers.values()) marker.remove();
+      drawn.remove();
+      for (const item of document.querySelectorAll(`[data-map-key="${box.id}"] > li:not(.sources)`)) item.remove();
+    },
+  };
 }
 
 async function show(box) {
@@ -198,16 +221,20 @@ async function show(box) {
   controls(map, box, () => overview());
   const ground = import(box.dataset.moduleGround).then((part) => part.ground(map, box));
   if (box.dataset.tiles || box.dataset.pmtiles) (await import(box.dataset.moduleTiles)).tiles(map, box);
-  for (const run of runs) addRun(map, run, stops, depot);
   if (depot) addDepot(map, box, depot);
-  const markers = new Map(stops.map((stop) => [String(stop.id), addStop(map, box, stop)]));
-  arrangeStops(map, box, markers, stops);
-  legend(box, runs, stops, depot);
+  let drawn = draw(map, box, { depot, runs, stops });
+  let selected = null;
   if (box.dataset.pickLat) overview = (await import(box.dataset.modulePin)).picker(map, box, { addKey, element, fill, icon, spot });
   box.addEventListener("ho:select", (event) => {
-    for (const [id, marker] of markers) marker.pick(id === String(event.detail.id));
-    const chosen = markers.get(String(event.detail.id));
+    selected = String(event.detail.id);
+    for (const [id, marker] of drawn.markers) marker.pick(id === selected);
+    const chosen = drawn.markers.get(selected);
     if (chosen && !map.getBounds().contains(chosen.home)) map.panTo(chosen.home);
+  });
+  box.addEventListener("ho:content", (event) => {
+    drawn.clear();
+    drawn = draw(map, box, { depot, ...event.detail });
+    drawn.markers.get(selected)?.pick(true);
   });
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());

@@ -1,0 +1,236 @@
+// The planner's board: moves at once, asks the house for the effect, keeps a way back, and saves. Its parts are fetched by the addresses
+// the page gives (templates/runs/board.html): board-model, -view, -drag, -keys, -menu, -look.
+const box = document.querySelector("[data-board]");
+const PAUSE_MS = 80;
+
+const json = (name) => JSON.parse(document.querySelector(`[data-board-${name}]`).textContent);
+const fill = (text, places) => text.replace(/\{(\w+)\}/g, (_all, key) => places[key] ?? "");
+
+async function start() {
+  const names = ["Model", "View", "Drag", "Keys", "Menu", "Look"];
+  const [modelPart, viewPart, drag, keys, menu, look] = await Promise.all(names.map((name) => import(box.dataset[`module${name}`])));
+  const words = json("words");
+  const voice = document.querySelector("[data-board-voice]");
+  const saveButton = document.querySelector("[data-save-button]");
+  const discardButton = document.querySelector("[data-discard]");
+  const conflict = document.querySelector("[data-conflict]");
+  const key = `ho-board:${location.pathname}${location.search}`;
+  const first = json("state");
+  const model = modelPart.makeModel(first, key);
+  const { whereIs, without, moved, repeated } = modelPart;
+  const view = viewPart.makeView(box, model, modelPart);
+  const board = { box, view, words, fill };
+
+  board.where = (stop) => whereIs(model.days, stop);
+  board.without = (stop) => without(model.days, stop);
+  board.before = (stop, moving) => whereIs(board.without(moving), stop);
+  board.after = (stop, moving) => {
+    const place = board.before(stop, moving);
+    return { ...place, index: place.index + 1 };
+  };
+  board.icon = (name) => {
+    const holder = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    holder.setAttribute("class", "icon");
+    holder.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    use.setAttribute("href", `${box.dataset.icons}#${name}`);
+    holder.append(use);
+    return holder;
+  };
+  board.say = (word, places = {}, text = fill(words[word] ?? "", places)) => { voice.textContent = text; };
+  board.placeText = (place, stop) => {
+    if (place === null) return words.slotOut;
+    const lane = view.lane(place.shift).dataset.name;
+    if (place.fresh) return fill(words.slotNew, { lane });
+    const trips = board.without(stop)[place.shift];
+    const places = { lane, trip: place.trip + 1, place: place.index + 1, count: trips[place.trip].length + 1 };
+    return fill(trips.length > 1 ? words.slot : words.slotOne, places);
+  };
+
+  // ---- asking the house; only the newest answer counts
+  let asked = 0;
+  let timer = 0;
+  const post = async (url, body) => {
+    const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": document.querySelector("meta[name='csrf-token']").content }, body: JSON.stringify(body) });
+    const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
+    return { status: answer.status, told };
+  };
+  const asks = (more = {}) => ({ version: model.version, days: model.differs(), ...more });
+  const show = (told) => {
+    view.show(told);
+    if (told.map) board.showMap(told.map);
+    refresh();
+  };
+  const refused = ({ status, told }) => {
+    if (status === 409) clash();
+    else board.say(null, {}, told?.error ?? words.refused);
+    if (status !== 409) document.querySelector("[data-board-said]").textContent = told?.error ?? words.refused;
+  };
+  // Sends what stands on the board; gives the answer, or null when a newer question is on its way or nothing came of it.
+  const exchange = async (url, more, accepts = [200]) => {
+    clearTimeout(timer);
+    const ticket = ++asked;
+    box.setAttribute("aria-busy", "true");
+    try {
+      const answer = await post(url, asks(more));
+      if (ticket !== asked) return null;
+      if (accepts.includes(answer.status) && answer.told) return answer;
+      refused(answer);
+    } catch {
+      if (ticket === asked) board.say("offline");
+      if (ticket === asked) document.querySelector("[data-board-said]").textContent = words.offline;
+    } finally {
+      if (ticket === asked) box.removeAttribute("aria-busy");
+    }
+    return null;
+  };
+  const effect = async (prefix = "") => {
+    const answer = await exchange(box.dataset.effect);
+    if (!answer) return;
+    show(answer.told);
+    board.say(null, {}, [prefix, answer.told.said].filter(Boolean).join(" "));
+  };
+  const effectSoon = (prefix) => {
+    asked += 1; // whatever is on its way is old already
+    clearTimeout(timer);
+    timer = setTimeout(effect, PAUSE_MS, prefix);
+    refresh();
+  };
+
+  const refresh = () => {
+    const isChanged = model.isChanged();
+    document.querySelector("[data-undo]").disabled = !model.back.length;
+    document.querySelector("[data-redo]").disabled = !model.forth.length;
+    saveButton.disabled = !isChanged;
+    discardButton.hidden = !isChanged;
+    document.querySelector("[data-dirty]").hidden = !isChanged;
+  };
+
+  // ---- deeds
+  board.move = (stop, place, { focus = false } = {}) => {
+    const card = view.card(stop);
+    const hadFocus = focus || card.contains(document.activeElement);
+    const days = moved(model.days, stop, place);
+    view.put(stop, place);
+    if (hadFocus) view.turnTo(view.card(stop));
+    if (model.change(days, [stop])) effectSoon();
+  };
+  board.undo = () => { if (model.undo()) effectSoon(words.undone); };
+  board.redo = () => { if (model.redo()) effectSoon(words.redone); };
+  board.places = async (stop) => {
+    const url = new URL(box.dataset.places.replace(/\/0$/, `/${stop}`), location.href);
+    url.searchParams.set("days", JSON.stringify(model.differs()));
+    try {
+      const answer = await fetch(url, { headers: { Accept: "application/json" } });
+      return answer.ok ? (await answer.json()).places : [];
+    } catch {
+      return [];
+    }
+  };
+  board.lock = async (kind, id, isFixed) => {
+    const answer = await exchange(box.dataset.lock, { [kind]: id, is_fixed: isFixed });
+    if (!answer) return;
+    const { told } = answer;
+    model.version = told.version;
+    model.keep();
+    show(told);
+    board.say(null, {}, told.said);
+  };
+  board.ask = async (stop) => {
+    const card = view.card(stop);
+    const answer = await exchange(box.dataset.ask, { stop, shift: Number(card.dataset.shift), start: Number(card.dataset.start) });
+    if (!answer) return;
+    if (answer.told.lanes) show(answer.told);
+    if (answer.told.version) model.version = answer.told.version;
+    board.say(null, {}, answer.told.said ?? fill(words.asked, { name: card.dataset.name }));
+  };
+  const placeAll = async () => {
+    const answer = await exchange(box.dataset.fill);
+    if (!answer) return;
+    const { arrangement } = answer.told;
+    const ids = Object.values(arrangement).flat(2);
+    model.change(arrangement, ids.filter((stop) => !board.where(stop)));
+    show(answer.told);
+    board.say(null, {}, answer.told.said);
+  };
+  board.save = async () => {
+    if (!model.isChanged()) return;
+    saveButton.setAttribute("aria-busy", "true");
+    const answer = await exchange(box.dataset.save, {}, [200, 422]);
+    saveButton.removeAttribute("aria-busy");
+    if (!answer) return;
+    const { status, told } = answer;
+    if (status === 200) model.rest(told.version, told.arrangement);
+    show(told);
+    board.say(null, {}, status === 200 ? [words.saved, told.said].join(" ") : told.said);
+    if (status === 422) view.turnTo(view.card(told.problems.find((one) => one.stop !== null)?.stop));
+  };
+  const discard = () => {
+    model.change(structuredClone(model.saved), []);
+    model.touched = [];
+    effectSoon(words.discarded);
+  };
+
+  // ---- somebody else was faster
+  const clash = () => {
+    conflict.querySelector("[data-conflict-text]").textContent = words.stale;
+    conflict.hidden = false;
+    conflict.querySelector("button:last-child").focus();
+  };
+  const reload = async (keeps) => {
+    let page;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+      board.say("offline");
+      return;
+    }
+    const state = JSON.parse(page.querySelector("[data-board-state]").textContent);
+    const movable = new Set([...page.querySelectorAll("li[data-stop][data-movable]")].map((one) => Number(one.dataset.stop)));
+    const { days, touched } = model;
+    model.rest(state.version, state.arrangement, keeps ? repeated(days, touched, state.arrangement, (stop) => movable.has(stop)) : state.arrangement);
+    const lanes = Object.fromEntries([...page.querySelectorAll("[data-lane]")].map((lane) => [lane.dataset.lane, lane.outerHTML]));
+    conflict.hidden = true;
+    show({ lanes, loose: page.querySelector("[data-board-loose]").innerHTML, totals: page.querySelector("[data-board-totals]").innerHTML, said: page.querySelector("[data-board-said]").textContent, map: JSON.parse(page.querySelector("[data-map-content]").textContent) });
+    if (model.isChanged()) effectSoon(words.repeated);
+    else board.say("loaded");
+    view.turnTo(view.current(), { quiet: true });
+  };
+
+  // ---- wiring
+  board.menu = menu.makeMenu(board);
+  look.makeLook(board, json2("[data-map-content]"));
+  keys.makeKeys(board);
+  drag.makeDrag(board);
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.matches("[data-undo]")) board.undo();
+    else if (button.matches("[data-redo]")) board.redo();
+    else if (button.matches("[data-save-button]")) board.save();
+    else if (button.matches("[data-discard]")) discard();
+    else if (button.matches("[data-place-all]")) placeAll();
+    else if (button.matches("[data-reload]")) reload(button.dataset.reload === "keep");
+    else if (button.matches("[data-lock]")) board.lock(button.dataset.lock, Number(button.dataset.id), button.getAttribute("aria-pressed") !== "true");
+    else if (button.matches("[data-ask]")) board.ask(Number(button.dataset.ask));
+    else if (button.matches("[data-card]")) view.turnTo(button.closest("li[data-stop]"));
+  });
+  addEventListener("beforeunload", (event) => { if (model.isChanged()) event.preventDefault(); });
+
+  view.turnTo(view.current(), { focus: false, quiet: true });
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  if (kept) {
+    const movable = (stop) => view.isMovable(view.card(stop));
+    if (kept.version === model.version) Object.assign(model, kept);
+    else model.rest(model.version, model.saved, repeated(kept.days, kept.touched, model.saved, movable));
+    if (model.isChanged()) effectSoon(words.restored);
+  }
+  refresh();
+  box.dataset.ready = "";
+}
+
+const json2 = (selector) => JSON.parse(document.querySelector(selector).textContent);
+
+if (box) start();
