@@ -247,14 +247,6 @@ def test_a_run_is_taken_apart(it: PageClient, run_id: int) -> None:
     assert it.get(f"/fahrten/{run_id}").status_code == 404
 
 
-def test_the_run_sheet_is_a_pdf_and_is_not_cached(it: PageClient, run_id: int) -> None:
-    answer = it.get(f"/fahrten/{run_id}/tour.pdf")
-    assert answer.status_code == 200
-    assert answer.mimetype == "application/pdf"
-    assert answer.data.startswith(b"%PDF")
-    assert answer.headers["Cache-Control"] == "no-store"
-
-
 def test_the_driver_of_a_run_is_changed(
     app: Flask, it: PageClient, given: Given, run_id: int
 ) -> None:
@@ -393,7 +385,7 @@ def test_only_it_sees_all_runs(
     signed_in: Callable[..., PageClient], role: Role, run_id: int
 ) -> None:
     client = signed_in(role)
-    for path in (*READ, f"/fahrten/{run_id}", f"/fahrten/{run_id}/tour.pdf"):
+    for path in (*READ, f"/fahrten/{run_id}", f"/fahrten/{run_id}/stopps.csv"):
         assert client.get(path).status_code == 403, path
     for path in (*WRITE, f"/fahrten/{run_id}/zusagen", f"/fahrten/{run_id}/aufloesen"):
         assert client.post(path).status_code == 403, path

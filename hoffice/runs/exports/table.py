@@ -20,7 +20,7 @@ def stops_table(facts: RunFacts) -> bytes:
         _(N_("Visit")),
         _(N_("Planned")),
         _(N_("Off again")),
-        _(N_("Promised")),
+        _(N_("Promised window")),
         _(N_("Name")),
         _(N_("Address")),
         _(N_("Phone")),
