@@ -1,5 +1,11 @@
 """What people do with vans, shifts, stops and runs: one function per deed."""
 
+from hoffice.runs.service.arrangement import (
+    best_places,
+    effect_of,
+    fix_run,
+    fix_stop,
+)
 from hoffice.runs.service.counter import (
     Quarter,
     QuarterTaken,
@@ -64,6 +70,7 @@ __all__ = [
     "add_van",
     "ask_for_plan",
     "begin_loading",
+    "best_places",
     "book",
     "cancel_booking",
     "change_counter",
@@ -73,7 +80,10 @@ __all__ = [
     "close_run",
     "correct_parcel",
     "due_trip",
+    "effect_of",
     "end_stop",
+    "fix_run",
+    "fix_stop",
     "free_quarters",
     "free_the_place",
     "is_open",

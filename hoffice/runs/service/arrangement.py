@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from hoffice import clock
 from hoffice.audit.service import record
@@ -12,11 +13,14 @@ from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.runs import queries, rules
 from hoffice.runs.models import Run, Shift, Stop
+from hoffice.runs.planning.board import OWN_TRIP, Line, Place
+from hoffice.runs.planning.builder import complete
 from hoffice.runs.planning.effects import LAWS, Breach, Driven, Kind, driven
 from hoffice.runs.planning.findings import Finding
-from hoffice.runs.planning.frame import Frame, Roads, legs_of
+from hoffice.runs.planning.frame import Answer, Frame, Remark, Roads, legs_of
 from hoffice.runs.planning.plan import Route
 from hoffice.runs.planning.problem import Point, Problem
+from hoffice.runs.planning.schedule import Miss, Timed, timed
 from hoffice.runs.rules import StopState
 from hoffice.runs.service import timetable
 from hoffice.runs.service.question import depot_or_refuse, is_open, key_of, problem_of
@@ -30,6 +34,10 @@ MAY_BREAK = frozenset({Kind.WINDOW})
 """What may be saved all the same: times that somebody named and nobody has promised."""
 
 STALE = N_("Somebody else has changed the runs in the meantime. Load the page again.")
+
+
+PLACES_PER_SHIFT = 3
+"""So many places of a shift are worked out in full; the cheapest of them is offered."""
 
 
 class Stale(Refused):
@@ -153,6 +161,35 @@ def places_of(days: Days) -> tuple[Point, ...]:
     )
 
 
+class AskedAhead:
+    """Travel times among some points, asked for before anything is locked."""
+
+    def __init__(self, roads: Roads, points: tuple[Point, ...]) -> None:
+        self._answer: Answer = roads.matrix(points)
+        self._place = {point: place for place, point in enumerate(points)}
+
+    def matrix(self, points: tuple[Point, ...]) -> Answer:
+        """The legs among some of the points; :class:`Stale` if one of them is new."""
+        if not self._place.keys() >= set(points):
+            raise Stale(STALE)
+        chosen = [self._place[point] for point in points]
+        minutes, km = (
+            tuple(tuple(rows[a][b] for b in chosen) for a in chosen)
+            for rows in (self._answer.minutes, self._answer.km)
+        )
+        told = self._answer
+        return _Legs(minutes, km, told.model, told.uncertainty, told.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Legs:
+    minutes: tuple[tuple[float, ...], ...]
+    km: tuple[tuple[float, ...], ...]
+    model: str
+    uncertainty: float | None
+    notes: Sequence[Remark]
+
+
 def save(version: int, days: Days, roads: Roads, *, by: Actor) -> Effect:
     """Write the arrangement, after everything was proved again.
 
@@ -175,7 +212,7 @@ def save(version: int, days: Days, roads: Roads, *, by: Actor) -> Effect:
     record(
         by,
         "runs.arranged",
-        "timetable",
+        "timetable:1",
         shifts=sorted(scene.shifts),
         runs=[run.id for run in runs],
         placed=sorted(effect.placed),
@@ -299,6 +336,133 @@ def _dissolved(scene: _Scene) -> Iterable[Fault]:
                 text = N_("The kit of %(name)s was dissolved; take the stop out.")
                 facts = {"name": stop.employee.name}
                 yield Fault(Kind.LOAD, number, stop.id, text=text, facts=facts)
+
+
+def standing(shifts: Iterable[Shift]) -> dict[int, list[list[int]]]:
+    """The arrangement that is saved on those of these shifts that may still change."""
+    today = clock.today()
+    found: dict[int, list[list[int]]] = {}
+    for shift in shifts:
+        if shift.on_date < today or not is_open(shift):
+            continue
+        trips: dict[int, list[int]] = {}
+        for stop in shift.run.stops if shift.run else ():
+            trips.setdefault(stop.trip, []).append(stop.id)
+        found[shift.id] = [trips[number] for number in sorted(trips)]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class BestPlace:
+    """Where a stop fits: at which place of which trip, when, and what it costs more."""
+
+    shift: Shift
+    trip: int
+    position: int
+    start_min: int
+    more_min: int
+    more_m: int
+    opens_day: bool
+
+
+def best_places(stop_id: int, days: Days, roads: Roads, *, count: int = 5) -> list[BestPlace]:
+    """The cheapest places for a stop on these shifts, everybody else kept; each of them holds.
+
+    ``days`` may hold the stop or not. Refused for a stop that cannot be moved.
+    """
+    scene = _looked_over(_with_stop(stop_id, days))
+    problem = scene.problem()
+    frame = Frame(problem, legs_of(problem, roads))
+    node = frame.node[queries.stop_key(stop_id)]
+    found: list[tuple[Place, BestPlace]] = []
+    shifts = [*scene.shifts.values()]
+    for day, shift in zip(frame.days, shifts, strict=True):
+        present = scene.days[shift.id] if stop_id in _flat(days.get(shift.id, ())) else None
+        rest = [[one for one in trip if one != stop_id] for trip in scene.days[shift.id]]
+        nodes = [[frame.node[queries.stop_key(one)] for one in trip] for trip in rest if trip]
+        line = Line(frame, day, nodes)
+        before = _length(frame, line)
+        for place in line.all_places(node)[:PLACES_PER_SHIFT]:
+            if place.position == OWN_TRIP and place.trip != len(nodes):
+                continue
+            trips = line.with_stop(node, place)
+            if present is not None and trips == _nodes(frame, present):
+                continue
+            run = timed(frame, day, trips)
+            if isinstance(run, Miss):
+                continue
+            after = _length(frame, Line(frame, day, trips))
+            best = BestPlace(
+                shift,
+                place.trip,
+                max(0, place.position),
+                day.clock.minute(_begin(run, node)),
+                round((after[0] - before[0]) / 60),
+                after[1] - before[1],
+                opens_day=not nodes,
+            )
+            found.append((place, best))
+    found.sort(key=lambda pair: pair[0])
+    return [best for _, best in found[:count]]
+
+
+def _flat(trips: Sequence[Sequence[int]]) -> set[int]:
+    return {stop for trip in trips for stop in trip}
+
+
+def _nodes(frame: Frame, trips: Sequence[Sequence[int]]) -> list[list[int]]:
+    return [[frame.node[queries.stop_key(stop)] for stop in trip] for trip in trips]
+
+
+def _begin(run: Timed, node: int) -> int:
+    return run.begins[run.sequence.index(node)]
+
+
+def _length(frame: Frame, line: Line) -> tuple[int, int]:
+    """Seconds of driving and loading, and metres; nothing for a van that stays in the yard."""
+    if line.is_empty:
+        return 0, 0
+    legs = list(pairwise(line.nodes))
+    seconds = sum(frame.seconds[a][b] for a, b in legs) + len(line.trips) * line.day.load
+    return seconds, sum(frame.metres[a][b] for a, b in legs)
+
+
+def _with_stop(stop_id: int, days: Days) -> Days:
+    """The arrangement with the stop somewhere in it, so that it is read and looked over."""
+    if not days or any(stop_id in _flat(trips) for trips in days.values()):
+        return days
+    first = next(iter(days))
+    return {**days, first: [*days[first], [stop_id]]}
+
+
+def insert_all(days: Days, roads: Roads) -> dict[int, list[list[int]]]:
+    """The arrangement with everybody put in who waits and still fits; nobody else is moved."""
+    scene = _looked_over(days)
+    waiting = [
+        stop
+        for stop in (*queries.unplanned_stops(), *scene.stops.values())
+        if stop.id not in scene.placed
+        and stop.home.lat is not None
+        and stop.kit.dissolved_at is None
+    ]
+    if not waiting or not scene.shifts:
+        return {number: [list(trip) for trip in trips] for number, trips in scene.days.items()}
+    problem = scene.problem(waiting)
+    frame = Frame(problem, legs_of(problem, roads))
+    shifts = [*scene.shifts]
+    routes = {
+        index: _nodes(frame, scene.days[number])
+        for index, number in enumerate(shifts)
+        if scene.days[number]
+    }
+    filled = complete(frame, routes)
+    return {
+        number: [
+            [queries.stop_number(frame.stop(node).id) for node in trip]
+            for trip in filled.get(index, [])
+        ]
+        for index, number in enumerate(shifts)
+    }
 
 
 def fix_run(run_id: int, *, is_fixed: bool, by: Actor) -> Run:
