@@ -146,7 +146,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         DELIVER: deliver(mailer, book.address),
         **people_jobs(lambda: HouseGeocoder(online).for_lists()),
         **agreements_jobs(store, book),
-        **runs_jobs(lambda: _solver(settings.travel_model, engine)),
+        **runs_jobs(lambda: _solver(settings.travel_model, engine), lambda: travel_times(engine)),
         **demo_jobs(store, book),
     }
     app.extensions["hoffice.demo_is_on"] = demo_is_on

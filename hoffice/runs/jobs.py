@@ -6,11 +6,15 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hoffice.db import db
 from hoffice.errors import N_
 from hoffice.jobs.service import Cancelled, Handler, Ticket
+from hoffice.places.service.legs import travel_times
 from hoffice.runs import queries, service
 from hoffice.runs.planning import problem as problems
 from hoffice.runs.planning.engine import Progress, Solver
+from hoffice.runs.planning.frame import Roads
+from hoffice.runs.service import tidying
 
 TELL_EVERY_S = 1.0
 BEST_SO_FAR = N_(
@@ -18,13 +22,35 @@ BEST_SO_FAR = N_(
 )
 
 
-def handlers(solver: Callable[[], Solver]) -> dict[str, Handler]:
-    """The kinds of work this domain knows; the engine is made when it is first needed."""
+def handlers(
+    solver: Callable[[], Solver], roads: Callable[[], Roads] = lambda: travel_times(None)
+) -> dict[str, Handler]:
+    """The kinds of work this domain knows; the engine is made when it is first needed.
+
+    ``roads`` say how long it takes from door to door while promised plans are tidied up.
+    """
 
     def plan(ticket: Ticket) -> Mapping[str, Any]:
         return _plan(ticket, solver)
 
-    return {service.PLAN: plan}
+    def tidy(ticket: Ticket) -> Mapping[str, Any]:
+        return _tidy(ticket, roads())
+
+    return {service.PLAN: plan, tidying.TIDY: tidy}
+
+
+def _tidy(ticket: Ticket, roads: Roads) -> Mapping[str, Any]:
+    """Better runs for who was promised nothing yet; dropped when anything changed meanwhile."""
+    with ticket.step(total=1):
+        pass
+    ahead = tidying.look(roads)
+    db.session.rollback()  # the search takes its time, and reads nothing
+    routes = None if ahead is None else tidying.better(ahead)
+    with ticket.step(done=1):
+        is_adopted = (
+            ahead is not None and routes is not None and tidying.adopt(ahead, routes, roads=roads)
+        )
+    return {"adopted": is_adopted}
 
 
 class _Teller:

@@ -85,7 +85,7 @@ def _refuse_settled(stop: Stop) -> None:
 
 def _leave_van(stop: Stop) -> None:
     if stop.run_id is not None:
-        _leave_run(stop, queries.run(stop.run_id, lock=True))
+        leave_run(stop, queries.run(stop.run_id, lock=True))
     now = clock.now()
     offers, wish = queries.open_questions_of(stop.id)
     for offer in offers:
@@ -96,7 +96,7 @@ def _leave_van(stop: Stop) -> None:
     db.session.flush()
 
 
-def _leave_run(stop: Stop, run: Run) -> None:
+def leave_run(stop: Stop, run: Run) -> None:
     """Take a stop out of its planned run; those after it move up and keep their times.
 
     The van is then early at their doors, never late; the next plan closes the gap.
