@@ -16,6 +16,8 @@ KM_PER_DEGREE = 111.32
 """Kilometres of one degree of latitude; enough for a sketch of a town."""
 
 PADDING = 16.0
+FOOT = 10.0
+"""Room below the lowest place for the scale."""
 MARKER = 16.5
 NEAR = 14.0
 """Markers nearer than this (points) are fanned out, with a thin line to their true place."""
@@ -98,7 +100,7 @@ def _frame(points: Sequence[Point], width: float, height: float) -> _Frame:
     places = [_kilometres(point, shrink) for point in points]
     west, east = min(x for x, _ in places), max(x for x, _ in places)
     south, north = min(y for _, y in places), max(y for _, y in places)
-    room = (width - 2 * PADDING, height - 2 * PADDING)
+    room = (width - 2 * PADDING, height - 2 * PADDING - FOOT)
     scale = min(room[0] / max(east - west, 0.2), room[1] / max(north - south, 0.2))
     return _Frame(
         west_km=west,
@@ -106,7 +108,7 @@ def _frame(points: Sequence[Point], width: float, height: float) -> _Frame:
         shrink=shrink,
         points_per_km=scale,
         left=(width - (east - west) * scale) / 2,
-        bottom=(height - (north - south) * scale) / 2,
+        bottom=(height + FOOT - (north - south) * scale) / 2,
     )
 
 
