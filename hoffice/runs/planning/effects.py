@@ -236,8 +236,8 @@ def _as_it_comes(frame: Frame, day: Day, trips: Trips) -> Timed:
     nothing.
     """
     course = _course(frame, day, trips)
-    begins, has_rest = _least_late(day, course)
-    ways = ((0, has_rest), (120, has_rest), (FAR, has_rest), (0, False), (FAR, False))
+    begins = _least_late(day, course)
+    ways = ((0, True), (120, True), (LONG_PAUSE + 120, True), (0, False), (FAR, False))
     for grace, with_breaks in ways:
         loose = _stretched(day, trips, course, begins, grace)
         run = timed(frame, replace(loose, has_breaks=with_breaks and day.has_breaks), trips)
@@ -247,11 +247,11 @@ def _as_it_comes(frame: Frame, day: Day, trips: Trips) -> Timed:
     raise ValueError(msg)
 
 
-def _least_late(day: Day, course: _Course) -> tuple[list[int], bool]:
-    """When service begins if as little as possible is late, and whether a lawful rest fits in."""
+def _least_late(day: Day, course: _Course) -> list[int]:
+    """When service begins if as little as possible is late, with a lawful rest if one fits in."""
     plain = course.followed(day.start)
     if not day.has_breaks or _is_rested(day, plain, ()):
-        return plain, True
+        return plain
     best: tuple[int, int, list[int]] | None = None
     for length in (SHORT_PAUSE, LONG_PAUSE):
         for leg in range(len(course.drive)):
@@ -262,7 +262,7 @@ def _least_late(day: Day, course: _Course) -> tuple[list[int], bool]:
                 continue
             rank = course.late(begins), begins[-1], begins
             best = rank if best is None else min(best, rank)
-    return (best[2], True) if best else (plain, False)
+    return best[2] if best else plain
 
 
 def _is_rested(day: Day, begins: list[int], rests: tuple[tuple[int, int, int], ...]) -> bool:

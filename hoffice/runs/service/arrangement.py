@@ -23,6 +23,7 @@ from hoffice.runs.planning.problem import Point, Problem
 from hoffice.runs.planning.schedule import Miss, Timed, timed
 from hoffice.runs.rules import StopState
 from hoffice.runs.service import timetable
+from hoffice.runs.service.outlook import held
 from hoffice.runs.service.question import depot_or_refuse, is_open, key_of, problem_of
 from hoffice.runs.service.stops import bring_up_to_date
 from hoffice.units import Actor
@@ -196,12 +197,12 @@ def save(version: int, days: Days, roads: Roads, *, by: Actor) -> Effect:
     Raises :class:`Stale` when the runs have changed since ``version``, and :class:`Broken` when a
     promise, a law, a load, a lock or the end of a shift would not hold.
     """
-    held = timetable.hold()
-    if held.version != version:
+    held()
+    if queries.timetable().version != version:
         raise Stale(STALE)
     scene = _looked_over(days)
     bring_up_to_date([scene.stops[stop] for stop in scene.placed if not scene.stops[stop].slot])
-    effect = _effect(scene, held.version, roads)
+    effect = _effect(scene, version, roads)
     if not effect.can_save:
         raise Broken(effect)
     shifts = {key_of(shift): shift for shift in scene.shifts.values()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from http import HTTPStatus
@@ -16,6 +16,7 @@ from svcs.flask import get as door
 
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to
+from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
@@ -24,6 +25,8 @@ from hoffice.runs import queries
 from hoffice.runs.planning.frame import Roads
 from hoffice.runs.service import arrangement
 from hoffice.runs.service.arrangement import AskedAhead, BestPlace, Broken, Days, Effect
+from hoffice.runs.service.moving import ask_to_move
+from hoffice.runs.service.outlook import outlook
 from hoffice.runs.views.blueprint import bp
 from hoffice.runs.views.board import DAYS_MOST, DAYS_SHOWN, Board
 from hoffice.web import formats
@@ -77,6 +80,18 @@ def answers_json(view: Any) -> Any:
 
 def sent() -> Sent:
     """The body of this request, looked at piece by piece; :class:`Unreadable` if it is none."""
+    body = read_body()
+    days = body.get("days")
+    if not isinstance(days, dict) or len(days) > SHIFTS_MOST:
+        raise Unreadable
+    read = {_key(shift): [_stops(trip) for trip in _list(trips)] for shift, trips in days.items()}
+    if sum(len(trip) for trips in read.values() for trip in trips) > STOPS_MOST:
+        raise Unreadable
+    return Sent(number_in(body, "version"), read, body)
+
+
+def read_body() -> Mapping[str, Any]:
+    """The object that was sent; :class:`Unreadable` if it is none, or too large."""
     if (request.content_length or 0) > BODY_MOST:
         raise Unreadable(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
@@ -85,13 +100,7 @@ def sent() -> Sent:
         body = None
     if not isinstance(body, dict):
         raise Unreadable
-    days = body.get("days")
-    if not isinstance(days, dict) or len(days) > SHIFTS_MOST:
-        raise Unreadable
-    read = {_key(shift): [_stops(trip) for trip in _list(trips)] for shift, trips in days.items()}
-    if sum(len(trip) for trips in read.values() for trip in trips) > STOPS_MOST:
-        raise Unreadable
-    return Sent(number_in(body, "version"), read, body)
+    return body
 
 
 def number_in(body: Mapping[str, Any], name: str, *, least: int = 0) -> int:
@@ -171,7 +180,11 @@ def board() -> ResponseReturnValue:
 
 
 def answer(
-    effect: Effect, status: HTTPStatus = HTTPStatus.OK, *, also: Collection[int] = ()
+    effect: Effect,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    also: Collection[int] = (),
+    said: str = "",
 ) -> ResponseReturnValue:
     """An effect as the page wants it: changed lanes, loose stops and totals ready to be put in.
 
@@ -192,7 +205,7 @@ def answer(
         },
         "loose": str(loose(shown.loose)),
         "totals": str(totals(shown.totals)),
-        "said": shown.sentence,
+        "said": said or shown.sentence,
         "problems": shown.problems,
         "can_save": effect.can_save,
         "arrangement": shown.arrangement,
@@ -239,9 +252,7 @@ def board_save() -> ResponseReturnValue:
         effect = arrangement.save(asked.version, asked.days, roads, by=current_actor())
     except Broken as broken:
         return answer(broken.effect, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return answer(
-        replace(effect, lanes={}, placed=frozenset(), loose=(), faults=()), also=effect.lanes
-    )
+    return answer(unchanged(), also=effect.lanes)
 
 
 @bp.post("/tafel/fest")
@@ -333,3 +344,32 @@ def board_fill() -> ResponseReturnValue:
         if number in asked.days or trips != [list(trip) for trip in whole[number] if trip]
     }
     return answer(arrangement.effect_of(changed, _roads()))
+
+
+@bp.post("/tafel/fragen")
+@open_to(Role.IT)
+@answers_json
+def board_ask() -> ResponseReturnValue:
+    """Move a promised window a little with a mail, or ask the person by mail to let it move."""
+    body = read_body()
+    stop_id, shift_id, start = (number_in(body, name) for name in ("stop", "shift", "start"))
+    roads = _roads()
+    with set_aside():
+        outlook(roads)  # asks for travel times while nothing is locked
+    offer = ask_to_move(
+        stop_id, shift_id, start, by=current_actor(), book=door(LinkBook), roads=roads
+    )
+    stop = queries.stop(stop_id)
+    if offer is None:
+        said = _("The window of %(name)s has moved a little.", name=stop.employee.name)
+    else:
+        said = _(
+            "%(name)s is asked by mail; until then the old window holds.", name=stop.employee.name
+        )
+    touched = {shift_id, *([stop.run.shift_id] if stop.run else [])}
+    return answer(unchanged(), also=touched, said=said)
+
+
+def unchanged() -> Effect:
+    """What is saved, without any move on top."""
+    return Effect(queries.timetable().version, {}, {}, frozenset(), (), ())
