@@ -18,6 +18,7 @@ class Code(StrEnum):
     TOO_BIG = "too-big"
     CREW = "crew"
     TOO_FAR = "too-far"
+    TIGHT_WINDOW = "tight-window"
     IN_OTHER_VAN = "in-other-van"
     NO_TIME = "no-time"
     NO_WORK_TIME = "no-work-time"
@@ -56,6 +57,9 @@ SENTENCES: Final[dict[Code, str]] = {
     Code.TOO_BIG: N_("too big for every van: %(excess)s %(dimension)s too many"),
     Code.CREW: N_("needs %(need)s people at the door, the largest crew has %(most)s"),
     Code.TOO_FAR: N_("there and back takes %(minutes)s min longer than the best shift allows"),
+    Code.TIGHT_WINDOW: N_(
+        "no van can keep its windows and be back in time: %(minutes)s min are missing"
+    ),
     Code.IN_OTHER_VAN: N_("its boxes are in the van of another shift"),
     Code.NO_TIME: N_("no time left: the nearest place in a run is %(minutes)s min too short"),
     Code.NO_WORK_TIME: N_("the crew would work %(minutes)s min too long"),
