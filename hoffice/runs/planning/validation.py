@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .board import Board
 from .findings import Code, Finding
 from .frame import Day, Frame
@@ -51,8 +53,17 @@ def _hopeless(frame: Frame, node: int) -> list[Finding]:
         run.seconds for run in alone if isinstance(run, Miss) and run.lack in (Lack.TIME, Lack.WORK)
     ]
     if short:
-        return [Finding.of(Code.TOO_FAR, minutes=_minutes(min(short)))]
+        is_tight = any(_would_do(frame, day, node) for day in days)
+        code = Code.TIGHT_WINDOW if is_tight else Code.TOO_FAR
+        return [Finding.of(code, minutes=_minutes(min(short)))]
     return [Finding.of(Code.NO_BREAK)]
+
+
+def _would_do(frame: Frame, day: Day, node: int) -> bool:
+    """Whether the stop could be served alone if only it were at home all day."""
+    all_day = ((day.start, day.end),)
+    opened = replace(day, open=(*day.open[:node], all_day, *day.open[node + 1 :]))
+    return isinstance(timed(frame, opened, _alone(day, node)), Timed)
 
 
 def _alone(day: Day, node: int) -> list[list[int]]:

@@ -28,6 +28,14 @@ from tests.runs.planning.test_builder import built
             "there and back takes 20 min longer than the best shift allows",
         ),
         (
+            problem(stop("e1", "08:00-08:20"), minutes=20),
+            "no van can keep its windows and be back in time: 15 min are missing",
+        ),
+        (
+            problem(stop("e1", "16:10-16:30"), minutes=20),
+            "no van can keep its windows and be back in time: 15 min are missing",
+        ),
+        (
             problem(stop("e1", "08:35-08:35", minutes=330), minutes=20),
             "the crew could not take its lawful break",
         ),
