@@ -106,8 +106,9 @@ export function makeLook(board, content) {
   const drawMap = () => {
     const ofDay = (one) => !shownDay || one.run === undefined || one.run === null || dayOf(one.run) === shownDay;
     view.map?.dispatchEvent(new CustomEvent("ho:content", { detail: { ...whole, runs: whole.runs.filter(ofDay), stops: whole.stops.filter(ofDay) } }));
-    for (const button of days.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.day === shownDay));
+    press();
   };
+  const press = () => { for (const button of days.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.day === shownDay)); };
   const offerDays = () => {
     const driven = [...new Set(whole.runs.map((run) => dayOf(run.run)))].filter(Boolean);
     const all = driven.length > 1 ? [...(whole.runs.length <= MANY ? [""] : []), ...driven] : [""];
@@ -124,6 +125,7 @@ export function makeLook(board, content) {
       });
       return button;
     }));
+    press();
   };
   board.showMap = (fresh) => {
     whole = fresh;

@@ -29,9 +29,11 @@ export function makeMenu(board) {
   };
   // A place counts in the plan as it stands on the board; the server answers for exactly that.
   const placeOf = (told, stop) => {
-    const trips = board.without(stop)[String(told.shift)] ?? [];
-    const trip = Number(told.trip);
-    return trips[trip]?.length ? { shift: String(told.shift), trip, index: Math.min(Number(told.position), trips[trip].length) } : { shift: String(told.shift), fresh: true };
+    const shift = String(told.shift);
+    const trips = board.without(stop)[shift] ?? [];
+    const driven = [...trips.keys()].filter((trip) => trips[trip].length); // the server leaves out a trip that nobody is on
+    const trip = driven[told.trip];
+    return trip === undefined ? { shift, fresh: true } : { shift, trip, index: Math.min(told.position, trips[trip].length) };
   };
   const places = async (stop) => {
     const ticket = ++asked;

@@ -47,13 +47,21 @@ export function makeView(box, model, { whereIs, without }) {
     holder.innerHTML = html.trim();
     return holder.content.firstElementChild;
   };
-  view.show = ({ lanes = {}, loose: looseHtml, totals, map: content, said }) => {
+  // Lanes that are named show what they are told; the others show again what is saved.
+  const saved = new Map();
+  view.isKnown = (shift) => saved.has(shift);
+  view.forget = (shift) => saved.delete(shift);
+  view.remember = (lanes) => { for (const [shift, html] of Object.entries(lanes)) saved.set(shift, html); };
+  const shown = new Map(); // the mark-up behind each lane, unless a card was put there by hand since
+  view.show = ({ lanes: named = {}, loose: looseHtml, totals, said }) => {
+    const lanes = Object.fromEntries(view.lanes().map(({ dataset: { lane } }) => [lane, named[lane] ?? saved.get(lane)]));
     const refocus = held();
     const scrolled = loose.querySelector(".rows")?.scrollTop ?? 0;
     for (const [shift, html] of Object.entries(lanes)) {
       const old = view.lane(shift);
+      if (!html || shown.get(shift) === html) continue;
       const fresh = made(html);
-      if (!old || !fresh) continue;
+      shown.set(shift, html);
       fresh.classList.toggle("is-chosen", old.classList.contains("is-chosen"));
       old.replaceWith(fresh);
     }
@@ -64,7 +72,6 @@ export function makeView(box, model, { whereIs, without }) {
     }
     if (totals !== undefined) document.querySelector("[data-board-totals]").innerHTML = totals;
     if (said !== undefined) document.querySelector("[data-board-said]").textContent = said;
-    if (content !== undefined) map?.dispatchEvent(new CustomEvent("ho:content", { detail: content }));
     const card = view.current();
     refocus();
     if (card) view.turnTo(card, { focus: false, quiet: !document.querySelector(".stop.picked") && !card.contains(document.activeElement) });
@@ -116,6 +123,8 @@ export function makeView(box, model, { whereIs, without }) {
   view.put = (stop, place) => {
     const card = view.card(stop);
     if (!card || view.isHere(stop, place)) return;
+    shown.delete(card.closest("[data-lane]")?.dataset.lane);
+    shown.delete(place?.shift);
     if (place === null) view.loose().querySelector(".rows").prepend(card);
     else if (place.fresh) view.lane(place.shift).querySelector("[data-new-trip]")?.before(card);
     else {

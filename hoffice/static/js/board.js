@@ -55,16 +55,32 @@ async function start() {
     const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
     return { status: answer.status, told };
   };
-  const asks = (more = {}) => ({ version: model.version, days: model.differs(), ...more });
+  // Every lane that differs from what is saved, and those of which the page does not know how they are saved.
+  const asks = (more = {}) => {
+    const unknown = Object.entries(model.days).filter(([shift]) => !view.isKnown(shift));
+    return { version: model.version, days: { ...Object.fromEntries(unknown), ...model.differs() }, ...more };
+  };
   const show = (told) => {
     view.show(told);
     if (told.map) board.showMap(told.map);
     refresh();
   };
-  const refused = ({ status, told }) => {
-    if (status === 409) clash();
-    else board.say(null, {}, told?.error ?? words.refused);
-    if (status !== 409) document.querySelector("[data-board-said]").textContent = told?.error ?? words.refused;
+  const headline = (text) => {
+    board.say(null, {}, text);
+    document.querySelector("[data-board-said]").textContent = text;
+  };
+  // A plan that somebody else has changed is one thing, a move that cannot be is another: that one goes back.
+  const refused = async ({ status, told }, isMove) => {
+    const text = told?.error ?? words.refused;
+    if (status === 409 && (await newest())?.version !== model.version) {
+      clash(text);
+      return;
+    }
+    if (isMove && model.undo()) {
+      model.forth.pop();
+      effectSoon(text);
+    }
+    headline(text);
   };
   // Sends what stands on the board; gives the answer, or null when a newer question is on its way or nothing came of it.
   const exchange = async (url, more, accepts = [200]) => {
@@ -75,10 +91,9 @@ async function start() {
       const answer = await post(url, asks(more));
       if (ticket !== asked) return null;
       if (accepts.includes(answer.status) && answer.told) return answer;
-      refused(answer);
+      await refused(answer, url === box.dataset.effect);
     } catch {
-      if (ticket === asked) board.say("offline");
-      if (ticket === asked) document.querySelector("[data-board-said]").textContent = words.offline;
+      if (ticket === asked) headline(words.offline);
     } finally {
       if (ticket === asked) box.removeAttribute("aria-busy");
     }
@@ -118,11 +133,9 @@ async function start() {
   board.undo = () => { if (model.undo()) effectSoon(words.undone); };
   board.redo = () => { if (model.redo()) effectSoon(words.redone); };
   board.places = async (stop) => {
-    const url = new URL(box.dataset.places.replace(/\/0$/, `/${stop}`), location.href);
-    url.searchParams.set("days", JSON.stringify(model.differs()));
     try {
-      const answer = await fetch(url, { headers: { Accept: "application/json" } });
-      return answer.ok ? (await answer.json()).places : [];
+      const { status, told } = await post(box.dataset.places.replace(/\/0$/, `/${stop}`) + location.search, asks());
+      return status === 200 ? told.places : [];
     } catch {
       return [];
     }
@@ -133,7 +146,10 @@ async function start() {
     const { told } = answer;
     model.version = told.version;
     model.keep();
+    const changed = model.differs();
     show(told);
+    for (const shift of Object.keys(told.lanes)) view.forget(shift);
+    view.remember(Object.fromEntries(Object.entries(told.lanes).filter(([shift]) => !(shift in changed))));
     board.say(null, {}, told.said);
   };
   board.ask = async (stop) => {
@@ -162,44 +178,50 @@ async function start() {
     const { status, told } = answer;
     if (status === 200) model.rest(told.version, told.arrangement);
     show(told);
+    if (status === 200) view.remember(told.lanes);
     board.say(null, {}, status === 200 ? [words.saved, told.said].join(" ") : told.said);
     if (status === 422) view.turnTo(view.card(told.problems.find((one) => one.stop !== null)?.stop));
   };
   const discard = () => {
     model.change(structuredClone(model.saved), []);
-    model.touched = [];
     effectSoon(words.discarded);
   };
 
   // ---- somebody else was faster
-  const clash = () => {
-    conflict.querySelector("[data-conflict-text]").textContent = words.stale;
+  const clash = (text) => {
+    conflict.querySelector("[data-conflict-text]").textContent = `${text} ${words.stale}`;
     conflict.hidden = false;
     conflict.querySelector("button:last-child").focus();
   };
+  const newest = async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    if (!answer.ok) return null;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const state = page.querySelector("[data-board-state]");
+    return state ? { page, ...JSON.parse(state.textContent) } : null;
+  };
   const reload = async (keeps) => {
-    let page;
-    try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-      if (!answer.ok) throw new Error(String(answer.status));
-      page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    } catch {
-      board.say("offline");
+    const state = await newest().catch(() => null);
+    if (!state) {
+      headline(words.offline);
       return;
     }
-    const state = JSON.parse(page.querySelector("[data-board-state]").textContent);
+    const { page } = state;
     const movable = new Set([...page.querySelectorAll("li[data-stop][data-movable]")].map((one) => Number(one.dataset.stop)));
     const { days, touched } = model;
     model.rest(state.version, state.arrangement, keeps ? repeated(days, touched, state.arrangement, (stop) => movable.has(stop)) : state.arrangement);
     const lanes = Object.fromEntries([...page.querySelectorAll("[data-lane]")].map((lane) => [lane.dataset.lane, lane.outerHTML]));
     conflict.hidden = true;
+    for (const shift of Object.keys(lanes)) view.forget(shift);
     show({ lanes, loose: page.querySelector("[data-board-loose]").innerHTML, totals: page.querySelector("[data-board-totals]").innerHTML, said: page.querySelector("[data-board-said]").textContent, map: JSON.parse(page.querySelector("[data-map-content]").textContent) });
+    view.remember(lanes);
     if (model.isChanged()) effectSoon(words.repeated);
     else board.say("loaded");
     view.turnTo(view.current(), { quiet: true });
   };
 
   // ---- wiring
+  view.remember(Object.fromEntries(view.lanes().map((lane) => [lane.dataset.lane, lane.outerHTML])));
   board.menu = menu.makeMenu(board);
   look.makeLook(board, json2("[data-map-content]"));
   keys.makeKeys(board);
