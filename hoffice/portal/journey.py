@@ -20,8 +20,9 @@ from hoffice.people.models import AtHome, Employee, Home
 from hoffice.portal import rules
 from hoffice.portal.rules import Delivery, Facts, Step
 from hoffice.runs import queries as runs
-from hoffice.runs.models import Stop
-from hoffice.runs.rules import StopState
+from hoffice.runs.models import SlotOffer, Stop
+from hoffice.runs.queries import slots as windows
+from hoffice.runs.rules import StopState, Way
 from hoffice.units import ActorKind
 
 
@@ -37,6 +38,8 @@ class Journey:
     visits: Sequence[Handover]
     open_receipt: Handover | None
     contact: Account | None
+    move: SlotOffer | None = None
+    """The question whether the promised window may be moved."""
 
     @property
     def waiting(self) -> list[Paper]:
@@ -63,12 +66,18 @@ class Journey:
         return Delivery.MISSED if self.visits else Delivery.NONE
 
     @property
+    def is_to_choose(self) -> bool:
+        """Whether windows wait for this person's choice."""
+        return self.stop is not None and self.stop.slot is None and is_asked(self.stop)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The five steps."""
         return rules.steps(
             Facts(
                 address_confirmed=self.home is not None and self.home.confirmed_at is not None,
                 has_times=bool(self.at_home),
+                is_to_choose=self.is_to_choose,
                 has_pack=self.pack is not None,
                 papers_waiting=len(self.waiting),
                 papers_declined=len(self.declined),
@@ -82,15 +91,27 @@ class Journey:
 def journey_of(employee_id: int) -> Journey:
     """Everything the employee's pages show."""
     pack = agreements.pack_of(employee_id)
+    stop = runs.open_stop_of(employee_id)
     return Journey(
         employee=people.employee(employee_id),
         home=people.home_of(employee_id),
         at_home=people.at_home(employee_id, clock.today()),
         pack=pack,
-        stop=runs.open_stop_of(employee_id),
+        stop=stop,
         visits=handovers.handovers_of(employee_id),
         open_receipt=handovers.open_receipt_of(employee_id),
         contact=_contact(pack),
+        move=windows.open_move(stop.id) if stop is not None and stop.slot is not None else None,
+    )
+
+
+def is_asked(stop: Stop) -> bool:
+    """Whether the person of this stop has a page about her window: asked to choose, or promised."""
+    is_waiting = stop.state in {StopState.PROPOSED, StopState.PROMISED}
+    return (
+        stop.way is Way.VAN
+        and is_waiting
+        and (stop.slot is not None or stop.invited_at is not None)
     )
 
 

@@ -51,6 +51,8 @@ class Facts:
     delivery: Delivery
     receipt_is_open: bool
     receipt_is_done: bool
+    is_to_choose: bool = False
+    """Windows wait for her choice: the times at home alone do not do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def steps(facts: Facts) -> tuple[Step, ...]:
     """The five steps; at most one is ``now``, the first that the employee can do at once."""
     done = {
         StepKey.ADDRESS: facts.address_confirmed,
-        StepKey.TIMES: facts.has_times
+        StepKey.TIMES: (facts.has_times and not facts.is_to_choose)
         or facts.delivery in {Delivery.PROMISED, Delivery.UNDER_WAY, Delivery.DELIVERED},
         StepKey.PAPERS: facts.has_pack and not facts.papers_waiting and not facts.papers_declined,
         StepKey.DELIVERY: facts.delivery is Delivery.DELIVERED,

@@ -52,8 +52,9 @@ from hoffice.places.rules import metres_between
 from hoffice.places.views import around, point_asked_for
 from hoffice.portal import rules
 from hoffice.portal.forms import AddressForm, DeclineForm
-from hoffice.portal.journey import Journey, journey_of
+from hoffice.portal.journey import Journey, is_asked, journey_of
 from hoffice.portal.rules import StepKey, StepState
+from hoffice.runs import queries as runs
 from hoffice.units import Actor, Point
 from hoffice.web.formats import day_full
 from hoffice.web.pages import translated
@@ -64,6 +65,8 @@ bp = Blueprint("portal", __name__, url_prefix="/mein")
 
 TICKED = "read_papers"
 """Where the browser remembers which papers were read to the end, until they are signed."""
+TIMES_ONLY = "zeiten"
+"""In the address: the times at home are asked for, not the windows to choose from."""
 MINUTES_PER_PAPER = 3
 NOTE_CHARS = 500
 AS_WRITTEN = "as_written"
@@ -243,8 +246,11 @@ def _page(template: str, form: AddressForm | DeclineForm, **facts: object) -> Re
 @bp.route("/zuhause", methods=["GET", "POST"])
 @open_to(Audience.EMPLOYEE)
 def times() -> ResponseReturnValue:
-    """Say when somebody is at home."""
+    """Say when somebody is at home; who is asked to choose a window is led there first."""
     employee_id = current_employee_id()
+    stop = runs.open_stop_of(employee_id)
+    if request.method == "GET" and TIMES_ONLY not in request.args and stop and is_asked(stop):
+        return redirect(url_for("slots.index"))
     offered = rules.days_offered(clock.today())
     error = ""
     if request.method == "POST":

@@ -147,6 +147,12 @@ def refuse_settled(stop: Stop) -> None:
         raise Refused(N_("The address has changed; IT plans this visit anew first."))
 
 
+def look_ahead(roads: Roads) -> None:
+    """Ask the roads what the days ahead need to know, so that no transaction waits for them."""
+    if queries.depot() is not None:
+        outlook(roads)
+
+
 def windows_for(stop_id: int, *, roads: Roads) -> Choices:
     """The windows that cost the present plan least, each proved with everything promised.
 
