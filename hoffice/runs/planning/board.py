@@ -130,6 +130,23 @@ class Line:
             found.append(Place(opening + longer + further, day.index, trip, position))
         return found
 
+    def lateness(self, node: int) -> list[int]:
+        """How much too late all would be with the stop in each place of the present trips.
+
+        In break-free time and in the order of the places; loads and orders are not looked at.
+        """
+        seconds, nodes = self.frame.seconds, self.nodes
+        service, windows = self.frame.service[node], self.windows(node)
+        found = []
+        for leg in range(len(nodes) - 1):
+            arrival = self.early[leg] + self.service[leg] + seconds[nodes[leg]][node]
+            begin = earliest(windows, arrival)
+            late = 0 if begin is not None else arrival - windows[-1][1]
+            leave = (arrival if begin is None else begin) + service
+            after = leave + seconds[node][nodes[leg + 1]] - self.late[leg + 1]
+            found.append(max(0, late, after))
+        return found
+
     def _own_trips(self, node: int) -> list[Place]:
         """A trip of its own before each trip that starts at the depot, and as the last one."""
         frame, day = self.frame, self.day

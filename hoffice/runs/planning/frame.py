@@ -7,7 +7,7 @@ as long as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -43,7 +43,7 @@ DEAREST_VAN: Final = 2.0
 _NOON: Final = 12 * 60
 
 Windows = tuple[tuple[int, int], ...]
-"""When service may start: spans of seconds, in order, none touching another day."""
+"""When service may start: spans of seconds in order, none touching another one or another day."""
 
 
 class Legs(Protocol):
@@ -106,14 +106,17 @@ def ask(
     """
     if isinstance(problem.travel, Matrices):
         return problem.travel, None
-    asked = {"default": roads, **engines}.get(problem.travel)
-    if asked is None:
-        raise Malformed(
-            "travel.model", N_("the travel model %(model)s is not set up"), model=problem.travel
-        )
-    said = asked.matrix(problem.points())
+    said = roads_of(problem.travel, roads, engines).matrix(problem.points())
     notes = tuple((note.text, note.facts) for note in said.notes)
     return said, Travel(said.model, said.uncertainty, notes)
+
+
+def roads_of(model: str, roads: Roads, engines: Mapping[str, Roads] = NO_ENGINES) -> Roads:
+    """Who knows the roads under this name; ``Malformed`` if nobody does."""
+    asked = {"default": roads, **engines}.get(model)
+    if asked is None:
+        raise Malformed("travel.model", N_("the travel model %(model)s is not set up"), model=model)
+    return asked
 
 
 def legs_of(problem: Problem, roads: Roads, engines: Mapping[str, Roads] = NO_ENGINES) -> Legs:
@@ -319,7 +322,18 @@ class Frame:
             for window in stop.windows
             if window.day == shift.day
         )
-        return tuple(span for span in spans if span[0] <= span[1])
+        return _merged(span for span in spans if span[0] <= span[1])
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Windows:
+    """The spans in order, those that overlap or touch as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((start, end))
+    return tuple(merged)
 
 
 def _pause(span: int, worked: int, limit: int, rested: int) -> int:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from itertools import islice
+from typing import Final
 
-from .board import Board
+from .board import Board, Line
 from .findings import Code, Finding
 from .frame import Day, Frame
 from .problem import Shift, Stop
 from .schedule import Lack, Miss, Timed, timed
+
+TRIES: Final = 4
+"""So many places of a shift are timed to say what a stop lacks: the nearest one of a trip, a trip
+of its own in the evening and in the morning, the next nearest."""
 
 
 def hopeless(frame: Frame) -> dict[int, tuple[Finding, ...]]:
@@ -92,22 +99,25 @@ def _minutes(seconds: int) -> int:
     return -(-seconds // 60)
 
 
-def left_out(board: Board) -> dict[int, tuple[Finding, ...]]:
-    """Why each stop that is on no route found no place: the nearest place, and what fails there."""
+def left_out(board: Board, *, until: float | None = None) -> dict[int, tuple[Finding, ...]]:
+    """Why each stop that is on no route found no place: the nearest place, and what fails there.
+
+    After ``until`` (as ``time.perf_counter`` counts) one place has to do for each stop.
+    """
     reasons = hopeless(board.frame)
     for node in range(1, board.frame.size):
         if node not in board.home and node not in reasons:
-            reasons[node] = _nearest(board, node)
+            is_late = until is not None and time.perf_counter() >= until
+            reasons[node] = _nearest(board, node, tries=1 if is_late else TRIES)
     return reasons
 
 
-def _nearest(board: Board, node: int) -> tuple[Finding, ...]:
-    """The smallest lack of each sort over all places of all shifts, the time first."""
+def _nearest(board: Board, node: int, *, tries: int | None) -> tuple[Finding, ...]:
+    """The smallest lack of each sort over the nearest places of all shifts, the time first."""
     misses: dict[Lack, Miss] = {}
-    for line in board.lines:
-        if not line.day.open[node]:
-            continue
-        for trips in _attempts(line.trips, node, is_begun=line.day.is_begun):
+    lines = (line for line in board.lines if line.day.open[node])
+    for line in lines if tries != 1 else islice(lines, 1):
+        for trips in _attempts(line, node)[:tries]:
             run = timed(board.frame, line.day, trips, thorough=False)
             if isinstance(run, Timed):
                 continue
@@ -116,21 +126,26 @@ def _nearest(board: Board, node: int) -> tuple[Finding, ...]:
                 misses[run.lack] = run
     order = (Lack.TIME, Lack.WORK, Lack.BREAK, Lack.ROOM, Lack.ORDER)
     found = tuple(_finding(misses[lack]) for lack in order if lack in misses)
-    return found or (Finding.of(Code.NO_WINDOW),)
+    if found or tries is None:
+        return found or (Finding.of(Code.NO_WINDOW),)
+    return _nearest(board, node, tries=None)
 
 
-def _attempts(trips: list[list[int]], node: int, *, is_begun: bool) -> list[list[list[int]]]:
+def _attempts(line: Line, node: int) -> list[list[list[int]]]:
+    """The route with the stop in every place, those first in which it comes least late."""
+    trips, is_begun = line.trips, line.day.is_begun
     attempts = []
     for index, trip in enumerate(trips):
         for position in range(len(trip) + 1):
             longer = [*trip[:position], node, *trip[position:]]
             attempts.append([*trips[:index], longer, *trips[index + 1 :]])
+    late = line.lateness(node)
+    ranked = [attempt for _, attempt in sorted(zip(late, attempts, strict=True))]
     if any(trips):
-        attempts.extend(
-            [*trips[:index], [node], *trips[index:]]
-            for index in range(int(is_begun), len(trips) + 1)
-        )
-    return attempts
+        ranked[1:1] = [
+            [*trips[:index], [node], *trips[index:]] for index in (len(trips), int(is_begun))
+        ]
+    return ranked
 
 
 def _size(miss: Miss) -> int:

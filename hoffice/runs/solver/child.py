@@ -14,7 +14,7 @@ import struct
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -48,7 +48,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Task:
-    """One search: of this problem, from these routes (None: build some), with this seed."""
+    """One search: of this problem, from these routes (None: build some), with this seed.
+
+    ``seconds`` are wall time, or with ``counts_cpu`` CPU time of the child.
+    """
 
     number: int
     problem: Problem
@@ -57,6 +60,8 @@ class Task:
     seed: int
     seconds: float | None
     iterations: int | None
+    neighbours: int | None = None
+    counts_cpu: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,9 +165,12 @@ def figures(frame: Frame, routes: Routes) -> tuple[int, int, float]:
 
 def do(task: Task, pipe: IO[bytes], halted: threading.Event) -> None:
     """One task from its first plan to its last word."""
-    limit = Limit(task.seconds, task.iterations)
+    clock = time.process_time if task.counts_cpu else time.perf_counter
+    limit = Limit(task.seconds, task.iterations, clock=clock)
     frame = Frame(task.problem, task.legs)
     first = build(frame) if task.first is None else task.first
+    if task.first is None:
+        task = replace(task, first=first)
     reporter = _Reporter(pipe, task, frame)
     reporter.limit = limit
 
@@ -171,7 +179,14 @@ def do(task: Task, pipe: IO[bytes], halted: threading.Event) -> None:
         return halted.is_set()
 
     limit.cancel = is_halted
-    routes, _ = search(frame, first, limit, seed=task.seed, on_best=reporter.found)
+    routes, _ = search(
+        frame,
+        first,
+        limit,
+        seed=task.seed,
+        on_best=reporter.found,
+        neighbours=task.neighbours,
+    )
     reporter.tell(routes, is_over=True)
 
 

@@ -12,8 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,11 +113,10 @@ class Team:
         Then, or when ``cancel`` says yes, the searches are told to end; who does not within two
         seconds is ended, and the best he has told of counts.
         """
-        waiting = deque(tasks)
-        outcomes = {task.number: Outcome() for task in waiting}
+        waiting: Iterator[Task] = iter(tasks)
+        outcomes: dict[int, Outcome] = {}
         halt_by: float | None = None
-        while waiting or any(child.task is not None for child in self._children):
-            self._feed(waiting)
+        while self._feed(waiting, outcomes) or self._is_busy():
             if not any(child.is_alive for child in self._children):
                 break
             self._listen(outcomes, on_news)
@@ -126,7 +124,7 @@ class Team:
             is_unwanted = cancel is not None and cancel()
             if halt_by is None and (is_unwanted or (until is not None and now >= until)):
                 halt_by = now + GRACE_S
-                waiting.clear()
+                waiting = iter(())
                 self._halt()
             if halt_by is not None and now >= halt_by:
                 self._kill_busy()
@@ -152,13 +150,24 @@ class Team:
                 self._inbox.put((child, receive(child.back)))
         self._inbox.put((child, None))
 
-    def _feed(self, waiting: deque[Task]) -> None:
+    def _is_busy(self) -> bool:
+        return any(child.task is not None for child in self._children)
+
+    def _feed(self, waiting: Iterator[Task], outcomes: dict[int, Outcome]) -> bool:
+        """Give everybody who is idle a task; tasks are made no sooner than somebody takes them."""
+        has_fed = False
         for child in self._children:
-            if child.is_alive and child.task is None and waiting:
-                task = waiting.popleft()
-                child.task = task.number
-                with suppress(OSError):  # it has died: its reader says so
-                    send(child.to, task)
+            if not child.is_alive or child.task is not None:
+                continue
+            task = next(waiting, None)
+            if task is None:
+                break
+            outcomes[task.number] = Outcome()
+            child.task = task.number
+            has_fed = True
+            with suppress(OSError):  # it has died: its reader says so
+                send(child.to, task)
+        return has_fed
 
     def _listen(self, outcomes: dict[int, Outcome], on_news: OnNews | None) -> None:
         """Take what the children say within a short while."""

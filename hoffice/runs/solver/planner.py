@@ -12,13 +12,16 @@ from hoffice.runs.planning.assembly import assemble
 from hoffice.runs.planning.board import Board, Routes, score
 from hoffice.runs.planning.builder import build
 from hoffice.runs.planning.checker import check
-from hoffice.runs.planning.engine import Cancel, OnProgress, Progress
-from hoffice.runs.planning.frame import NO_ENGINES, Frame, Legs, Roads, ask
+from hoffice.runs.planning.engine import Cancel, OnProgress
+from hoffice.runs.planning.frame import NO_ENGINES, Frame, Legs, Roads, ask, roads_of
 from hoffice.runs.planning.plan import Engine, Plan
 from hoffice.runs.planning.problem import Problem
+from hoffice.runs.planning.splitting import LARGE
 from hoffice.runs.planning.validation import left_out
 
+from .asked import Asked
 from .child import Task, Told, figures
+from .large import LargePlanner
 from .parallel import Team, processes_here
 from .search import DEFAULT_SECONDS, Limit, mend, search
 
@@ -70,9 +73,11 @@ class PyvrpSolver:
             seconds = DEFAULT_SECONDS
         if processes is None:
             processes = processes_here() if iterations is None else 1
-        asked = _Asked(
+        asked = Asked(
             time.perf_counter(), seconds, iterations, seed, processes, on_progress, cancel
         )
+        if len(problem.stops) > LARGE:
+            return self._large(problem, asked)
         if seconds is None and processes == 1:
             legs, travel = ask(problem, self._roads, self._engines)
             made = _alone(Frame(problem, legs), asked)
@@ -82,35 +87,17 @@ class PyvrpSolver:
                 made = _together(Frame(problem, legs), asked, team)
         return replace(_checked(problem, legs, made, asked), travel=travel)
 
-
-@dataclass(frozen=True)
-class _Asked:
-    """How long to search and with which seeds, and whom to tell."""
-
-    begin: float
-    seconds: float | None
-    iterations: int | None
-    seed: int
-    processes: int
-    on_progress: OnProgress | None
-    cancel: Cancel | None
-
-    @property
-    def until(self) -> float | None:
-        """When the search must be over, as ``time.perf_counter`` counts."""
-        return None if self.seconds is None else self.begin + self.seconds
-
-    @property
-    def rest(self) -> float | None:
-        """The seconds that are left."""
-        return None if self.until is None else max(0.0, self.until - time.perf_counter())
-
-    def share(self, iterations: int) -> float:
-        """How much of the search is done, up to 1."""
-        spent = time.perf_counter() - self.begin
-        by_time = spent / self.seconds if self.seconds else 0.0
-        by_count = iterations / self.iterations if self.iterations else 0.0
-        return round(min(1.0, max(by_time, by_count)), 3)
+    def _large(self, problem: Problem, asked: Asked) -> Plan:
+        roads = self._roads
+        if isinstance(problem.travel, str):
+            roads = roads_of(problem.travel, self._roads, self._engines)
+        engine = Engine(ENGINE, _version(), asked.seed, 0, 0.0)
+        with Team(asked.processes) as team:
+            made = LargePlanner(problem, roads, asked, team).plan(engine)
+        refuse_violations(problem, made.plan, made.legs)
+        seconds = round(time.perf_counter() - asked.begin, 3)
+        engine = replace(engine, iterations=made.iterations, seconds=seconds)
+        return replace(made.plan, engine=engine, notes=broken(made.lost, made.searches))
 
 
 @dataclass(frozen=True)
@@ -123,33 +110,22 @@ class _Made:
     notes: tuple[Note, ...] = ()
 
 
-def _alone(frame: Frame, asked: _Asked) -> _Made:
+def _alone(frame: Frame, asked: Asked) -> _Made:
     """One search in this process."""
     first = build(frame)
     limit = Limit(asked.seconds, asked.iterations, asked.cancel, begin=asked.begin)
 
     def found(model: Model, best: pyvrp.Solution) -> None:
-        if asked.on_progress is None:
-            return
         kept = {i: t for i, t in first.items() if i not in {day.index for day in model.days}}
-        served, van_days, km = figures(frame, {**kept, **model.routes(best)})
-        asked.on_progress(
-            Progress(
-                seconds=round(limit.spent, 3),
-                iterations=limit.done,
-                served=served,
-                van_days=van_days,
-                km=km,
-                seed=asked.seed,
-                share=asked.share(limit.done),
-            )
-        )
+        now = figures(frame, {**kept, **model.routes(best)})
+        share = limit.done / asked.iterations if asked.iterations else 0.0
+        asked.tell(iterations=limit.done, best=now, seed=asked.seed, done=share)
 
     routes, done = search(frame, first, limit, seed=asked.seed, on_best=found)
     return _Made(frame, routes, done)
 
 
-def _together(frame: Frame, asked: _Asked, team: Team) -> _Made:
+def _together(frame: Frame, asked: Asked, team: Team) -> _Made:
     """Several searches from the same first plan; of equals the one with the lowest seed."""
     first = build(frame)
     tasks = [
@@ -173,15 +149,16 @@ def _together(frame: Frame, asked: _Asked, team: Team) -> _Made:
             found = outcome.told.routes
             plans.append(found if outcome.is_over else mend(frame, found))
     best = max(plans, key=lambda routes: score(frame, routes))
-    lost = sum(outcome.error is not None for outcome in outcomes.values())
-    return _Made(frame, _copied(best), news.iterations, _broken(lost, len(outcomes)))
+    lost = asked.processes - sum(outcome.error is None for outcome in outcomes.values())
+    return _Made(frame, _copied(best), news.iterations, broken(lost, asked.processes))
 
 
 def _copied(routes: Routes) -> Made:
     return {index: [list(trip) for trip in trips] for index, trips in routes.items()}
 
 
-def _broken(lost: int, searches: int) -> tuple[Note, ...]:
+def broken(lost: int, searches: int) -> tuple[Note, ...]:
+    """What is said of searches that broke off."""
     if not lost:
         return ()
     if lost == searches:
@@ -192,7 +169,7 @@ def _broken(lost: int, searches: int) -> tuple[Note, ...]:
 class News:
     """The best of what all searches have told, passed on in the words of the house."""
 
-    def __init__(self, frame: Frame, first: Routes, asked: _Asked) -> None:
+    def __init__(self, frame: Frame, first: Routes, asked: Asked) -> None:
         self._asked = asked
         self._done: dict[int, int] = {}
         self._best = figures(frame, first)
@@ -208,19 +185,12 @@ class News:
         self._done[told.number] = max(told.iterations, self._done.get(told.number, 0))
         if told.routes is not None and _rank(told) >= _rank_of(self._best):
             self._best, self._seed = (told.served, told.van_days, told.km), told.seed
-        if self._asked.on_progress is None:
-            return
-        served, van_days, km = self._best
-        self._asked.on_progress(
-            Progress(
-                seconds=round(time.perf_counter() - self._asked.begin, 3),
-                iterations=self.iterations,
-                served=served,
-                van_days=van_days,
-                km=km,
-                seed=self._seed,
-                share=self._asked.share(max(self._done.values())),
-            )
+        most, wanted = max(self._done.values()), self._asked.iterations
+        self._asked.tell(
+            iterations=self.iterations,
+            best=self._best,
+            seed=self._seed,
+            done=most / wanted if wanted else 0.0,
         )
 
 
@@ -233,15 +203,20 @@ def _rank_of(figures: tuple[int, int, float]) -> tuple[int, int, float]:
     return served, -van_days, -km
 
 
-def _checked(problem: Problem, legs: Legs, made: _Made, asked: _Asked) -> Plan:
+def _checked(problem: Problem, legs: Legs, made: _Made, asked: Asked) -> Plan:
     seconds = round(time.perf_counter() - asked.begin, 3)
     engine = Engine(ENGINE, _version(), asked.seed, made.iterations, seconds)
     reasons = left_out(Board(made.frame, made.routes))
     plan = assemble(made.frame, made.routes, engine, reasons)
+    refuse_violations(problem, plan, legs)
+    return replace(plan, notes=made.notes)
+
+
+def refuse_violations(problem: Problem, plan: Plan, legs: Legs) -> None:
+    """``AssertionError`` if the plan breaks a rule."""
     verdict = check(problem, plan, legs)
     if verdict.violations:
         raise AssertionError("; ".join(found.sentence for found in verdict.violations))
-    return replace(plan, notes=made.notes)
 
 
 def _version() -> str:

@@ -104,6 +104,7 @@ def search(  # noqa: PLR0913  # what a search is told
     days: frozenset[int] | None = None,
     required: frozenset[int] = frozenset(),
     on_best: OnBest | None = None,
+    neighbours: int | None = None,
 ) -> tuple[Made, int]:
     """The best of the first plan and what the engine makes of it, and the iterations done.
 
@@ -129,11 +130,18 @@ def search(  # noqa: PLR0913  # what a search is told
         if on_best is not None:
             on_best(found_by, solution)
 
-    last, done = model.solve(free, seed=seed, stop=limit, on_best=found)
+    last, done = model.solve(free, seed=seed, stop=limit, on_best=found, neighbours=neighbours)
     tried = [last, *(model.routes(solution) for solution in reversed(trail))]
-    plans = [mend(frame, {**kept, **routes}) for routes in _distinct(tried)]
-    whole = [plan for plan in plans if required <= set(_nodes(plan))]
-    return max([best, *whole], key=lambda routes: score(frame, routes)), done
+    plans = [best]
+    for routes in _distinct(tried):
+        whole = {**kept, **routes}
+        is_sound = _can_be_driven(frame, whole)
+        plan = mend(frame, whole)
+        if required <= set(_nodes(plan)):
+            plans.append(plan)
+        if is_sound:
+            break  # those before it are worse
+    return max(plans, key=lambda routes: score(frame, routes)), done
 
 
 def _distinct(plans: Iterable[Made]) -> list[Made]:
