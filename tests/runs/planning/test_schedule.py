@@ -155,3 +155,17 @@ def test_noon_comes_after_the_hours_that_really_passed(days: int, wall: str, hou
 
     assert changed.seconds(hm(wall)) == hours * 3600
     assert changed.minute(hours * 3600) == hm(wall)
+
+
+def test_windows_that_overlap_are_one() -> None:
+    asked = problem(
+        stop("e1", "10:00-12:00", "10:30-10:40", "12:00-13:00", "15:00-15:30"),
+        stop("e2", "12:15-12:15", minutes=10),
+        minutes=10,
+    )
+
+    assert [(clock(a), clock(b)) for a, b in frame(asked).days[0].open[1]] == [
+        ("10:00", "13:00"),
+        ("15:00", "15:30"),
+    ]
+    assert clock(lawful(asked).begins[1]) == "11:50"
