@@ -34,6 +34,7 @@ Days = Mapping[int, Sequence[Sequence[int]]]
 MAY_BREAK = frozenset({Kind.WINDOW})
 """What may be saved all the same: times that somebody named and nobody has promised."""
 
+LOADING = N_("The run of %(van)s on %(date)s is already being loaded; it stays as it is.")
 STALE = N_("Somebody else has changed the runs in the meantime. Load the page again.")
 
 
@@ -223,12 +224,21 @@ def save(version: int, days: Days, roads: Roads, *, by: Actor) -> Effect:
 
 
 def _looked_over(days: Days) -> _Scene:
-    """What an arrangement names, or a refusal that says which part of it cannot be."""
-    shifts = {shift.id: shift for shift in queries.arranged_shifts(days)}
+    """What an arrangement names, or a refusal that says which part of it cannot be.
+
+    Shifts that are shut and stay as they are do not matter.
+    """
+    known = {shift.id: shift for shift in queries.arranged_shifts(days)}
+    shifts = {}
     for number in days:
-        if number not in shifts:
+        if number not in known:
             raise NotFound(N_("There is no such shift."))
-        _refuse_shut(shifts[number])
+        shut = _why_shut(known[number])
+        if shut is None:
+            shifts[number] = known[number]
+        elif trips_of(known[number]) != [[*trip] for trip in days[number] if trip]:
+            raise shut
+    days = {number: days[number] for number in shifts}
     named = [stop for trips in days.values() for trip in trips for stop in trip]
     found = {stop.id: stop for shift in shifts.values() if shift.run for stop in shift.run.stops}
     strangers = [stop for stop in named if stop not in found]
@@ -249,19 +259,17 @@ def _looked_over(days: Days) -> _Scene:
     return _Scene(shifts, found, tidy)
 
 
-def _refuse_shut(shift: Shift) -> None:
+def _why_shut(shift: Shift) -> Refused | None:
+    """Why a shift may not change any more, if so."""
     facts = {"van": shift.van.name, "date": shift.on_date}
     if shift.on_date < clock.today():
-        raise Refused(N_("The shift of %(van)s on %(date)s is over."), **facts)
+        return Refused(N_("The shift of %(van)s on %(date)s is over."), **facts)
     run = shift.run
     if run is None or is_open(shift):
-        return
+        return None
     if run.state not in rules.RUN_OPEN_TO_PLANNING:
-        raise Refused(
-            N_("The run of %(van)s on %(date)s is already being loaded; it stays as it is."),
-            **facts,
-        )
-    raise Refused(N_("The run of %(van)s on %(date)s is fixed; release it first."), **facts)
+        return Refused(LOADING, **facts)
+    return Refused(N_("The run of %(van)s on %(date)s is fixed; release it first."), **facts)
 
 
 def _refuse_elsewhere(stop: Stop) -> None:
@@ -342,15 +350,17 @@ def _dissolved(scene: _Scene) -> Iterable[Fault]:
 def standing(shifts: Iterable[Shift]) -> dict[int, list[list[int]]]:
     """The arrangement that is saved on those of these shifts that may still change."""
     today = clock.today()
-    found: dict[int, list[list[int]]] = {}
-    for shift in shifts:
-        if shift.on_date < today or not is_open(shift):
-            continue
-        trips: dict[int, list[int]] = {}
-        for stop in shift.run.stops if shift.run else ():
-            trips.setdefault(stop.trip, []).append(stop.id)
-        found[shift.id] = [trips[number] for number in sorted(trips)]
-    return found
+    return {
+        shift.id: trips_of(shift) for shift in shifts if shift.on_date >= today and is_open(shift)
+    }
+
+
+def trips_of(shift: Shift) -> list[list[int]]:
+    """The stops of a shift as they are saved, trip by trip."""
+    trips: dict[int, list[int]] = {}
+    for stop in shift.run.stops if shift.run else ():
+        trips.setdefault(stop.trip, []).append(stop.id)
+    return [trips[number] for number in sorted(trips)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,7 +482,7 @@ def fix_run(run_id: int, *, is_fixed: bool, by: Actor) -> Run:
     run = queries.run(run_id, lock=True)
     if run.state not in rules.RUN_OPEN_TO_PLANNING:
         raise Refused(
-            N_("The run of %(van)s on %(date)s is already being loaded; it stays as it is."),
+            LOADING,
             van=run.shift.van.name,
             date=run.shift.on_date,
         )

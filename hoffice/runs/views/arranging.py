@@ -24,7 +24,14 @@ from hoffice.places.travel.answers import TravelTimes
 from hoffice.runs import queries
 from hoffice.runs.planning.frame import Roads
 from hoffice.runs.service import arrangement
-from hoffice.runs.service.arrangement import AskedAhead, BestPlace, Broken, Days, Effect
+from hoffice.runs.service.arrangement import (
+    AskedAhead,
+    BestPlace,
+    Broken,
+    Days,
+    Effect,
+    trips_of,
+)
 from hoffice.runs.service.moving import ask_to_move
 from hoffice.runs.service.outlook import outlook
 from hoffice.runs.views.blueprint import bp
@@ -81,7 +88,7 @@ def answers_json(view: Any) -> Any:
 def sent() -> Sent:
     """The body of this request, looked at piece by piece; :class:`Unreadable` if it is none."""
     body = read_body()
-    days = body.get("days")
+    days = body.get("days", {})
     if not isinstance(days, dict) or len(days) > SHIFTS_MOST:
         raise Unreadable
     read = {_key(shift): [_stops(trip) for trip in _list(trips)] for shift, trips in days.items()}
@@ -200,7 +207,7 @@ def answer(
         "version": effect.version,
         "lanes": {
             str(number): str(lane(shown.lanes[number], urls.get(number)))
-            for number in (*effect.lanes, *also)
+            for number in {*effect.lanes, *also}
             if number in shown.lanes
         },
         "loose": str(loose(shown.loose)),
@@ -232,7 +239,7 @@ def board_effect() -> ResponseReturnValue:
     """What an arrangement would do, even one that breaks rules; nothing is written."""
     asked = sent()
     _checked(asked)
-    return answer(arrangement.effect_of(asked.days, _roads()))
+    return answer(arrangement.effect_of(asked.days, _roads()), also=asked.days)
 
 
 def _ahead(asked: Sent) -> Roads:
@@ -249,10 +256,10 @@ def board_save() -> ResponseReturnValue:
     asked = sent()
     roads = _ahead(asked)
     try:
-        effect = arrangement.save(asked.version, asked.days, roads, by=current_actor())
+        arrangement.save(asked.version, asked.days, roads, by=current_actor())
     except Broken as broken:
-        return answer(broken.effect, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return answer(unchanged(), also=effect.lanes)
+        return answer(broken.effect, HTTPStatus.UNPROCESSABLE_ENTITY, also=asked.days)
+    return answer(unchanged(), also=asked.days)
 
 
 @bp.post("/tafel/fest")
@@ -274,11 +281,11 @@ def board_lock() -> ResponseReturnValue:
         shift = queries.shift(number_in(asked.rest, "shift"))
         if shift.run is None:
             raise NotFound(N_("There is no such run."))
-        if is_fixed and shift.id in asked.days:
+        if is_fixed and asked.days.get(shift.id, trips_of(shift)) != trips_of(shift):
             raise Refused(N_("Save or drop your moves on this run first."))
         arrangement.fix_run(shift.run.id, is_fixed=is_fixed, by=actor)
     effect = arrangement.effect_of(asked.days, roads)
-    return answer(effect, also=_touched(asked))
+    return answer(effect, also=[*asked.days, *_touched(asked)])
 
 
 def _touched(asked: Sent) -> list[int]:
@@ -351,11 +358,12 @@ def board_fill() -> ResponseReturnValue:
 @answers_json
 def board_ask() -> ResponseReturnValue:
     """Move a promised window a little with a mail, or ask the person by mail to let it move."""
-    body = read_body()
-    stop_id, shift_id, start = (number_in(body, name) for name in ("stop", "shift", "start"))
+    asked = sent()
+    stop_id, shift_id, start = (number_in(asked.rest, one) for one in ("stop", "shift", "start"))
     roads = _roads()
     with set_aside():
         outlook(roads)  # asks for travel times while nothing is locked
+        ahead = AskedAhead(roads, arrangement.places_of(asked.days))
     offer = ask_to_move(
         stop_id, shift_id, start, by=current_actor(), book=door(LinkBook), roads=roads
     )
@@ -367,7 +375,11 @@ def board_ask() -> ResponseReturnValue:
             "%(name)s is asked by mail; until then the old window holds.", name=stop.employee.name
         )
     touched = {shift_id, *([stop.run.shift_id] if stop.run else [])}
-    return answer(unchanged(), also=touched, said=said)
+    try:
+        effect = arrangement.effect_of(asked.days, ahead)
+    except Refused:  # the moves that are not saved do not go with the new window
+        effect = unchanged()
+    return answer(effect, also=touched, said=said)
 
 
 def unchanged() -> Effect:

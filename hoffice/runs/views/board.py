@@ -19,7 +19,7 @@ from hoffice.runs import queries, rules
 from hoffice.runs.models import Depot, Run, Shift, Stop
 from hoffice.runs.planning.effects import Kind
 from hoffice.runs.planning.findings import Code
-from hoffice.runs.service.arrangement import Arranged, Effect, Fault
+from hoffice.runs.service.arrangement import Arranged, Effect, Fault, trips_of
 from hoffice.runs.views.blueprint import person_url
 from hoffice.runs.views.lanes import (
     Lane,
@@ -421,7 +421,11 @@ class Board:
     def _standing(self) -> str:
         runs, waiting = len([s for s in self.shifts if s.run]), len(self.loose)
         planned = ngettext("One run is planned", "%(num)s runs are planned", runs)
-        wait = ngettext("one stop waits for a run", "%(num)s stops wait for a run", waiting)
+        wait = (
+            ngettext("one stop waits for a run", "%(num)s stops wait for a run", waiting)
+            if waiting
+            else _("no stop waits for one")
+        )
         return str(_("%(planned)s, %(wait)s.", planned=planned, wait=wait))
 
     def _names(self, fault: Fault) -> str:
@@ -433,14 +437,6 @@ class Board:
 
 
 ORDER: Final = ("problem", "waiting", "open", "ready")
-
-
-def trips_of(shift: Shift) -> list[list[int]]:
-    """The stops of a shift as they are saved, trip by trip."""
-    trips: dict[int, list[int]] = {}
-    for stop in shift.run.stops if shift.run else ():
-        trips.setdefault(stop.trip, []).append(stop.id)
-    return [trips[number] for number in sorted(trips)]
 
 
 def _saved(shift: Shift) -> VanDay | None:
