@@ -175,7 +175,10 @@ LEFT_OUT = {
     "places.ground": "for scripts",
     "places.surroundings": "for scripts",
     "portal.surroundings": "for scripts",
+    "runs.calendar": "a file for calendars",
     "runs.promises": "only while a run can be promised: part of the journey",
+    "runs.table": "a file for spreadsheets",
+    "runs.track": "a file for navigation programs",
 }
 """Pages that are not visited here, and why; papers and labels are no pages."""
 
