@@ -23,11 +23,13 @@ from .ways import Way, Ways, leeway
 WIDTH_MIN: Final = 120
 GRID_MIN: Final = 30
 
-APART_MIN: Final = (60, 30)
-"""Two offers of one date start at least so far apart; the second only if nothing else is left."""
+_RELAXED: Final = ((60, 0), (30, 0))
+_RELAXED_AFRESH: Final = ((60, 120), (60, 60), (30, 30))
+"""How many minutes apart two windows of one date begin, from each other and from those refused;
+the second and third only if nothing else is left."""
 
-AFRESH_MIN: Final = (120, 60, 30)
-"""Who has refused windows is offered others, so far from those on the same date if it can be."""
+PAIR: Final = 2
+"""So many windows lie round the cheapest visit."""
 
 
 @dataclass(frozen=True)
@@ -95,50 +97,67 @@ class _Choice:
         self.refused = refused
         self.after = after
         self.chosen: list[Offer] = []
+        self._apart = self._afresh = 0
         self._slots: dict[int, list[_Slot]] = {}
 
     def made(self, count: int) -> list[Offer]:
-        """The set: round the cheapest visit first, then other dates, then whatever is left."""
-        rounds = [(apart, afresh) for afresh in AFRESH_MIN for apart in APART_MIN[:1]]
-        rounds.append((APART_MIN[-1], AFRESH_MIN[-1]))
-        for apart, afresh in rounds if self.refused else ((60, 0), (30, 0)):
-            if len(self.chosen) < count:
-                self._round(count, apart, afresh)
+        """The set: round the cheapest visit first, then another date, then whatever is left."""
+        for apart, afresh in _RELAXED_AFRESH if self.refused else _RELAXED:
+            self._apart, self._afresh = apart, afresh
+            if not self.chosen:
+                self._first_visit(count)
+            if len(self.chosen) < count or (count > 1 and len(self._dates()) == 1):
+                self._other_date(count)
+        for apart, afresh in _RELAXED_AFRESH if self.refused else _RELAXED:
+            self._apart, self._afresh = apart, afresh
+            self._fill(count)
         return self.chosen
 
-    def _round(self, count: int, apart: int, afresh: int) -> None:
-        twice = count - 1 if count > 1 else 1
+    def _dates(self) -> set[date]:
+        return {offer.window.day for offer in self.chosen}
+
+    def _first_visit(self, count: int) -> None:
+        """Two windows round the cheapest visit, but one if it is to be followed by one other."""
+        for number in range(len(self.ways)):
+            self._take(number, 1 if count < PAIR + 1 else PAIR)
+            if self.chosen:
+                return
+
+    def _other_date(self, count: int) -> None:
+        """The cheapest visit on another date."""
+        if count == 1 or not self.chosen or len(self._dates()) > 1:
+            return
+        dates = self._dates()
         for number, way in enumerate(self.ways):
+            if self.frame.days[way.day].shift.day not in dates:
+                before = len(self.chosen)
+                self._take(number, 1)
+                if len(self.chosen) > before:
+                    return
+
+    def _fill(self, count: int) -> None:
+        for number in range(len(self.ways)):
             if len(self.chosen) >= count:
                 return
-            dates = {offer.window.day for offer in self.chosen}
-            day = self.frame.days[way.day].shift.day
-            if len(self.chosen) == twice and dates == {day} and count > 1:
-                continue
-            self._take(
-                number, way, min(count, twice if len(dates | {day}) == 1 else count), apart, afresh
-            )
-        for number, way in enumerate(self.ways):
-            if len(self.chosen) < count:
-                self._take(number, way, count, apart, afresh)
+            self._take(number, count - len(self.chosen))
 
-    def _take(self, number: int, way: Way, most: int, apart: int, afresh: int) -> None:
+    def _take(self, number: int, most: int) -> None:
         """Offer as many windows of this way as are asked for."""
         if number not in self._slots:
-            self._slots[number] = list(self._windows(way))
-        slots = [slot for slot in self._slots[number] if self._is_apart(slot.window, apart, afresh)]
-        for slot in _spread(slots, most - len(self.chosen), apart):
-            if len(self.chosen) < most:
-                offer = prove(self.frame, self.routes, self.node, slot.way, slot.window)
-                if offer:
-                    self.chosen.append(offer)
+            self._slots[number] = list(self._windows(self.ways[number]))
+        slots = [slot for slot in self._slots[number] if self._is_apart(slot.window)]
+        for slot in _spread(slots, most, self._apart):
+            offer = prove(self.frame, self.routes, self.node, slot.way, slot.window)
+            if offer:
+                self.chosen.append(offer)
 
-    def _is_apart(self, window: Window, apart: int, afresh: int) -> bool:
+    def _is_apart(self, window: Window) -> bool:
         return not any(
-            window.day == offer.window.day and abs(window.start - offer.window.start) < apart
+            window.day == offer.window.day and abs(window.start - offer.window.start) < self._apart
             for offer in self.chosen
         ) and not any(
-            window.day == old.day and (window == old or abs(window.start - old.start) < afresh)
+            window.day == old.day
+            and (window == old or abs(window.start - old.start) < self._afresh)
             for old in self.refused
         )
 

@@ -116,25 +116,22 @@ class Ways:
         """May this stop leave its route? Not one that is under way."""
         return not self.frame.days[self.home[node]].is_begun
 
-    def _base(self, day: int) -> tuple[Line, int]:
-        """The route of a shift without the person, and what her leaving it has saved."""
-        if day == self.own and self._rest is not None:
-            return self._rest, self._saved
-        return self.lines[day], 0
-
     def _open_days(self, node: int) -> Iterator[int]:
         """Shifts that leave the yard anyhow, are not under way, and are open to a stop."""
         for line in self.lines:
             if not line.is_empty and not line.day.is_begun and line.day.open[node]:
                 yield line.day.index
 
+    def _elsewhere(self, node: int) -> Iterator[int]:
+        """Such shifts, but for the one on which the stop is now."""
+        return (day for day in self._open_days(node) if day != self.home[node])
+
     def _anywhere(self, node: int) -> list[Place]:
         """The best place for a stop on each shift as it is in the present plan, cheapest first."""
         if node not in self._best:
-            home = self.home[node]
             heads = []
-            for day in self._open_days(node):
-                if day not in (home, self.own):
+            for day in self._elsewhere(node):
+                if day != self.own:
                     heads += self.lines[day].all_places(node)[:1]
             self._best[node] = sorted(heads)
         return self._best[node]
@@ -217,10 +214,11 @@ class Ways:
             opens = line.is_empty and not line.day.is_begun
             if not line.day.open[node] or (opens and not may_open):
                 continue
-            base, saved = self._base(line.day.index)
+            is_home = line.day.index == self.own
+            base = self._rest if is_home and self._rest is not None else line
             for place in base.all_places(node):
                 changed = {line.day.index: base.with_stop(node, place)}
-                if saved == 0:
+                if not is_home:
                     changed |= self._home_without_her()
                 cost = place.cost + self._saved
                 yield Way(cost, 4, line.day.index, changed, opens)
@@ -237,18 +235,25 @@ class Ways:
             day = self.home[other]
             if day == self.own or not self.frame.days[day].open[self.node]:
                 continue
-            if len({*self._open_days(other), day}) == 1:
-                continue
             shorter, saved = self._without(other)
             for place in shorter.all_places(self.node)[:PLACES]:
                 trips = shorter.with_stop(self.node, place)
                 cost = self._saved + saved + place.cost
                 leave = _Leave(cost, other, day, trips)
-                leaves.append(leave)
-                yield from self._settle(5, leave, other, cost, {day: trips})
+                yield from self._same_day(leave)
+                if any(self._elsewhere(other)):
+                    leaves.append(leave)
+                    yield from self._settle(5, leave, other, cost, {day: trips})
         leaves.sort(key=lambda leave: leave.cost)
         for leave in leaves[:RINGS]:
             yield from self._rings(leave)
+
+    def _same_day(self, leave: _Leave) -> Iterator[Way]:
+        """Who gave way comes again at another time of the same day."""
+        line = Line(self.frame, self.frame.days[leave.day], leave.trips)
+        for place in line.all_places(leave.node)[:1]:
+            changed = self._home_without_her() | {leave.day: line.with_stop(leave.node, place)}
+            yield Way(leave.cost + place.cost, 5, leave.day, changed)
 
     def _settle(
         self, order: int, leave: _Leave, node: int, cost: int, changed: Changed
