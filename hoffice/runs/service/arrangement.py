@@ -291,7 +291,7 @@ def _effect(scene: _Scene, version: int, roads: Roads) -> Effect:
         done = None
         if trips and problem is not None:
             done = _driven(problem, shift, trips, roads)
-            faults += [_fault(breach, number) for breach in done.breaches]
+            faults += [fault_of(breach, number) for breach in done.breaches]
         lanes[number] = Arranged(shift, tuple(tuple(trip) for trip in trips), done)
     loose = [stop for stop in scene.present if stop not in scene.placed]
     faults += _left_out(scene, loose)
@@ -320,7 +320,8 @@ def _driven(problem: Problem, shift: Shift, trips: Sequence[Sequence[int]], road
     return driven(frame, frame.days[0], nodes)
 
 
-def _fault(breach: Breach, shift: int) -> Fault:
+def fault_of(breach: Breach, shift: int) -> Fault:
+    """A breach with the numbers of this house instead of the names in the problem."""
     stop = None if breach.stop is None else queries.stop_number(breach.stop)
     return Fault(breach.kind, shift, stop, breach.finding, breach.late_min)
 

@@ -1,6 +1,15 @@
 """Vans, shifts, plans and runs in the browser."""
 
-from hoffice.runs.views import arranging, fleet, overview, planning, plans, run
+from hoffice.runs.views import (
+    arranging,
+    fleet,
+    overview,
+    planning,
+    plans,
+    run,
+    windows,
+    wishes,
+)
 from hoffice.runs.views.blueprint import bp
 
-__all__ = ["arranging", "bp", "fleet", "overview", "planning", "plans", "run"]
+__all__ = ["arranging", "bp", "fleet", "overview", "planning", "plans", "rest", "run", "windows", "wishes"]
