@@ -1,5 +1,5 @@
 // How the board is looked at: found people, wide or narrow lanes, one lane on the phone, one day on the map, to scale by the clock.
-const PX_PER_MIN = 2.1;
+const PX_PER_MIN = 2.5;
 const HOUR = 60;
 const SIZES = ["narrow", "normal", "wide"];
 const MANY = 4; // more runs than shapes are not told apart on one map
@@ -77,6 +77,7 @@ export function makeLook(board, content) {
     for (const row of list.querySelectorAll("[data-at]")) {
       row.style.top = timed() ? `${(Number(row.dataset.at) - from) * PX_PER_MIN}px` : "";
       row.style.height = timed() && row.dataset.min ? `${Math.max(1, Number(row.dataset.min)) * PX_PER_MIN}px` : "";
+      row.classList.toggle("is-short", timed() && Number(row.dataset.min) * PX_PER_MIN < 38);
       row.hidden = timed() && row.dataset.stop === undefined && row.dataset.min !== undefined && Number(row.dataset.min) * PX_PER_MIN < 15 && !row.matches("[data-reload]");
     }
     if (!timed()) return;

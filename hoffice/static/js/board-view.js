@@ -53,7 +53,7 @@ export function makeView(box, model, { whereIs, without }) {
   view.forget = (shift) => saved.delete(shift);
   view.remember = (lanes) => { for (const [shift, html] of Object.entries(lanes)) saved.set(shift, html); };
   const shown = new Map(); // the mark-up behind each lane, unless a card was put there by hand since
-  view.show = ({ lanes: named = {}, loose: looseHtml, totals, said }) => {
+  view.show = ({ lanes: named = {}, loose: looseHtml, totals, said, problems = [] }) => {
     const lanes = Object.fromEntries(view.lanes().map(({ dataset: { lane } }) => [lane, named[lane] ?? saved.get(lane)]));
     const refocus = held();
     const scrolled = loose.querySelector(".rows")?.scrollTop ?? 0;
@@ -72,6 +72,7 @@ export function makeView(box, model, { whereIs, without }) {
     }
     if (totals !== undefined) document.querySelector("[data-board-totals]").innerHTML = totals;
     if (said !== undefined) document.querySelector("[data-board-said]").textContent = said;
+    document.querySelector("[data-board-line]").classList.toggle("is-broken", problems.length > 0);
     const card = view.current();
     refocus();
     if (card) view.turnTo(card, { focus: false, quiet: !document.querySelector(".stop.picked") && !card.contains(document.activeElement) });
