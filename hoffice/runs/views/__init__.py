@@ -6,10 +6,22 @@ from hoffice.runs.views import (
     overview,
     planning,
     plans,
+    rest,
     run,
     windows,
     wishes,
 )
 from hoffice.runs.views.blueprint import bp
 
-__all__ = ["arranging", "bp", "fleet", "overview", "planning", "plans", "rest", "run", "windows", "wishes"]
+__all__ = [
+    "arranging",
+    "bp",
+    "fleet",
+    "overview",
+    "planning",
+    "plans",
+    "rest",
+    "run",
+    "windows",
+    "wishes",
+]

@@ -11,7 +11,7 @@ from svcs.flask import get as door
 
 from hoffice.accounts.access import current_account, current_actor, open_to
 from hoffice.accounts.rules import Role
-from hoffice.errors import N_, Refused
+from hoffice.errors import Refused
 from hoffice.places.travel.answers import TravelTimes
 from hoffice.runs.access import own_run
 from hoffice.runs.models import Run, Stop
@@ -26,6 +26,7 @@ from hoffice.web.numbers import row_number
 from hoffice.web.transaction import set_aside
 
 ORDER_CHARS = 4000
+POLE = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,10 @@ def _back(run: Run) -> str:
 def _position() -> Point | None:
     """Where the van is, if somebody says so; used for this question and not kept."""
     lat, lon = (request.values.get(name, type=float) for name in ("lat", "lon"))
-    if lat is None or lon is None or not (-90 <= lat <= 90 and -180 <= lon <= 180):
+    if lat is None or lon is None:
         return None
-    return Point(lat, lon)
+    is_on_earth = abs(lat) <= POLE and abs(lon) <= 2 * POLE  # false for NaN as well
+    return Point(lat, lon) if is_on_earth else None
 
 
 def _arrivals(found: Options) -> list[Arrival]:
@@ -144,9 +146,9 @@ def take_rest(run_id: int) -> ResponseReturnValue:
 
 def _order(text: str) -> list[list[int]]:
     """The order that the page has sent back, such as ``7,3;9``."""
+    if len(text) > ORDER_CHARS:
+        raise Refused(underway.CHANGED)
     try:
-        if len(text) > ORDER_CHARS:
-            raise ValueError
         return [[row_number(one) for one in trip.split(",") if one] for trip in text.split(";")]
     except ValueError:
-        raise Refused(N_("This run has changed in the meantime. Look at it again.")) from None
+        raise Refused(underway.CHANGED) from None
