@@ -84,6 +84,11 @@ def up(seconds: int) -> int:
     return -(-seconds // 60) * 60
 
 
+def _down(seconds: int) -> int:
+    """The last whole minute."""
+    return seconds // 60 * 60
+
+
 def earliest(windows: Windows, second: int) -> int | None:
     """The first moment from ``second`` on at which service may start."""
     for start, end in windows:
@@ -219,13 +224,16 @@ def _latest_start(chain: _Chain, end: int, pauses: Pauses) -> int:
     """The latest start with which the evening still comes at ``end``, in whole minutes."""
     now = end
     for leg in range(len(chain.drive) - 1, -1, -1):
-        now -= chain.drive[leg] + chain.service[leg]
-        now -= sum(pauses[slot] + 59 for slot in (2 * leg, 2 * leg + 1) if slot in pauses)
-        bound = latest(chain.windows[leg], now)
+        if 2 * leg + 1 in pauses:
+            now = _down(now - pauses[2 * leg + 1])
+        now -= chain.drive[leg]
+        if 2 * leg in pauses:
+            now = _down(now - pauses[2 * leg])
+        bound = latest(chain.windows[leg], now - chain.service[leg])
         if bound is None:
             return chain.windows[0][0][0]
         now = bound
-    return now // 60 * 60
+    return _down(now)
 
 
 def _drive(day: Day, chain: _Chain, pauses: Pauses) -> Timed | Miss:

@@ -169,3 +169,18 @@ def test_windows_that_overlap_are_one() -> None:
         ("15:00", "15:30"),
     ]
     assert clock(lawful(asked).begins[1]) == "11:50"
+
+
+def test_with_a_break_the_crew_sets_off_late_enough_too() -> None:
+    asked = problem(
+        stop("first", "10:50-10:50", minutes=150),
+        stop("second", minutes=210),
+        shifts=(shift(end="19:00"),),
+        minutes=20,
+    )
+
+    run = lawful(asked, [1], [2])
+
+    assert [end - begin for begin, end in run.breaks] == [30 * 60]
+    assert clock(run.start) == "10:15"
+    assert run.work == (15 + 20 + 150 + 20 + 15 + 20 + 210 + 20) * 60
