@@ -117,6 +117,16 @@ def ask_anew(stop: Stop, *, by: Actor) -> None:
     record(by, "runs.invited", stop, employee_id=stop.employee_id)
 
 
+def open_round(stop_id: int, *, by: Actor, book: LinkBook) -> None:
+    """Let a person choose anew, all windows again; a wish of hers that is open is answered so."""
+    held()
+    stop = queries.stop(stop_id)
+    refuse_settled(stop)
+    ask_anew(stop, by=by)
+    close_questions(stop, by=by)
+    _ask(stop, is_reminder=False, by=by, book=book)
+
+
 def may_change(stop: Stop) -> bool:
     """Whether the person may still choose another window than the promised one."""
     slot = stop.slot
