@@ -7,7 +7,7 @@ as long as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -234,6 +234,14 @@ class Frame:
                 ),
             )
             for day in self.days
+        )
+        return made
+
+    def with_booked(self, days: Collection[int]) -> Frame:
+        """The same frame with the van of these shifts booked: opening them costs nothing more."""
+        made = copy(self)
+        made.days = tuple(
+            replace(day, opening=0) if day.index in days else day for day in self.days
         )
         return made
 

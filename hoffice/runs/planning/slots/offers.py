@@ -18,10 +18,13 @@ from hoffice.runs.planning.frame import Day, Frame
 from hoffice.runs.planning.problem import Window
 from hoffice.runs.planning.schedule import Miss, Timed, Trips, timed
 
+from .further import Search, searched
 from .ways import Way, Ways, leeway
 
 WIDTH_MIN: Final = 120
 GRID_MIN: Final = 30
+SEARCH_GRID_MIN: Final = 60
+"""An engine is asked for fewer windows, as each of them is one stop more to it."""
 
 _RELAXED: Final = ((60, 0), (30, 0))
 _RELAXED_AFRESH: Final = ((60, 120), (60, 60), (30, 30))
@@ -68,14 +71,27 @@ def offers(  # noqa: PLR0913  # what a set of offers depends on
     count: int = 3,
     refused: Sequence[Window] = (),
     earliest: tuple[date, int] | None = None,
+    search: Search | None = None,
 ) -> list[Offer]:
     """``count`` windows for a node if there are so many, on two dates if that can be.
 
     ``routes`` must serve everybody who was promised something: they are the proof that it can be
     kept, and each offer brings another one. ``refused`` windows are not offered again, nor
-    anything that begins before ``earliest``. No offer opens a van-day.
+    anything that begins before ``earliest``. No offer opens a van-day that is not booked.
+    ``search``, an engine's, takes its seconds and is asked only if the set would not be complete.
     """
-    return _Choice(frame, routes, node, refused=refused, after=earliest).made(count)
+    choice = _Choice(frame, routes, node, refused=refused, after=earliest)
+    made = choice.made(count)
+    for _ in range(count):
+        if search is None or is_complete(made, count) or not choice.look_further(search, count):
+            break
+        made = choice.made(count)
+    return made
+
+
+def is_complete(made: Sequence[Offer], count: int = 3) -> bool:
+    """Whether these are as many as asked for, and on two dates."""
+    return len(made) >= count and (count == 1 or len({one.window.day for one in made}) > 1)
 
 
 class _Choice:
@@ -102,6 +118,7 @@ class _Choice:
 
     def made(self, count: int) -> list[Offer]:
         """The set: round the cheapest visit first, then another date, then whatever is left."""
+        self.chosen = []
         for apart, afresh in _RELAXED_AFRESH if self.refused else _RELAXED:
             self._apart, self._afresh = apart, afresh
             if not self.chosen:
@@ -112,6 +129,29 @@ class _Choice:
             self._apart, self._afresh = apart, afresh
             self._fill(count)
         return self.chosen
+
+    def look_further(self, search: Search, count: int) -> bool:
+        """Ask an engine for a way to one of the windows that are missing; False if it knows none.
+
+        She may come in on any date in use that is not among the chosen ones, or, if those are two
+        already, at any time apart from what is chosen and refused.
+        """
+        dates = self._dates() if len(self._dates()) == 1 < count else set()
+        self._apart, self._afresh = _RELAXED_AFRESH[0] if self.refused else _RELAXED[0]
+        used = (index for index, trips in self.routes.items() if any(trips))
+        wanted = {
+            window
+            for index in {*used, *(day.index for day in self.frame.days if day.opening == 0)}
+            for window in windows_of(
+                self.frame, self.frame.days[index], self.node, self.after, grid=SEARCH_GRID_MIN
+            )
+            if window.day not in dates and self._is_apart(window)
+        }
+        way = searched(self.frame, self.routes, self.node, wanted, search) if wanted else None
+        if way is None or way.opens:
+            return False
+        self.ways = [*self.ways, way]
+        return any(self._is_apart(slot.window) for slot in self._windows(way))
 
     def _dates(self) -> set[date]:
         return {offer.window.day for offer in self.chosen}
@@ -196,7 +236,9 @@ def _spread(slots: list[_Slot], most: int, apart: int) -> list[_Slot]:
     return [best[3], best[4]]
 
 
-def windows_of(frame: Frame, day: Day, node: int, after: tuple[date, int] | None) -> list[Window]:
+def windows_of(
+    frame: Frame, day: Day, node: int, after: tuple[date, int] | None, *, grid: int = GRID_MIN
+) -> list[Window]:
     """The windows of a shift that may be offered to a node: on the grid, inside her own times."""
     shift = day.shift
     if after and shift.day < after[0]:
@@ -214,8 +256,8 @@ def windows_of(frame: Frame, day: Day, node: int, after: tuple[date, int] | None
         if end - first < WIDTH_MIN:
             found.add((first, end))
             continue
-        on_grid = -(-first // GRID_MIN) * GRID_MIN
-        found |= {(at, at + WIDTH_MIN) for at in range(on_grid, end - WIDTH_MIN + 1, GRID_MIN)}
+        on_grid = -(-first // grid) * grid
+        found |= {(at, at + WIDTH_MIN) for at in range(on_grid, end - WIDTH_MIN + 1, grid)}
         if on_grid > end - WIDTH_MIN:
             found.add((first, first + WIDTH_MIN))
     return [Window(shift.day, start, end) for start, end in sorted(found)]

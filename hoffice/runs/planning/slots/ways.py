@@ -8,7 +8,7 @@ person asked about. Ways are judged on the break-free clock; whoever offers one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Final
@@ -117,9 +117,9 @@ class Ways:
         return not self.frame.days[self.home[node]].is_begun
 
     def _open_days(self, node: int) -> Iterator[int]:
-        """Shifts that leave the yard anyhow, are not under way, and are open to a stop."""
+        """Shifts that stand open, are not under way, and may serve a stop."""
         for line in self.lines:
-            if not line.is_empty and not line.day.is_begun and line.day.open[node]:
+            if stands_open(line) and not line.day.is_begun and line.day.open[node]:
                 yield line.day.index
 
     def _elsewhere(self, node: int) -> Iterator[int]:
@@ -178,11 +178,11 @@ class Ways:
         place = line.trips.index(mine)
         for other in self.lines:
             day = other.day
-            if day.index == self.own or other.is_empty or day.is_begun:
+            if day.index == self.own or not stands_open(other) or day.is_begun:
                 continue
             if not all(day.open[node] for node in mine):
                 continue
-            for kept, given in self._givable(other, line.day):
+            for kept, given in self._givable([trip for trip in other.trips if trip], line.day):
                 back = [*others[:place], given, *others[place:]] if given else others
                 for position in range(len(kept) + 1):
                     for turned in (mine, mine[::-1]):
@@ -190,12 +190,12 @@ class Ways:
                         yield from self._way(2, day.index, {day.index: trips, self.own: back})
 
     @staticmethod
-    def _givable(line: Line, to: Day) -> Iterator[tuple[list[list[int]], list[int]]]:
+    def _givable(trips: list[list[int]], to: Day) -> Iterator[tuple[list[list[int]], list[int]]]:
         """The trips that stay and the one that goes to the other day; first, nothing goes."""
-        yield line.trips, []
-        for index, trip in enumerate(line.trips):
+        yield trips, []
+        for index, trip in enumerate(trips):
             if all(to.open[node] for node in trip):
-                yield [*line.trips[:index], *line.trips[index + 1 :]], trip
+                yield [*trips[:index], *trips[index + 1 :]], trip
 
     def _whole_days(self) -> Iterator[Way]:
         """Her whole day on another date: the van-day moves, none is opened."""
@@ -211,7 +211,7 @@ class Ways:
     def _insertions(self, *, may_open: bool) -> Iterator[Way]:
         node = self.node
         for line in self.lines:
-            opens = line.is_empty and not line.day.is_begun
+            opens = not stands_open(line)
             if not line.day.open[node] or (opens and not may_open):
                 continue
             is_home = line.day.index == self.own
@@ -294,6 +294,11 @@ class Ways:
         yield Way(cost, order, day, changed)
 
 
+def stands_open(line: Line) -> bool:
+    """May a stop come in without a new van-day? The van drives that day, or it is booked."""
+    return not line.is_empty or line.day.is_begun or line.day.opening == 0
+
+
 def fits(line: Line) -> bool:
     """Can the route be driven on the break-free clock? Loads are not looked at."""
     if line.least_work > line.day.limit and not line.is_empty:
@@ -312,8 +317,3 @@ def leeway(frame: Frame, day: Day, trips: Trips, node: int) -> tuple[int, int] |
     place = line.nodes.index(node)
     bound = latest(line.windows(node), line.late[place])
     return None if bound is None else (line.early[place], bound)
-
-
-def all_nodes(routes: Sequence[Trips]) -> set[int]:
-    """Everybody on these routes."""
-    return {node for trips in routes for trip in trips for node in trip}
