@@ -27,6 +27,15 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from hoffice.runs.rules import (
+    CARRIER_LABELS,
+    MOST_PLACES,
+    PLAN_MODE_LABELS,
+    Carrier,
+    PlanMode,
+)
+from hoffice.web.numbers import row_number
+
 QUICK_S, THOROUGH_S = 5, 60
 MOST_DAYS = 62
 """So many days at once are a campaign; more are a slip of the hand."""
@@ -88,6 +97,16 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
             SelectChoice(THOROUGH_S, _l("thorough: a minute")),
         ],
     )
+    mode = RadioField(
+        _l("What may change"),
+        default=PlanMode.EVERYTHING.value,
+        choices=[SelectChoice(mode.value, _l(text)) for mode, text in PLAN_MODE_LABELS.items()],
+    )
+
+    @property
+    def plan_mode(self) -> PlanMode:
+        """What the new plan may change."""
+        return PlanMode(self.mode.data)
 
 
 class VanForm(FlaskForm):  # type: ignore[misc]  # as above
@@ -158,16 +177,15 @@ class HoursForm(FlaskForm):  # type: ignore[misc]  # as above
             raise ValidationError(_("The shift ends before it begins."))
 
 
-class ShiftsForm(HoursForm):
-    """One van, the same hours on several days."""
+class DaysForm(FlaskForm):  # type: ignore[misc]  # as above
+    """The same on several days."""
 
-    van = SelectField(_l("Van"), coerce=int, validators=[InputRequired()])
     first = DateField(_l("First day"), validators=[InputRequired()])
     last = DateField(_l("Last day"), validators=[InputRequired()])
     on_saturdays = BooleanField(_l("Saturdays as well"))
 
     def validate_first(self, field: Field) -> None:
-        """Nobody drives in the past."""
+        """Nobody works in the past."""
         if field.data < self.today:
             raise ValidationError(_("This day is over."))
 
@@ -189,13 +207,95 @@ class ShiftsForm(HoursForm):
 
     @property
     def days(self) -> list[date]:
-        """The days on which the van drives: no Sundays, and Saturdays only when asked for."""
+        """The days that are meant: no Sundays, and Saturdays only when asked for."""
         if self.first.data is None or self.last.data is None:
             return []
         count = (self.last.data - self.first.data).days + 1
         every = (self.first.data + timedelta(days=n) for n in range(max(0, count)))
         closed = {SUNDAY} if self.on_saturdays.data else {SATURDAY, SUNDAY}
         return [day for day in every if day.weekday() not in closed]
+
+
+class ShiftsForm(HoursForm, DaysForm):
+    """One van, the same hours on several days."""
+
+    van = SelectField(_l("Van"), coerce=int, validators=[InputRequired()])
+
+
+def quarter_in(text: str) -> tuple[int, int] | None:
+    """The hours at the counter and the minute that a form names, such as ``12-540``."""
+    hours, _dash, start = text.partition("-")
+    try:
+        return row_number(hours), row_number(start)
+    except ValueError:
+        return None
+
+
+class CounterForm(FlaskForm):  # type: ignore[misc]  # as above
+    """From when to when kits are handed out at the office, and to how many people at a time."""
+
+    start = _hours(_l("Begin"))
+    end = _hours(_l("End"))
+    places = IntegerField(
+        _l("People per quarter of an hour"),
+        default=1,
+        description=_l("A handover takes about a quarter of an hour."),
+        validators=[InputRequired(), NumberRange(1, MOST_PLACES)],
+    )
+    note = StringField(
+        _l("Note"),
+        filters=[_trimmed],
+        description=_l("Such as who hands out, or which door. Only staff see it."),
+        validators=[Optional(), Length(max=120)],
+    )
+
+    @property
+    def start_min(self) -> int:
+        """When it begins, in minutes after midnight."""
+        return _minute(self.start.data)
+
+    @property
+    def end_min(self) -> int:
+        """When it ends, in minutes after midnight."""
+        return _minute(self.end.data)
+
+
+class CountersForm(CounterForm, DaysForm):
+    """The same hours on several days."""
+
+
+class ParcelForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Who carries a parcel, and under which number."""
+
+    carrier = SelectField(_l("Carrier"), validators=[InputRequired()])
+    other = StringField(
+        _l("Which other carrier"), filters=[_trimmed], validators=[Optional(), Length(max=40)]
+    )
+    number = StringField(
+        _l("Parcel number"),
+        description=_l("As it stands on the receipt; blanks do not matter."),
+        filters=[_trimmed],
+        validators=[InputRequired(), Length(max=80)],
+    )
+
+    @property
+    def chosen(self) -> str:
+        """The carrier as it is stored: one of the known ones, or a name."""
+        is_other = self.carrier.data == Carrier.OTHER
+        return (self.other.data or "") if is_other else str(self.carrier.data)
+
+    def show(self, carrier: str, number: str) -> None:
+        """Fill the form with what is known."""
+        self.number.data = number
+        is_known = carrier in set(Carrier)
+        self.carrier.data = carrier if is_known else Carrier.OTHER.value
+        self.other.data = "" if is_known else carrier
+
+    def set_carriers(self) -> None:
+        """Whom one may choose, the own names translated."""
+        self.carrier.choices = [
+            SelectChoice(carrier.value, _(label)) for carrier, label in CARRIER_LABELS.items()
+        ]
 
 
 class DriverForm(FlaskForm):  # type: ignore[misc]  # as above

@@ -73,6 +73,11 @@ def book() -> LinkBook:
     )
 
 
+def roads() -> StraightLine:
+    """The travel times of a house without a road engine."""
+    return StraightLine()
+
+
 def packed(employee: Employee, kit_type: KitType) -> Kit:
     """A packed kit of new items for this person."""
     tags = []

@@ -83,6 +83,7 @@ def take_plan(plan_id: int, *, by: Actor) -> list[Run]:
     question = problems.read(plan.problem)
     timetable.hold()
     shifts = _present(question.shifts)
+    _keep_fixed(shifts, answer)
     routed = {(route.van, route.day) for route in answer.routes}
     made = timetable.write(
         answer.routes, shifts, emptied=[key for key in shifts if key not in routed], plan=plan
@@ -103,6 +104,18 @@ def _present(asked: Iterable[problems.Shift]) -> Mapping[tuple[str, date], Shift
         if now is None or (now.start_min, now.end_min) != (shift.start, shift.end):
             raise Refused(N_("A shift of this plan is gone or has other hours now; plan again."))
     return {key: found[key] for key in wanted}
+
+
+def _keep_fixed(shifts: Mapping[tuple[str, date], Shift], answer: plans.Plan) -> None:
+    """Refused when somebody was fixed to a run since the plan was asked for, and it moves her."""
+    place = {visit.id: (route.van, route.day) for route in answer.routes for visit in route.visits}
+    for key, shift in shifts.items():
+        for stop in shift.run.stops if shift.run else ():
+            if stop.fixed_at is not None and place.get(queries.stop_key(stop.id)) != key:
+                raise Refused(
+                    N_("%(name)s was fixed to a run in the meantime; plan again."),
+                    name=stop.employee.name,
+                )
 
 
 def _check_places(made: Iterable[Run], question: problems.Problem) -> None:

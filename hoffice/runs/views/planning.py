@@ -31,6 +31,7 @@ def ask() -> ResponseReturnValue:
         wanted = set(request.args.getlist("schicht", type=row_number))
         form.shifts.data = [shift.id for shift in shifts if not wanted or shift.id in wanted]
         form.seconds.data = request.args.get("sekunden", form.seconds.data, type=int)
+        form.mode.data = request.args.get("modus", form.mode.data)
     if form.validate_on_submit():
         try:
             job = service.ask_for_plan(
@@ -38,6 +39,7 @@ def ask() -> ResponseReturnValue:
                 seconds=form.seconds.data,
                 by=current_actor(),
                 travel=settings().travel_model,
+                mode=form.plan_mode,
             )
         except Refused as refusal:
             form.form_errors.append(translated(refusal))
@@ -51,6 +53,7 @@ def ask() -> ResponseReturnValue:
         waiting=len(waiting),
         lost=[stop for stop in waiting if stop.home.lat is None],
         taken=sum(len(shift.run.stops) for shift in shifts if shift.run),
+        kept=_kept(),
         person_url=person_url,
     )
 
@@ -58,6 +61,11 @@ def ask() -> ResponseReturnValue:
 def _open_shifts() -> list[Shift]:
     """The shifts ahead that a plan may still fill or take apart."""
     return [shift for shift in queries.shifts(clock.today()) if service.is_open(shift)]
+
+
+def _kept() -> list[Shift]:
+    """The shifts ahead whose runs are fixed: no plan changes them."""
+    return [shift for shift in queries.shifts(clock.today()) if shift.run and shift.run.fixed_at]
 
 
 def _shift_text(shift: Shift) -> str:
