@@ -7,7 +7,9 @@ finds in ten seconds. Both end with the same repair: small days are closed, stop
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import heapq
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -28,20 +30,32 @@ Over six scenarios of 140 stops the first pass saved 1.2 % of the cost, the seco
 """
 
 
-def build(frame: Frame) -> dict[int, list[list[int]]]:
-    """Routes that can all be driven and serve as many stops as this way finds room for."""
+def build(frame: Frame, *, until: float | None = None) -> dict[int, list[list[int]]]:
+    """Routes that can all be driven and serve as many stops as this way finds room for.
+
+    After ``until`` (as ``time.perf_counter`` counts) nothing new is begun: the plan stays as it is
+    then, and the second way is not gone.
+    """
     free = [node for node in range(1, frame.size) if _is_free(frame, node)]
-    plans = [_by_savings(frame, free)] if 2 * len(free) > len(frame.stops) else []
+    plans = [_by_savings(frame, free, until)] if 2 * len(free) > len(frame.stops) else []
     if len(free) < len(frame.stops) or not free:
-        plans += [_by_insertion(frame, regret=regret) for regret in (True, False)]
+        for regret in (True, False):
+            if not plans or not _is_late(until):
+                plans.append(_by_insertion(frame, until, regret=regret))
     return max((board.routes for board in plans), key=lambda routes: score(frame, routes))
 
 
-def complete(frame: Frame, routes: Routes) -> dict[int, list[list[int]]]:
+def complete(
+    frame: Frame, routes: Routes, *, until: float | None = None
+) -> dict[int, list[list[int]]]:
     """The same routes with every stop put in that still fits somewhere."""
     board = Board(frame, routes)
-    _insert(board, regret=True)
+    _insert(board, until, regret=True)
     return board.routes
+
+
+def _is_late(until: float | None) -> bool:
+    return until is not None and time.perf_counter() >= until
 
 
 def _is_free(frame: Frame, node: int) -> bool:
@@ -53,37 +67,68 @@ def _is_free(frame: Frame, node: int) -> bool:
     )
 
 
-def _by_insertion(frame: Frame, *, regret: bool) -> Board:
+def _by_insertion(frame: Frame, until: float | None, *, regret: bool) -> Board:
     board = Board(frame)
-    _insert(board, regret=regret)
-    _close_small_days(board)
-    _move_stops(board)
+    _insert(board, until, regret=regret)
+    _tidy(board, until)
     return board
 
 
-def _insert(board: Board, *, regret: bool) -> None:
+def _tidy(board: Board, until: float | None) -> None:
+    if not _is_late(until):
+        _close_small_days(board)
+    _move_stops(board, until)
+
+
+def _insert(board: Board, until: float | None, *, regret: bool) -> None:
     """Put in what is missing, the stops that matter most first."""
     missing = (node for node in range(1, board.frame.size) if node not in board.home)
     for tier in tiers(board.frame, missing):
-        _insert_tier(board, tier, regret=regret)
+        _insert_tier(board, tier, until, regret=regret)
 
 
-def _insert_tier(board: Board, tier: Sequence[int], *, regret: bool) -> None:
-    left = list(tier)
-    days = range(len(board.lines))
-    while left:
-        choice: tuple[int, int, Place] | None = None
-        for node in list(left):
-            heads = sorted(places[0] for day in days if (places := board.places(node, day)))
-            if not heads:
-                left.remove(node)
-                continue
-            second = heads[1].cost if len(heads) > 1 else heads[0].cost + NOWHERE
-            rank = heads[0].cost - second if regret else heads[0].cost
-            if choice is None or (rank, node) < choice[:2]:
-                choice = rank, node, heads[0]
-        if choice and board.put(choice[1], choice[2]):
-            left.remove(choice[1])
+def _insert_tier(board: Board, tier: Sequence[int], until: float | None, *, regret: bool) -> None:
+    """One after the other, each time whom it costs most to wait (or who is cheapest now).
+
+    The best place of each stop on each shift is remembered; only the shift that has changed is
+    looked at again.
+    """
+    open_days = [(line.day.index, line.day.open) for line in board.lines if any(line.day.open)]
+    heads: dict[int, dict[int, Place]] = {}
+    ranks: dict[int, tuple[int, int, Place]] = {}
+
+    def look(node: int, days: Iterable[int]) -> None:
+        mine = heads.setdefault(node, {})
+        for day in days:
+            mine.pop(day, None)
+            places = board.places(node, day)
+            if places:
+                mine[day] = places[0]
+        if mine:
+            ranks[node] = _rank(node, mine.values(), regret=regret)
+        else:
+            ranks.pop(node, None)
+
+    for node in tier:
+        look(node, [day for day, opened in open_days if opened[node]])
+    while ranks and not _is_late(until):
+        _, node, place = min(ranks.values())
+        if not board.put(node, place):
+            look(node, [place.day])
+            continue
+        del ranks[node]
+        for other in list(ranks):
+            if board.frame.days[place.day].open[other]:
+                look(other, [place.day])
+
+
+def _rank(node: int, places: Iterable[Place], *, regret: bool) -> tuple[int, int, Place]:
+    """What the stop costs now; with regret, how much less than in its second-best shift."""
+    best, *others = heapq.nsmallest(2, places)
+    if not regret:
+        return best.cost, node, best
+    second = others[0].cost if others else best.cost + NOWHERE
+    return best.cost - second, node, best
 
 
 def _close_small_days(board: Board) -> None:
@@ -125,16 +170,20 @@ def _restore(board: Board, routes: Routes) -> None:
         board.set_route(day, routes.get(day, []))
 
 
-def _move_stops(board: Board) -> None:
+def _move_stops(board: Board, until: float | None) -> None:
     """Take each stop out and put it where it is cheapest now."""
     for _ in range(PASSES):
         has_moved = False
         for node in sorted(board.home):
+            if _is_late(until):
+                return
             day = board.home[node]
             trips = [list(trip) for trip in board.lines[day].trips]
             board.take(node)
             rest = board.lines[day].trips
-            is_broken = any(rest) and isinstance(board.timing(day), Miss)
+            is_broken = any(rest) and isinstance(
+                timed(board.frame, board.lines[day].day, rest, thorough=False), Miss
+            )
             if is_broken or not board.put_cheapest(node):
                 board.set_route(day, trips)
             else:
@@ -150,20 +199,19 @@ class _Saving:
     start: int
 
 
-def _by_savings(frame: Frame, free: Sequence[int]) -> Board:
+def _by_savings(frame: Frame, free: Sequence[int], until: float | None) -> Board:
     """Savings trips put into days as into bins, the long ones first; then the rest by insertion."""
     board = Board(frame)
     bound = [node for node in range(1, frame.size) if node not in set(free)]
     for tier in tiers(frame, bound):
-        _insert_tier(board, tier, regret=True)
+        _insert_tier(board, tier, until, regret=True)
     days = [day for day in frame.days if not day.is_begun]
     trips = _savings_trips(frame, free, min(days, key=lambda day: day.capacity.boxes))
     trips.sort(key=lambda trip: (-_trip_seconds(frame, trip), trip))
     for trip in trips:
         _put_trip(board, trip, days)
-    _insert(board, regret=True)
-    _close_small_days(board)
-    _move_stops(board)
+    _insert(board, until, regret=True)
+    _tidy(board, until)
     return board
 
 

@@ -51,14 +51,15 @@ def _hopeless(frame: Frame, node: int) -> list[Finding]:
     days = [day for day in frame.days if day.open[node]]
     if not days:
         return [Finding.of(Code.IN_OTHER_VAN if _is_aboard(frame, stop) else Code.NO_WINDOW)]
-    alone = [timed(frame, day, _alone(day, node)) for day in days]
-    if any(isinstance(run, Timed) for run in alone):
+    alone = []
+    for day in days:
+        run = timed(frame, day, _alone(day, node))
+        if isinstance(run, Timed):
+            return []
+        alone.append(run)
+    if all(run.lack == Lack.ROOM for run in alone):
         return []
-    if all(isinstance(run, Miss) and run.lack == Lack.ROOM for run in alone):
-        return []
-    short = [
-        run.seconds for run in alone if isinstance(run, Miss) and run.lack in (Lack.TIME, Lack.WORK)
-    ]
+    short = [run.seconds for run in alone if run.lack in (Lack.TIME, Lack.WORK)]
     if short:
         is_tight = any(_would_do(frame, day, node) for day in days)
         code = Code.TIGHT_WINDOW if is_tight else Code.TOO_FAR

@@ -62,6 +62,8 @@ class Task:
     iterations: int | None
     neighbours: int | None = None
     counts_cpu: bool = False
+    build_s: float | None = None
+    """How many seconds of wall time may go into building a first plan."""
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,10 @@ def do(task: Task, pipe: IO[bytes], halted: threading.Event) -> None:
     clock = time.process_time if task.counts_cpu else time.perf_counter
     limit = Limit(task.seconds, task.iterations, clock=clock)
     frame = Frame(task.problem, task.legs)
-    first = build(frame) if task.first is None else task.first
-    if task.first is None:
+    first = task.first
+    if first is None:
+        by = None if task.build_s is None else time.perf_counter() + task.build_s
+        first = build(frame, until=by)
         task = replace(task, first=first)
     reporter = _Reporter(pipe, task, frame)
     reporter.limit = limit

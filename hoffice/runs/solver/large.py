@@ -17,6 +17,7 @@ from typing import Final, cast
 
 from hoffice.runs.planning.assembly import assemble
 from hoffice.runs.planning.board import Board
+from hoffice.runs.planning.builder import complete
 from hoffice.runs.planning.findings import Code, Finding
 from hoffice.runs.planning.frame import Frame, Legs, Roads
 from hoffice.runs.planning.plan import Engine, Plan, Route, Totals, Travel, Unplanned
@@ -28,6 +29,7 @@ from hoffice.runs.planning.splitting import (
     PairLegs,
     Part,
     Splitting,
+    from_part,
     matrix_places,
     subproblem,
     to_part,
@@ -52,6 +54,12 @@ PART_SHARE: Final = 0.12
 
 CHUNK_SHIFTS: Final = 12
 """So many shifts are timed together in the end."""
+
+MOST_LEFT: Final = 200
+"""So many left over are looked at together in the end."""
+
+MOST_STOPS: Final = 300
+"""With how many stops a part is built; beyond that, only those that matter most."""
 
 REASONS_S: Final = 2.0
 """After so many seconds, reasons are looked for in one place only."""
@@ -108,7 +116,7 @@ class LargePlanner:
         return self._finished(engine)
 
     def _first_plans(self) -> None:
-        parts = self.splitting.parts(PART_STOPS)
+        parts = [self._bounded(part) for part in self.splitting.parts(PART_STOPS)]
         seconds = self._share_for(len(parts))
         at_hand: dict[int, tuple[Part, Legs]] = {}
 
@@ -117,6 +125,20 @@ class LargePlanner:
                 yield self._task(part, at_hand, seconds)
 
         self._apply(self._run(tasks()), at_hand)
+
+    def _bounded(self, part: Part) -> Part:
+        """The part without those who matter least, if it has far more than its vans could visit."""
+        if len(part.stops) <= MOST_STOPS:
+            return part
+        tied = {stop for shift in part.shifts for stop in self.splitting.tied.get(shift, ())}
+        stops = self.problem.stops
+
+        def rank(number: int) -> tuple[bool, bool, float, int]:
+            one = stops[number]
+            return number not in tied, not one.required, -one.priority, number
+
+        most = max(MOST_STOPS, len(tied))
+        return Part(tuple(sorted(sorted(part.stops, key=rank)[:most])), part.shifts)
 
     def _share_for(self, parts: int) -> float | None:
         rest = self.asked.rest
@@ -185,6 +207,7 @@ class LargePlanner:
             self.asked.iterations,
             NEIGHBOURS,
             counts_cpu=True,
+            build_s=self.asked.rest,
         )
 
     def _legs(self, sub: Problem) -> Legs:
@@ -193,7 +216,8 @@ class LargePlanner:
         said = self.roads.matrix(sub.points())
         notes = tuple((note.text, note.facts) for note in said.notes)
         if self.travel is not None:
-            notes = (*self.travel.notes, *(note for note in notes if note not in self.travel.notes))
+            said_already = {text for text, _ in self.travel.notes}
+            notes = (*self.travel.notes, *(note for note in notes if note[0] not in said_already))
         self.travel = Travel(said.model, said.uncertainty, notes)
         return said
 
@@ -230,34 +254,49 @@ class LargePlanner:
         reasons: dict[str, tuple[Finding, ...]] = {}
         totals = Totals(0, 0, 0, 0, 0)
         until = time.perf_counter() + REASONS_S
-        for part in self._chunks():
+        for part, others in self._chunks():
             sub = subproblem(self.problem, part)
             legs = self._legs(sub)
             frame = Frame(sub, legs)
-            own = to_part(part, self.state.routes)
+            own = complete(frame, to_part(part, self.state.routes), until=until)
+            self.state.routes.update(from_part(part, own))
             chunk = assemble(frame, own, engine, left_out(Board(frame, own), until=until))
             routes.extend(chunk.routes)
             totals = _sum(totals, chunk.totals)
-            for left in chunk.unplanned:
-                reasons[left.id] = _nearer(reasons.get(left.id, ()), left.reasons)
+            found = {left.id: left.reasons for left in chunk.unplanned}
+            for more in others:
+                found.update(self._reasons(more, until))
+            for name, said in found.items():
+                reasons[name] = _nearer(reasons.get(name, ()), said)
             places = matrix_places(self.problem, part)
             pairs.learn(places, legs, _used(frame, own))
+        served = self._served()
         unplanned = tuple(
             Unplanned(stop.id, reasons[stop.id])
-            for stop in self.problem.stops
-            if stop.id in reasons
+            for number, stop in enumerate(self.problem.stops)
+            if number not in served
         )
         routes.sort(key=lambda route: (route.day, route.van))
         plan = Plan(self.problem.sha256, engine, tuple(routes), unplanned, totals, self.travel)
         state = self.state
         return Large(plan, cast("Legs", pairs), state.iterations, state.searches, state.lost)
 
-    def _chunks(self) -> Iterator[Part]:
-        """All shifts, a few at a time in their order, with whom they serve or might have served."""
+    def _reasons(self, part: Part, until: float) -> dict[str, tuple[Finding, ...]]:
+        """Why these, too, found no place on the shifts of a part."""
+        sub = subproblem(self.problem, part)
+        frame = Frame(sub, self._legs(sub))
+        found = left_out(Board(frame, to_part(part, self.state.routes)), until=until)
+        return {frame.stop(node).id: said for node, said in found.items()}
+
+    def _chunks(self) -> Iterator[tuple[Part, list[Part]]]:
+        """All shifts, a few at a time in their order, with whom they serve or might have served.
+
+        Whom a frame of bounded size cannot hold besides comes in further parts of the same shifts.
+        """
         state, opened = self.state, self.splitting.open
-        served = {stop for trips in state.routes.values() for trip in trips for stop in trip}
         count = max(1, -(-len(self.problem.shifts) // CHUNK_SHIFTS))
         left: list[list[int]] = [[] for _ in range(count)]
+        served = self._served()
         for stop in range(len(self.problem.stops)):
             if stop in served:
                 continue
@@ -271,7 +310,19 @@ class LargePlanner:
             first = chunk * CHUNK_SHIFTS
             shifts = tuple(range(first, min(first + CHUNK_SHIFTS, len(self.problem.shifts))))
             mine = [s for shift in shifts for trip in state.routes.get(shift, ()) for s in trip]
-            yield Part(tuple(sorted({*mine, *left[chunk]})), shifts)
+            placed = self._served()
+            tied = {stop for shift in shifts for stop in self.splitting.tied.get(shift, ())}
+            mine += sorted(tied - placed)
+            rest = [stop for stop in left[chunk] if stop not in placed and stop not in tied]
+            parts = [
+                Part(tuple(sorted([*mine, *rest[at : at + MOST_LEFT]])), shifts)
+                for at in range(0, max(1, len(rest)), MOST_LEFT)
+            ]
+            yield parts[0], parts[1:]
+
+    def _served(self) -> set[int]:
+        routes = self.state.routes.values()
+        return {stop for trips in routes for trip in trips for stop in trip}
 
 
 def _sum(one: Totals, other: Totals) -> Totals:

@@ -127,7 +127,7 @@ def _alone(frame: Frame, asked: Asked) -> _Made:
 
 def _together(frame: Frame, asked: Asked, team: Team) -> _Made:
     """Several searches from the same first plan; of equals the one with the lowest seed."""
-    first = build(frame)
+    first = build(frame, until=None if asked.rest is None else time.perf_counter() + asked.rest / 2)
     tasks = [
         Task(
             number,
