@@ -28,9 +28,11 @@ from hoffice.demo.views import bp as demo
 from hoffice.desk.register import bp as register
 from hoffice.desk.views import bp as desk
 from hoffice.doctor.cli import backup, doctor, house, restore
+from hoffice.doorstep.counter import bp as counter
 from hoffice.doorstep.views import bp as doorstep
 from hoffice.files.service import Store
 from hoffice.handover.views import bp as handover
+from hoffice.handover.views import ways
 from hoffice.jobs.cli import EXTENSION as JOBS
 from hoffice.jobs.cli import jobs as jobs_cli
 from hoffice.kits.cli import kits as kits_cli
@@ -52,6 +54,8 @@ from hoffice.places.service.online import online_of
 from hoffice.places.travel.answers import Engine, TravelTimes
 from hoffice.places.travel.choice import engine_of
 from hoffice.places.views import bp as places
+from hoffice.portal.pickup import bp as pickup
+from hoffice.portal.slots import bp as slots
 from hoffice.portal.views import bp as portal
 from hoffice.runs.cli import runs as runs_cli
 from hoffice.runs.jobs import handlers as runs_jobs
@@ -156,16 +160,20 @@ def _register_pages(app: Flask) -> None:
     for blueprint in (
         accounts,
         agreements,
+        counter,
         demo,
         desk,
         doorstep,
         handover,
         kits,
         people,
+        pickup,
         places,
         portal,
         register,
         runs,
+        slots,
+        ways,
     ):
         app.register_blueprint(blueprint)
 

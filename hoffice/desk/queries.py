@@ -19,7 +19,7 @@ from hoffice.people import queries as people_queries
 from hoffice.people.models import Employee, Home, Team
 from hoffice.places.rules import Precision
 from hoffice.runs.models import Run, Stop
-from hoffice.runs.rules import RunState, StopState
+from hoffice.runs.rules import RunState, StopState, Way
 
 FOUND_AT_MOST = 8
 
@@ -80,6 +80,7 @@ def counts() -> Counts:
         select(func.count()).where(
             Stop.state == StopState.PROPOSED,
             Stop.run_id.is_(None),
+            Stop.way == Way.VAN,
             Stop.kit.has(Kit.dissolved_at.is_(None)),
         ),
         select(func.count()).where(Run.state == RunState.PLANNED),

@@ -43,7 +43,7 @@ from hoffice.notices.models import Notice
 from hoffice.people import queries as people
 from hoffice.people.views.answers import told
 from hoffice.runs import queries as runs
-from hoffice.runs.rules import RunState
+from hoffice.runs.rules import WAY_LABELS, RunState, carrier_name
 from hoffice.web import formats, lists
 from hoffice.web.language import safe_target
 
@@ -177,6 +177,8 @@ def person(employee_id: int) -> ResponseReturnValue:
         visits=handovers.handovers_of(employee_id),
         visit_labels=VISIT_LABELS,
         stop=runs.open_stop_of(employee_id),
+        ways=WAY_LABELS,
+        carrier_name=carrier_name,
         at_home=people.at_home(employee_id, clock.today()) if sees_home else [],
         since=handovers.working_from_home_since([employee_id]).get(employee_id),
         events=events,

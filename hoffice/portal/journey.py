@@ -59,7 +59,7 @@ class Journey:
         """Where the boxes are, in plain words."""
         if self.stop is not None and self.stop.state is StopState.UNDER_WAY:
             return Delivery.UNDER_WAY
-        if self.stop is not None and self.stop.slot is not None:
+        if self.stop is not None and (self.stop.slot or self.stop.booking) is not None:
             return Delivery.PROMISED
         if any(visit.outcome is not VisitOutcome.FAILED for visit in self.visits):
             return Delivery.DELIVERED
@@ -71,12 +71,24 @@ class Journey:
         return self.stop is not None and self.stop.slot is None and is_asked(self.stop)
 
     @property
+    def way(self) -> Way:
+        """How the boxes come."""
+        return self.stop.way if self.stop is not None else Way.VAN
+
+    @property
+    def has_times(self) -> bool:
+        """Whether it is known when the person is there; a parcel comes when it comes."""
+        if self.way is Way.VAN:
+            return bool(self.at_home)
+        return self.way is Way.PARCEL
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The five steps."""
         return rules.steps(
             Facts(
                 address_confirmed=self.home is not None and self.home.confirmed_at is not None,
-                has_times=bool(self.at_home),
+                has_times=self.has_times,
                 is_to_choose=self.is_to_choose,
                 has_pack=self.pack is not None,
                 papers_waiting=len(self.waiting),

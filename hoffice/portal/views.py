@@ -53,8 +53,10 @@ from hoffice.places.views import around, point_asked_for
 from hoffice.portal import rules
 from hoffice.portal.forms import AddressForm, DeclineForm
 from hoffice.portal.journey import Journey, is_asked, journey_of
+from hoffice.portal.pickup import may_switch
 from hoffice.portal.rules import StepKey, StepState
 from hoffice.runs import queries as runs
+from hoffice.runs.rules import Way, carrier_name, tracking_url
 from hoffice.units import Actor, Point
 from hoffice.web.formats import day_full
 from hoffice.web.pages import translated
@@ -251,6 +253,8 @@ def times() -> ResponseReturnValue:
     stop = runs.open_stop_of(employee_id)
     if request.method == "GET" and TIMES_ONLY not in request.args and stop and is_asked(stop):
         return redirect(url_for("slots.index"))
+    if request.method == "GET" and stop and stop.way is not Way.VAN:
+        return redirect(url_for("pickup.choose"))
     offered = rules.days_offered(clock.today())
     error = ""
     if request.method == "POST":
@@ -428,7 +432,15 @@ def decline(paper_id: int) -> ResponseReturnValue:
 @open_to(Audience.EMPLOYEE)
 def delivery() -> ResponseReturnValue:
     """When the boxes come, and where they are."""
-    return render_template("portal/delivery.html", journey=journey_of(current_employee_id()))
+    journey = journey_of(current_employee_id())
+    return render_template(
+        "portal/delivery.html",
+        journey=journey,
+        depot=runs.depot(),
+        may_switch=may_switch(journey.stop),
+        carrier_name=carrier_name,
+        tracking=tracking_url,
+    )
 
 
 @bp.route("/annehmen", methods=["GET", "POST"])

@@ -197,6 +197,11 @@ class Stop(Model):
     )
     parcel: Mapped[Parcel | None] = relationship(viewonly=True, uselist=False)
 
+    @property
+    def employee_name(self) -> str:
+        """Who is meant, where a list names its rows."""
+        return self.employee.name
+
 
 class Slot(Model):
     """A window promised to a person: one per stop, and each place in a shift once."""

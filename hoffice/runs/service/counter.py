@@ -158,6 +158,14 @@ def free_quarters(
     )
 
 
+def by_day(quarters: Iterable[Quarter]) -> dict[date, list[Quarter]]:
+    """What is free, day by day."""
+    found: dict[date, list[Quarter]] = {}
+    for quarter in quarters:
+        found.setdefault(quarter.on_date, []).append(quarter)
+    return found
+
+
 def _minute_now() -> int:
     wall = clock.now().astimezone(clock.BERLIN)
     return wall.hour * 60 + wall.minute

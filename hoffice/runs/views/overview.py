@@ -22,7 +22,7 @@ from hoffice.places.rules import Precision
 from hoffice.runs import queries, rules, service
 from hoffice.runs.models import Run, Shift, Stop, Van
 from hoffice.runs.rules import RunState
-from hoffice.runs.views.blueprint import READERS, bp, person_url
+from hoffice.runs.views.blueprint import READERS, bp, elsewhere, person_url
 from hoffice.runs.views.lanes import CHIPS, Lane, Said, lane_of_shift, map_of
 from hoffice.web import formats, lists
 from hoffice.web.lists import Column, Filter
@@ -89,6 +89,8 @@ def index() -> ResponseReturnValue:
         packed=without_stop,
         homeless=[kit.employee for kit in without_stop if kit.employee.home is None],
         content=map_of(depot, lanes, waiting),
+        ways_url=elsewhere("ways.counter"),
+        parcels_url=elsewhere("ways.parcels"),
     )
 
 
@@ -153,12 +155,12 @@ def _urgency(one: Waiting) -> tuple[int, int]:
 @bp.post("/vorschlagen")
 @open_to(Role.IT)
 def propose() -> ResponseReturnValue:
-    """Make a stop for every packed kit that has none."""
+    """Make a stop for every kit that has none."""
     made = service.propose_missing(by=current_actor())
     flash(
         ngettext("One new stop waits for a run.", "%(num)s new stops wait for a run.", made)
         if made
-        else _("Every packed kit has its stop already.")
+        else _("Every kit has its stop already.")
     )
     return redirect(url_for(".index"))
 
