@@ -100,7 +100,7 @@ def test_stops_for_packed_kits_are_one_click(it: PageClient, given: Given) -> No
     with given():
         scene.people(2)
         scene.shifts(1)
-    assert "2 packed kits have no stop yet" in text(it, "/fahrten/")
+    assert "2 kits have no stop yet" in text(it, "/fahrten/")
     assert it.post("/fahrten/vorschlagen").status_code == 302
     assert "2 stops wait for a run" in text(it, "/fahrten/")
 

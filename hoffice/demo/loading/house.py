@@ -33,7 +33,7 @@ from hoffice.units import Actor
 BEFORE, FIRST = -4, -3
 """The day before the story, and its first day."""
 SHIFT_START_MIN, SHIFT_END_MIN = 8 * 60, 17 * 60
-SHIFT_DAYS = range(-2, 6)
+SHIFT_DAYS = range(-2, 15)
 HOUR_CENTS, CO2_G_PER_KM = 2500, 220
 """An hour of work and the exhaust of the rented bus: invented, like everything of the story."""
 DAYS_PER_MONTH = 30.44

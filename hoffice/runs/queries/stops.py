@@ -159,16 +159,20 @@ def stops_by_id(ids: Iterable[int]) -> Sequence[Stop]:
 
 
 def kits_without_stop() -> Sequence[Kit]:
-    """Packed kits for which no stop was ever made, or whose stops all failed; with their boxes."""
+    """Kits for which no stop was ever made, or whose stops all failed; with their boxes.
+
+    A kit need not be packed: who plans first can offer the windows that fit, and the gates hold
+    every box back that is not ready when the van is loaded. What came back waits to be packed anew.
+    """
     served = select(Stop.kit_id).where(Stop.state != StopState.FAILED)
-    unpacked = select(Box.kit_id).where(Box.state.in_([BoxState.OPEN, BoxState.RETURNED]))
+    back = select(Box.kit_id).where(Box.state == BoxState.RETURNED)
     return db.session.scalars(
         select(Kit)
         .where(
             Kit.dissolved_at.is_(None),
             Kit.id.not_in(served),
             Kit.id.in_(select(Box.kit_id)),
-            Kit.id.not_in(unpacked),
+            Kit.id.not_in(back),
         )
         .options(joinedload(Kit.employee).joinedload(Employee.home), selectinload(Kit.boxes))
         .order_by(Kit.id)

@@ -28,7 +28,7 @@ def propose_stop(employee_id: int, *, by: Actor) -> Stop:
 
 
 def propose_missing(*, by: Actor) -> int:
-    """Make a stop for every packed kit that has none; gives back how many were made.
+    """Make a stop for every kit that has none; gives back how many were made.
 
     People without any address are left out; the first page of the runs names them.
     """
