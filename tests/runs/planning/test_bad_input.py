@@ -380,3 +380,23 @@ def test_every_shift_of_a_day_of_change_is_planned_or_refused(zone: str, day: ob
             assert "set back" in str(refused)  # noqa: PT017  # either answer is right
             continue
         assert all(left.reasons for left in solved(asked).unplanned)
+
+
+def test_four_hundred_stops_at_one_point_end_when_they_are_told_to() -> None:
+    asked = problem(
+        *(stop(f"e{n:03d}") for n in range(400)),
+        shifts=tuple(shift(MONDAY + timedelta(days=n)) for n in range(3)),
+    )
+    calls = []
+
+    def is_enough() -> bool:
+        calls.append(1)
+        return True
+
+    made = PyvrpSolver(StraightLine()).solve(asked, iterations=10**9, cancel=is_enough)
+
+    assert calls
+    assert made.totals.served > 0
+    assert made.totals.served + len(made.unplanned) == 400
+    assert check(asked, made, frame(asked).legs).violations == ()
+    assert all(left.reasons for left in made.unplanned)
