@@ -194,8 +194,8 @@ def lapse_move(stop_id: int, *, by: Actor) -> None:
 def call_off(stop_id: int, why: str, *, by: Actor, book: LinkBook) -> Stop:
     """Take a promise back, because we cannot come: the person is told why and chooses anew."""
     held()
-    why = _reason(why)
     stop, _slot = _promised_by_us(stop_id)
+    why = _reason(why)
     run = stop.run
     _take_back(stop, why, by=by, book=book)
     if run is not None:
@@ -206,8 +206,8 @@ def call_off(stop_id: int, why: str, *, by: Actor, book: LinkBook) -> Stop:
 def call_off_run(run_id: int, why: str, *, by: Actor, book: LinkBook) -> list[Stop]:
     """Nobody drives this run: its promises are taken back, its stops wait for the next plan."""
     held()
-    why = _reason(why)
     run = queries.run(run_id, lock=True)
+    why = _reason(why)
     promised = [stop for stop in run.stops if stop.slot is not None]
     for stop in promised:
         _take_back(stop, why, by=by, book=book)

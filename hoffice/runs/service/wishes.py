@@ -221,10 +221,10 @@ def grant(wish_id: int, *, may_open: bool, roads: Roads, by: Actor, book: LinkBo
 
 def decline(wish_id: int, sentence: str, *, by: Actor, book: LinkBook) -> None:
     """Say no, in a sentence to the person, and let her choose among windows anew."""
+    wish, stop = _open(wish_id)
     sentence = " ".join(sentence.split())[:NOTE_CHARS]
     if not sentence:
         raise Refused(N_("Write a sentence to the person: why it does not go."))
-    wish, stop = _open(wish_id)
     wish.answer = sentence
     _end(wish, WishState.DECLINED, by=by)
     slots.ask_anew(stop, by=by)
