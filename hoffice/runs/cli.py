@@ -19,10 +19,12 @@ from hoffice.places.travel.choice import engine_of
 from hoffice.places.travel.roads import Roads as EngineRoads
 from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import service, solver
-from hoffice.runs.planning import offers, plan, problem
+from hoffice.runs.planning import plan, problem
+from hoffice.runs.planning.assembly import routes_of
 from hoffice.runs.planning.checker import check
 from hoffice.runs.planning.frame import Frame, Legs, Roads, legs_of
 from hoffice.runs.planning.shape import Malformed, clock_text, parsed
+from hoffice.runs.planning.slots.offers import offers
 from hoffice.settings import RoadSettings, SettingsError
 
 NO: Final = 1
@@ -109,9 +111,10 @@ def offer(problem_file: Path, plan_file: Path, stop: str, count: int) -> None:
         _stop(f"{problem_file}: there is no stop {stop}")
     frame = Frame(asked, _legs(problem_file, asked))
     try:
-        found = offers.offers(frame, made, stop, count)
+        routes = routes_of(frame, made)
     except KeyError as unknown:
         _stop(f"{plan_file}: the problem does not know {unknown}")
+    found = offers(frame, routes, frame.node[stop], count=count)
     _answer(
         {
             "stop": stop,
