@@ -5,6 +5,7 @@ from hoffice.runs.service.arrangement import (
     effect_of,
     fix_run,
     fix_stop,
+    set_needs,
 )
 from hoffice.runs.service.counter import (
     Quarter,
@@ -109,6 +110,7 @@ __all__ = [
     "retire_van",
     "set_depot",
     "set_driver",
+    "set_needs",
     "set_way",
     "start_run",
     "stop_to_post",

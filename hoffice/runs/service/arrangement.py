@@ -38,6 +38,8 @@ LOADING = N_("The run of %(van)s on %(date)s is already being loaded; it stays a
 STALE = N_("Somebody else has changed the runs in the meantime. Load the page again.")
 
 
+CREW_MOST = 5
+PRIORITY_MOST = 9
 PLACES_PER_SHIFT = 3
 """So many places of a shift are worked out in full; the cheapest of them is offered."""
 
@@ -505,5 +507,27 @@ def fix_stop(stop_id: int, *, is_fixed: bool, by: Actor) -> Stop:
     stop.fixed_at = (stop.fixed_at or clock.now()) if is_fixed else None
     deed = "runs.stop_fixed" if is_fixed else "runs.stop_released"
     record(by, deed, stop, employee_id=stop.employee_id)
+    db.session.flush()
+    return stop
+
+
+def set_needs(stop_id: int, *, crew: int, priority: int, by: Actor) -> Stop:
+    """Say how many people a door needs, and how much it matters that it is visited.
+
+    The higher the priority, the later a plan leaves somebody out. Refused once the boxes are
+    loaded, and for numbers beyond the few that make sense.
+    """
+    if not (1 <= crew <= CREW_MOST and 1 <= priority <= PRIORITY_MOST):
+        raise Refused(
+            N_("One to %(crew)s people, and a priority from 1 to %(priority)s."),
+            crew=CREW_MOST,
+            priority=PRIORITY_MOST,
+        )
+    timetable.changed()
+    stop = queries.locked_stop(stop_id)
+    if stop.state not in {StopState.PROPOSED, StopState.PROMISED}:
+        raise Refused(N_("%(name)s is already loaded, or was visited."), name=stop.employee.name)
+    stop.crew, stop.priority = crew, priority
+    record(by, "runs.stop_needs", stop, employee_id=stop.employee_id, crew=crew, priority=priority)
     db.session.flush()
     return stop
