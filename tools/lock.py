@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements", "requirements-dev", "tools/uv", "tools/osrm")
+LOCKS = ("requirements", "requirements-dev", "requirements-bench", "tools/uv", "tools/osrm")
 """In this order: what the product needs limits what its tests may bring."""
 
 LEAST_PYTHON = ("--python-version=3.11",)

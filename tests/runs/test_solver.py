@@ -205,6 +205,7 @@ def test_an_empty_problem_has_an_empty_plan() -> None:
         (pyvrp.Client, ["location", "delivery", "pickup", "tw_early", "tw_late", "prize", "group"]),
         (pyvrp.VehicleType, ["shift_duration", "max_overtime", "reload_depots", "max_reloads"]),
         (pyvrp.Depot, ["location", "service_duration"]),
+        (pyvrp.search.NeighbourhoodParams, ["num_neighbours"]),
         (pyvrp.ProblemData, ["locations", "clients", "depots", "vehicle_types", "groups"]),
     ],
 )

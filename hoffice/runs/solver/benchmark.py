@@ -8,6 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from .model import NEIGHBOURS, near
+
 if TYPE_CHECKING:
     import pyvrp
 
@@ -37,14 +39,14 @@ def benchmark(instance: Path, *, seconds: float, seed: int = 1) -> Benchmark:
     """
     import pyvrp  # noqa: PLC0415
 
-    is_solomon = instance.suffix.lower() == ".txt"
-    data = _solomon(instance) if is_solomon else pyvrp.read(instance, round_func="round")
+    data, scale = read_instance(instance)
     result = pyvrp.solve(
         data,
         lambda _: time.process_time() >= seconds,
         seed=seed,
         collect_stats=False,
         display=False,
+        params=pyvrp.SolveParams(**near(NEIGHBOURS)),
     )
     routes = [
         [data.client(step.idx).location for step in route.schedule() if step.is_client()]
@@ -53,11 +55,20 @@ def benchmark(instance: Path, *, seconds: float, seed: int = 1) -> Benchmark:
     metres = data.distance_matrix(0).tolist()
     cost = sum(metres[a][b] for route in routes for a, b in pairwise([0, *route, 0]))
     return Benchmark(
-        cost=round(cost / SOLOMON_SCALE, 1) if is_solomon else cost,
+        cost=cost if scale == 1 else round(cost / scale, 1),
         routes=routes,
         cpu_seconds=round(time.process_time(), 2),
         is_feasible=result.is_feasible() and result.best.is_complete(),
     )
+
+
+def read_instance(instance: Path) -> tuple[pyvrp.ProblemData, int]:
+    """The instance as the engine reads it, and by what its lengths are multiplied."""
+    import pyvrp  # noqa: PLC0415
+
+    if instance.suffix.lower() == ".txt":
+        return _solomon(instance), SOLOMON_SCALE
+    return pyvrp.read(instance, round_func="round"), 1
 
 
 def _solomon(instance: Path) -> pyvrp.ProblemData:

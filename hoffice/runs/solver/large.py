@@ -41,7 +41,7 @@ from .child import Table, Task
 from .parallel import Outcome, Team
 
 NEIGHBOURS: Final = 20
-"""How many near stops the engine tries with each; its own 50 is slow where there are many windows.
+"""With how many near stops the engine tries each, where nearly everybody has several windows.
 
 Of 500 people on 40 van-days 495 were served with 20 and 490 with 50, in 25 CPU-seconds each.
 """

@@ -30,6 +30,13 @@ Prizes far above the engine's penalties (100,000 for one unit too many) make it 
 rather than drop stops, and plans longer: see ``frame.VAN_DAY`` for what was measured.
 """
 
+NEIGHBOURS: Final = 25
+"""With so many near stops the engine tries each; of its own accord with 50, in half as many rounds.
+
+In 10 CPU-seconds (seed 1) X-n303-k21 came within 0.75 instead of 1.09 % of the best known,
+r1_2_4 within 0.77 instead of 1.06 %.
+"""
+
 MAX_RELOADS: Final = 9
 OVERTIME_COST: Final = 10
 """A second of overtime costs the engine as much as ten of work."""
@@ -88,7 +95,7 @@ class Model:
         seed: int,
         stop: StoppingCriterion,
         on_best: OnBest | None = None,
-        neighbours: int | None = None,
+        neighbours: int = NEIGHBOURS,
     ) -> tuple[Made, int]:
         """Routes by shift as the engine left them, breaks not placed, and the iterations done.
 
@@ -99,7 +106,7 @@ class Model:
         problem = self.problem()
         params = pyvrp.SolveParams(
             ils=pyvrp.IteratedLocalSearchParams(callbacks=_watcher(self, on_best)),
-            **_near(neighbours),
+            **near(neighbours),
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pyvrp.exceptions.PenaltyBoundWarning)
@@ -318,12 +325,10 @@ class Model:
         return max(start - second, second - end, 0)
 
 
-def _near(neighbours: int | None) -> dict[str, Any]:
-    """The size of the engine's neighbourhood, if it is not the engine's own choice."""
+def near(neighbours: int) -> dict[str, Any]:
+    """The size of the engine's neighbourhood as its parameters want it."""
     import pyvrp  # noqa: PLC0415
 
-    if neighbours is None:
-        return {}
     return {"neighbourhood": pyvrp.search.NeighbourhoodParams(num_neighbours=neighbours)}
 
 
