@@ -29,8 +29,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from hoffice.runs.rules import (
     CARRIER_LABELS,
+    CREW_MOST,
     MOST_PLACES,
     PLAN_MODE_LABELS,
+    PRIORITY_MOST,
     Carrier,
     PlanMode,
 )
@@ -107,6 +109,21 @@ class PlanForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     def plan_mode(self) -> PlanMode:
         """What the new plan may change."""
         return PlanMode(self.mode.data)
+
+
+class NeedsForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What one door needs, and how much it matters."""
+
+    crew = IntegerField(
+        _l("People needed at the door"),
+        description=_l("Only a van with so many people on board is sent."),
+        validators=[InputRequired(), NumberRange(1, CREW_MOST)],
+    )
+    priority = IntegerField(
+        _l("Priority"),
+        description=_l("1 as a rule; whoever has more is left out last."),
+        validators=[InputRequired(), NumberRange(1, PRIORITY_MOST)],
+    )
 
 
 class VanForm(FlaskForm):  # type: ignore[misc]  # as above

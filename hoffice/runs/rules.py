@@ -132,6 +132,10 @@ WISH_STATE_LABELS: dict[WishState, str] = {
     WishState.WITHDRAWN: N_("withdrawn"),
 }
 
+CREW_MOST = 5
+"""More people than that at one door are a slip of the hand."""
+PRIORITY_MOST = 9
+
 CONSENT_FROM_MIN = 30
 """A promised window may move by so many minutes with a mail; beyond that the person is asked."""
 

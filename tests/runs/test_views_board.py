@@ -13,7 +13,7 @@ from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.db import unit_of_work
 from hoffice.runs import queries as run_queries
-from hoffice.runs import service
+from hoffice.runs import rules, service
 from hoffice.runs.rules import RunState
 from hoffice.runs.service import arrangement
 from tests.conftest import Given
@@ -22,8 +22,8 @@ from tests.runs import scene
 from tests.runs.scene import IT
 
 EN = {"Accept-Language": "en"}
-EFFECT, SAVE, LOCK, FILL = (
-    f"/fahrten/tafel/{name}" for name in ("wirkung", "sichern", "fest", "einplanen")
+EFFECT, SAVE, LOCK, FILL, ASK = (
+    f"/fahrten/tafel/{name}" for name in ("wirkung", "sichern", "fest", "einplanen", "fragen")
 )
 
 Days = dict[str, list[list[int]]]
@@ -258,3 +258,90 @@ def test_only_it_sees_and_moves_the_board(
 def test_without_its_token_nothing_is_moved(it: PageClient) -> None:
     for path in (EFFECT, SAVE, LOCK, FILL):
         assert send(it, path, {"version": 0, "days": {}}, token="").status_code == 400
+
+
+def test_the_effect_takes_as_many_statements_for_two_lanes_as_for_one(
+    app: Flask, it: PageClient, planned: Days, queries: list[str]
+) -> None:
+    token, now = it.token(), version(app)
+    first, second = planned
+    stop = (planned[first] or planned[second])[0][0]
+    rest = {n: [[s for s in trip if s != stop] for trip in t] for n, t in planned.items()}
+    counts = []
+    for days in ({first: rest[first]}, {first: rest[first], second: [*rest[second], [stop]]}):
+        queries.clear()
+        told(send(it, EFFECT, {"version": now, "days": {**rest, **days}}, token=token))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[1] <= 24
+
+
+def test_asking_for_consent_needs_a_promise(app: Flask, it: PageClient, planned: Days) -> None:
+    shift = next(number for number, trips in planned.items() if trips)
+    stop = planned[shift][0][0]
+    body = {"version": version(app), "days": {}, "stop": stop, "shift": int(shift), "start": 900}
+    assert "Nothing is promised" in told(send(it, ASK, body), 409)["error"]
+
+
+@pytest.fixture
+def by_hand(app: Flask, shift_ids: list[int]) -> list[int]:
+    """Two people on Tuesday, four who wait; the stops."""
+    with app.app_context(), unit_of_work():
+        stops = [stop.id for stop in run_queries.unplanned_stops()]
+        now = run_queries.timetable().version
+        arrangement.save(now, {shift_ids[1]: [stops[:2]]}, scene.roads(), by=IT)
+    return stops
+
+
+def test_a_promised_window_that_would_move_far_needs_consent_and_is_asked_for_by_mail(
+    app: Flask, it: PageClient, given: Given, shift_ids: list[int], by_hand: list[int]
+) -> None:
+    monday, tuesday = shift_ids
+    stop, other = by_hand[:2]
+    with given():
+        run = run_queries.shift(tuesday).run
+        assert run is not None
+        service.promise_run(run.id, by=IT, book=scene.book())
+    days = {str(monday): [[stop]], str(tuesday): [[other]]}
+    answer = told(send(it, EFFECT, {"version": version(app), "days": days}))
+    assert not answer["can_save"]
+    assert "promised for another day" in answer["lanes"][str(monday)].lower()
+    assert "needs the consent of" in answer["lanes"][str(monday)]
+    body = {"version": version(app), "days": {}, "stop": stop, "shift": tuesday, "start": 900}
+    assert "is asked by mail" in told(send(it, ASK, body))["said"]
+
+
+def test_what_a_door_needs_is_said_on_a_page_of_its_own(
+    app: Flask, it: PageClient, planned: Days
+) -> None:
+    stop = next(trips[0][0] for trips in planned.values() if trips)
+    path = f"/fahrten/halt/{stop}/bedarf"
+    assert it.fill(path, {"crew": "2", "priority": "7"}).status_code == 303
+    with app.app_context():
+        found = run_queries.stop(stop)
+        assert (found.crew, found.priority) == (2, 7)
+    assert it.fill(path, {"crew": "20", "priority": "7"}).status_code == 422
+
+
+@pytest.mark.usefixtures("by_hand")
+def test_the_page_for_a_plan_says_what_may_change_and_which_runs_are_locked(
+    it: PageClient, given: Given, shift_ids: list[int]
+) -> None:
+    with given():
+        run = run_queries.shift(shift_ids[1]).run
+        assert run is not None
+        service.fix_run(run.id, is_fixed=True, by=IT)
+    page = it.get("/fahrten/planen", headers=EN).text
+    for words in rules.PLAN_MODE_LABELS.values():
+        assert words in page
+    assert "One run is locked" in page
+
+
+@pytest.mark.usefixtures("planned")
+def test_only_a_run_that_is_under_way_has_a_rest(app: Flask, it: PageClient) -> None:
+    with app.app_context():
+        (run, *_) = run_queries.runs_between(scene.MONDAY, scene.TUESDAY)
+        run_id = run.id
+    assert it.get(f"/fahrten/{run_id}/neu-ordnen").status_code == 409
+    assert it.post(f"/fahrten/{run_id}/neu-ordnen", {"order": "x;y"}).status_code == 409
+    assert it.get("/fahrten/4711/neu-ordnen").status_code == 404

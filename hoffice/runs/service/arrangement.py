@@ -38,8 +38,6 @@ LOADING = N_("The run of %(van)s on %(date)s is already being loaded; it stays a
 STALE = N_("Somebody else has changed the runs in the meantime. Load the page again.")
 
 
-CREW_MOST = 5
-PRIORITY_MOST = 9
 PLACES_PER_SHIFT = 3
 """So many places of a shift are worked out in full; the cheapest of them is offered."""
 
@@ -517,11 +515,11 @@ def set_needs(stop_id: int, *, crew: int, priority: int, by: Actor) -> Stop:
     The higher the priority, the later a plan leaves somebody out. Refused once the boxes are
     loaded, and for numbers beyond the few that make sense.
     """
-    if not (1 <= crew <= CREW_MOST and 1 <= priority <= PRIORITY_MOST):
+    if not (1 <= crew <= rules.CREW_MOST and 1 <= priority <= rules.PRIORITY_MOST):
         raise Refused(
             N_("One to %(crew)s people, and a priority from 1 to %(priority)s."),
-            crew=CREW_MOST,
-            priority=PRIORITY_MOST,
+            crew=rules.CREW_MOST,
+            priority=rules.PRIORITY_MOST,
         )
     timetable.changed()
     stop = queries.locked_stop(stop_id)

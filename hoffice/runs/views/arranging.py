@@ -9,7 +9,16 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final
 
-from flask import g, get_template_attribute, jsonify, render_template, request, url_for
+from flask import (
+    flash,
+    g,
+    get_template_attribute,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from svcs.flask import get as door
@@ -22,6 +31,7 @@ from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.places.travel.answers import TravelTimes
 from hoffice.runs import queries
+from hoffice.runs.forms import NeedsForm
 from hoffice.runs.planning.frame import Roads
 from hoffice.runs.service import arrangement
 from hoffice.runs.service.arrangement import (
@@ -380,6 +390,24 @@ def board_ask() -> ResponseReturnValue:
     except Refused:  # the moves that are not saved do not go with the new window
         effect = unchanged()
     return answer(effect, also=touched, said=said)
+
+
+@bp.route("/halt/<int:stop_id>/bedarf", methods=["GET", "POST"])
+@open_to(Role.IT)
+def needs(stop_id: int) -> ResponseReturnValue:
+    """How many people one door needs, and how much it matters that it is visited."""
+    stop = queries.stop(stop_id)
+    form = NeedsForm(obj=stop)
+    day = stop.run.shift.on_date if stop.run else clock.today()
+    board_url = url_for(".board", von=day.isoformat())
+    if form.validate_on_submit():
+        arrangement.set_needs(
+            stop_id, crew=form.crew.data or 1, priority=form.priority.data or 1, by=current_actor()
+        )
+        flash(_("Saved."))
+        return redirect(board_url, 303)
+    page = render_template("runs/needs.html", stop=stop, form=form, board_url=board_url)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
 
 def unchanged() -> Effect:
