@@ -197,6 +197,8 @@ def call_off(stop_id: int, why: str, *, by: Actor, book: LinkBook) -> Stop:
     stop, _slot = _promised_by_us(stop_id)
     why = _reason(why)
     run = stop.run
+    if run is not None:
+        _refuse_closed(run)
     _take_back(stop, why, by=by, book=book)
     if run is not None:
         leave_run(stop, queries.run(run.id, lock=True))
@@ -207,6 +209,7 @@ def call_off_run(run_id: int, why: str, *, by: Actor, book: LinkBook) -> list[St
     """Nobody drives this run: its promises are taken back, its stops wait for the next plan."""
     held()
     run = queries.run(run_id, lock=True)
+    _refuse_closed(run)
     why = _reason(why)
     promised = [stop for stop in run.stops if stop.slot is not None]
     for stop in promised:
@@ -214,6 +217,17 @@ def call_off_run(run_id: int, why: str, *, by: Actor, book: LinkBook) -> list[St
     _empty(run)
     record(by, "runs.called_off", f"run:{run_id}", stops=[stop.id for stop in promised])
     return promised
+
+
+def _refuse_closed(run: Run) -> None:
+    facts = {"van": run.shift.van.name, "date": run.shift.on_date}
+    if run.state not in rules.RUN_OPEN_TO_PLANNING:
+        raise Refused(
+            N_("The run of %(van)s on %(date)s is already being loaded; it stays as it is."),
+            **facts,
+        )
+    if run.fixed_at is not None:
+        raise Refused(N_("The run of %(van)s on %(date)s is fixed; release it first."), **facts)
 
 
 def _empty(run: Run) -> None:
