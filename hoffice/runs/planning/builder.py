@@ -54,6 +54,16 @@ def complete(
     return board.routes
 
 
+def refine(
+    frame: Frame, routes: Routes, *, until: float | None = None
+) -> dict[int, list[list[int]]]:
+    """The same routes with everybody put in who fits, small days closed and stops moved."""
+    board = Board(frame, routes)
+    _insert(board, until, regret=True)
+    _tidy(board, until)
+    return board.routes
+
+
 def _is_late(until: float | None) -> bool:
     return until is not None and time.perf_counter() >= until
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from .model import NEIGHBOURS, near
+from .model import near, neighbours_for
 
 if TYPE_CHECKING:
     import pyvrp
@@ -46,7 +46,7 @@ def benchmark(instance: Path, *, seconds: float, seed: int = 1) -> Benchmark:
         seed=seed,
         collect_stats=False,
         display=False,
-        params=pyvrp.SolveParams(**near(NEIGHBOURS)),
+        params=pyvrp.SolveParams(**near(neighbours_for(data.num_clients))),
     )
     routes = [
         [data.client(step.idx).location for step in route.schedule() if step.is_client()]

@@ -23,7 +23,7 @@ from hoffice.runs.planning.builder import build
 from hoffice.runs.planning.frame import Frame, Legs
 from hoffice.runs.planning.problem import Problem
 
-from .model import NEIGHBOURS, Made, Model
+from .model import Made, Model
 from .search import Limit, search
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Task:
     seed: int
     seconds: float | None
     iterations: int | None
-    neighbours: int = NEIGHBOURS
+    neighbours: int | None = None
     counts_cpu: bool = False
     build_s: float | None = None
     """How many seconds of wall time may go into building a first plan."""

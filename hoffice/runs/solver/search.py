@@ -20,7 +20,7 @@ from hoffice.runs.planning.frame import Day, Frame
 from hoffice.runs.planning.schedule import Miss, timed
 from hoffice.runs.planning.validation import hopeless
 
-from .model import NEIGHBOURS, Made, Model, OnBest
+from .model import Made, Model, OnBest
 
 if TYPE_CHECKING:
     import pyvrp
@@ -104,7 +104,7 @@ def search(  # noqa: PLR0913  # what a search is told
     days: frozenset[int] | None = None,
     required: frozenset[int] = frozenset(),
     on_best: OnBest | None = None,
-    neighbours: int = NEIGHBOURS,
+    neighbours: int | None = None,
 ) -> tuple[Made, int]:
     """The best of the first plan and what the engine makes of it, and the iterations done.
 
