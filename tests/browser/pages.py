@@ -21,6 +21,7 @@ PEOPLE = {
     "partly": "4125",
     "received": "4142",
     "english": "4228",
+    "collects": "4166",
 }
 """People of the demo at the points of the way, by personnel number; see hoffice/demo/guide.py."""
 
@@ -114,8 +115,18 @@ VISITS = (
             "/fahrten/busse",
             "/fahrten/busse/{van}",
             "/fahrten/lager",
+            "/fahrten/abholung",
+            "/fahrten/abholung/liste",
+            "/fahrten/abholung/zeiten",
+            "/fahrten/abholung/zeiten/{hours}",
+            "/fahrten/abholung/termin/{collecting}",
+            "/fahrten/pakete",
+            "/fahrten/pakete/{parcel}",
+            "/fahrten/wege",
             "/uebergaben/",
             "/unterwegs/",
+            "/unterwegs/abholung/{collecting}",
+            "/personen/{collects}",
         ),
     ),
     *_by(
@@ -132,6 +143,8 @@ VISITS = (
             "/papiere/mappen/{unsigned}",
             "/papiere/mappen/{declined}",
             "/papiere/mappen/{declined}/zurueckziehen",
+            "/fahrten/abholung",
+            "/fahrten/pakete",
         ),
     ),
     *_by(
@@ -162,6 +175,7 @@ VISITS = (
     *_by("under_way", ("/mein/", "/mein/lieferung")),
     *_by("partly", ("/mein/", "/mein/annehmen")),
     *_by("received", ("/mein/", "/mein/unterlagen", "/mein/lieferung")),
+    *_by("collects", ("/mein/", "/mein/abholung", "/mein/lieferung")),
     *_by("english", ("/mein/", "/mein/adresse")),
 )
 
@@ -174,6 +188,7 @@ LEFT_OUT = {
     "desk.job_state": "for scripts",
     "places.ground": "for scripts",
     "places.surroundings": "for scripts",
+    "pickup.calendar": "a file for the calendar",
     "portal.surroundings": "for scripts",
     "runs.calendar": "a file for calendars",
     "runs.promises": "only while a run can be promised: part of the journey",
@@ -202,6 +217,10 @@ THINGS = {
     "running_stop": "select min(id) from stop where state = 'under_way'",
     "done_stop": "select min(s.id) from stop s join run r on r.id = s.run_id "
     "where s.state = 'done' and r.state = 'under_way'",
+    "hours": "select max(id) from counter",
+    "collecting": "select s.id from stop s join employee e on e.id = s.employee_id "
+    "where e.personnel_number = '4166' order by s.id desc limit 1",
+    "parcel": "select min(stop_id) from parcel",
     "free_shift": "select max(id) from shift",
     "van": "select min(id) from van",
     "text": "select min(id) from text_version",

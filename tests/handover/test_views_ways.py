@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -27,9 +27,9 @@ NINE = ways_scene.NINE
 IN_TWO_DAYS = timedelta(days=2)
 
 
-def said(browser: PageClient, path: str, data: dict[str, object]) -> str:
+def said(browser: PageClient, path: str, data: Mapping[str, object]) -> str:
     """What the page says after sending this form."""
-    return browser.post(path, data, headers=EN, follow_redirects=True).text
+    return browser.post(path, dict(data), headers=EN, follow_redirects=True).text
 
 
 def test_each_role_sees_only_what_concerns_it(

@@ -16,7 +16,7 @@ from hoffice.notices.models import Notice
 from hoffice.runs import queries, service
 from hoffice.runs.models import Booking, Counter
 from hoffice.runs.rules import StopState, Way
-from hoffice.runs.service import QuarterTaken, counter
+from hoffice.runs.service import QuarterTaken
 from hoffice.units import Actor
 from tests import makers
 from tests.conftest import Given
@@ -136,7 +136,7 @@ def test_two_people_at_the_same_moment_never_get_the_last_place(
     with given():
         one, other = ways_scene.collecting()
         hours = ways_scene.hours().id
-    meet_after(monkeypatch, counter.queries, "locked_stop", Meeting())
+    meet_after(monkeypatch, queries, "locked_stop", Meeting())
 
     said = at_once(app, partial(book, one, hours), partial(book, other, hours))
 
@@ -153,7 +153,7 @@ def test_two_people_at_the_same_moment_both_get_one_of_two_places(
     with given():
         one, other = ways_scene.collecting()
         hours = ways_scene.hours(places=2).id
-    meet_after(monkeypatch, counter.queries, "locked_stop", Meeting())
+    meet_after(monkeypatch, queries, "locked_stop", Meeting())
 
     said = at_once(app, partial(book, one, hours), partial(book, other, hours))
 
@@ -168,7 +168,7 @@ def test_without_any_lock_the_constraint_still_gives_a_place_once(
         one, other = ways_scene.collecting()
         hours = ways_scene.hours().id
         ways_scene.book(one, hours)
-    monkeypatch.setattr(counter.queries, "seats_taken", lambda _ids: {})
+    monkeypatch.setattr(queries, "seats_taken", lambda _ids: {})
     with pytest.raises(QuarterTaken), given():
         ways_scene.book(other, hours)
     assert held(app) == [(one, NINE, 1)]

@@ -18,6 +18,7 @@ from hoffice.demo.loading.roads import make_run
 from hoffice.demo.loading.scene import DRIVER, HR, IT, OTHER_DRIVER, Scene
 from hoffice.demo.loading.signatures import drawn
 from hoffice.demo.loading.timetable import Deed, Entry, runs_by_day, timetable
+from hoffice.demo.loading.ways import Ways
 from hoffice.handover import queries as visits
 from hoffice.handover import service as handover
 from hoffice.handover.rules import ItemOutcome, ReceiptAnswer
@@ -71,6 +72,7 @@ class History:
             Deed.DELIVER: self._deliver,
             Deed.RECEIVE: self._receive,
             Deed.REMIND: self._remind,
+            **Ways(self.scene, self._people).deeds,
             Deed.PROPOSE: self._propose,
             Deed.PLAN: self._plan,
         }

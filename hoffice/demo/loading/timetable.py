@@ -28,6 +28,12 @@ class Deed(StrEnum):
     DELIVER = "deliver"
     RECEIVE = "receive"
     REMIND = "remind"
+    OPEN_COUNTER = "open_counter"
+    WAY = "way"
+    BOOK = "book"
+    HAND_OUT = "hand_out"
+    POST = "post"
+    ARRIVE = "arrive"
     PROPOSE = "propose"
     PLAN = "plan"
 
@@ -48,6 +54,10 @@ MOVED = {6: 2}
 """The second load of today is promised for the day after tomorrow: a shift has one run, and the
 run that is under way takes what is on the van."""
 EVERY_THIRD = 3
+COUNTER_FIRST, COUNTER_DAYS = -3, range(-1, 6)
+"""When the hours at the office were opened, and for which days."""
+TODAY = frozenset({"4201", "4203"})
+"""Whoever comes to the office today; the others of the story come tomorrow."""
 
 
 def runs_by_day(cast: Cast) -> dict[int, list[Run]]:
@@ -73,6 +83,14 @@ def timetable(cast: Cast) -> list[Entry]:
                 came = stop.start.hour * HOUR + stop.start.minute + 30
                 if stop.is_done:
                     entries.append(Entry(day, came, Deed.DELIVER, stop.person))
+    opened = COUNTER_FIRST, 11 * HOUR + 30, Deed.OPEN_COUNTER
+    entries.extend(Entry(*opened, str(day)) for day in COUNTER_DAYS)
+    known = {person.number for person in cast.people}
+    entries.extend(
+        Entry(parcel.sent_day, 16 * HOUR + 30, Deed.POST, parcel.person)
+        for parcel in cast.parcels
+        if parcel.person in known
+    )
     entries.append(Entry(0, 23 * HOUR, Deed.PROPOSE))
     entries.append(Entry(0, 23 * HOUR + 1, Deed.PLAN))
     return sorted(entries, key=lambda entry: (entry.day, entry.minute))
@@ -103,5 +121,31 @@ def _of_person(person: Person) -> Iterator[Entry]:
         end = way.window.end
         minute = end.hour * HOUR + end.minute + 40 + spread // 6
         yield Entry(way.received_day, minute, Deed.RECEIVE, person.number)
+    if person.way is not Way.VAN and way.packed_day is not None:
+        yield from _without_van(person, spread)
     if person.stage is Stage.PACKED and number % EVERY_THIRD == 0:
         yield Entry(0, 8 * HOUR + 5, Deed.REMIND, person.number)
+
+
+def pickup_day(person: Person) -> int:
+    """The day on which somebody comes to the office."""
+    window = person.journey.window
+    return 0 if window is None or person.number in TODAY else window.day
+
+
+def _without_van(person: Person, spread: int) -> Iterator[Entry]:
+    """IT chooses the way; the person books and comes, or the carrier brings it."""
+    way = person.journey
+    packed = way.packed_day or 0
+    chosen = packed if way.invited_day is None else min(packed, way.invited_day)
+    yield Entry(chosen, 8 * HOUR + 40 + spread // 12, Deed.WAY, person.number)
+    if way.promised_day is not None and way.window is not None:
+        booked = 7 * HOUR + 45 if way.promised_day == 0 else 15 * HOUR + 50
+        yield Entry(way.promised_day, booked, Deed.BOOK, person.number)
+    if way.handed_over_day is None:
+        return
+    came = way.window.start.hour * HOUR + 10 if way.window is not None else 11 * HOUR
+    deed = Deed.HAND_OUT if person.way is Way.PICK_UP else Deed.ARRIVE
+    yield Entry(way.handed_over_day, came, deed, person.number)
+    if way.received_day is not None:
+        yield Entry(way.received_day, came + 90 + spread // 3, Deed.RECEIVE, person.number)
