@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from hoffice.runs.planning import builder
 from hoffice.runs.planning.assembly import assemble
-from hoffice.runs.planning.board import Board
+from hoffice.runs.planning.board import Board, score
 from hoffice.runs.planning.checker import check
 from hoffice.runs.planning.findings import Code
 from hoffice.runs.planning.plan import Engine, Plan
 from hoffice.runs.planning.problem import Amount, Begun, Lock, Problem, Rules
+from hoffice.runs.planning.schedule import Timed, timed
 from hoffice.runs.planning.validation import left_out
 from tests.runs.planning import problems as make
 from tests.runs.planning.problems import MONDAY, frame, problem, shift, stop, van
@@ -168,3 +169,29 @@ def test_140_stops_on_twenty_days_all_find_a_place() -> None:
     routes = builder.build(frame(asked))
 
     assert sum(len(trip) for trips in routes.values() for trip in trips) == 140
+
+
+def test_a_builder_that_is_late_from_the_start_still_makes_lawful_routes() -> None:
+    asked = problem(*(stop(f"e{n}", lat=52.45 + n / 100) for n in range(12)))
+    framed = frame(asked)
+
+    late = builder.build(framed, until=0.0)
+
+    assert score(framed, builder.build(framed)) >= score(framed, late)
+    assert all(isinstance(timed(framed, framed.days[i], t), Timed) for i, t in late.items())
+
+
+def test_refining_keeps_everybody_and_is_never_worse() -> None:
+    asked = problem(
+        *(stop(f"e{n}", lat=52.45 + n / 100) for n in range(8)),
+        shifts=tuple(shift(MONDAY + timedelta(days=n)) for n in range(4)),
+    )
+    framed = frame(asked)
+    scattered = {0: [[1, 2]], 1: [[3, 4]], 2: [[5, 6]], 3: [[7, 8]]}
+
+    better = builder.refine(framed, scattered)
+
+    assert sorted(n for trips in better.values() for trip in trips for n in trip) == list(
+        range(1, 9)
+    )
+    assert score(framed, better) > score(framed, scattered)

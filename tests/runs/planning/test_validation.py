@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from hoffice.runs.planning.board import Board
+from hoffice.runs.planning.builder import build
 from hoffice.runs.planning.problem import Amount, Begun, Problem
-from hoffice.runs.planning.validation import hopeless
+from hoffice.runs.planning.validation import hopeless, left_out
 from tests.runs.planning.problems import MITTE, MONDAY, frame, hm, problem, shift, stop, van
 from tests.runs.planning.test_builder import built
 
@@ -73,3 +75,15 @@ def test_a_full_day_says_how_many_minutes_are_missing() -> None:
     assert left.reasons[0].sentence == (
         "no time left: the nearest place in a run is 55 min too short"
     )
+
+
+def test_reasons_are_given_however_late_it_is() -> None:
+    asked = problem(*(stop(f"e{n}", "09:00-10:00", lat=52.40 + n / 50) for n in range(14)))
+    framed = frame(asked)
+    board = Board(framed, build(framed))
+
+    hasty, thorough = left_out(board, until=0.0), left_out(board)
+
+    assert hasty.keys() == thorough.keys()
+    assert thorough
+    assert all(hasty.values())
