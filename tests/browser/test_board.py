@@ -61,9 +61,8 @@ def _ready(page: Page) -> None:
 
 
 def _settled(page: Page) -> None:
-    """The newest answer is there: the pause before asking is over, and nothing is on its way."""
-    page.wait_for_timeout(150)
-    expect(page.locator("[data-board]:not([aria-busy])")).to_be_attached()
+    """The newest answer is there."""
+    expect(page.locator("[data-board]:not([aria-busy])")).to_be_attached(timeout=20_000)
 
 
 def _lanes(page: Page) -> Lanes:
@@ -113,8 +112,13 @@ def _waiting(page: Page) -> list[int]:
     return [int(str(row.get_attribute("data-stop"))) for row in rows]
 
 
+def _show(part: Locator, block: str = "nearest") -> None:
+    """Bring a part where no sticky bar lies above it."""
+    part.evaluate("(one, block) => one.scrollIntoView({block, inline: 'nearest'})", block)
+
+
 def _middle(part: Locator) -> tuple[float, float]:
-    part.scroll_into_view_if_needed()
+    _show(part)
     box = part.bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 30)
@@ -122,7 +126,7 @@ def _middle(part: Locator) -> tuple[float, float]:
 
 def _drag(page: Page, card: Locator, to: Locator, *, below: float = 0) -> None:
     """Take a card by the middle and let it go on another part, so far below its middle."""
-    to.scroll_into_view_if_needed()
+    _show(to)
     x, y = _middle(card)
     page.mouse.move(x, y)
     page.mouse.down()
@@ -475,8 +479,7 @@ def test_a_finger_lifts_a_stop_after_a_moment_and_drops_it_below(phone: Window) 
     page = phone.page
     lane = str(page.locator("[data-lane].is-chosen").get_attribute("data-lane"))
     first, second, *rest = _lanes(page)[lane]
-    _card(page, second).scroll_into_view_if_needed()
-    page.evaluate("scrollBy(0, 200)")
+    _show(_card(page, first), "center")
     session = page.context.new_cdp_session(page)
     (x, y), box = _middle(_name(page, first)), _card(page, second).locator(".stop").bounding_box()
     assert box is not None

@@ -107,6 +107,7 @@ async function start() {
   };
   const effectSoon = (prefix) => {
     asked += 1; // whatever is on its way is old already
+    box.setAttribute("aria-busy", "true");
     clearTimeout(timer);
     timer = setTimeout(effect, PAUSE_MS, prefix);
     refresh();
