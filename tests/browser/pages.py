@@ -123,6 +123,10 @@ VISITS = (
             "/fahrten/pakete",
             "/fahrten/pakete/{parcel}",
             "/fahrten/wege",
+            "/fahrten/fenster",
+            "/fahrten/fenster/{windowed}",
+            "/fahrten/wuensche",
+            "/fahrten/{promised_run}/absagen",
             "/uebergaben/",
             "/unterwegs/",
             "/unterwegs/abholung/{collecting}",
@@ -145,6 +149,8 @@ VISITS = (
             "/papiere/mappen/{declined}/zurueckziehen",
             "/fahrten/abholung",
             "/fahrten/pakete",
+            "/fahrten/fenster",
+            "/fahrten/fenster/{windowed}",
         ),
     ),
     *_by(
@@ -171,7 +177,7 @@ VISITS = (
     ),
     *_by("unsigned", ("/mein/papiere/{unsigned_paper}/ablehnen",)),
     *_by("declined", ("/mein/",)),
-    *_by("signed", ("/mein/", "/mein/papiere", "/mein/lieferung")),
+    *_by("signed", ("/mein/", "/mein/papiere", "/mein/lieferung", "/mein/termin/")),
     *_by("under_way", ("/mein/", "/mein/lieferung")),
     *_by("partly", ("/mein/", "/mein/annehmen")),
     *_by("received", ("/mein/", "/mein/unterlagen", "/mein/lieferung")),
@@ -194,6 +200,7 @@ LEFT_OUT = {
     "runs.promises": "only while a run can be promised: part of the journey",
     "runs.table": "a file for spreadsheets",
     "runs.track": "a file for navigation programs",
+    "slots.calendar": "a file for the calendar",
 }
 """Pages that are not visited here, and why; papers and labels are no pages."""
 
@@ -221,6 +228,7 @@ THINGS = {
     "collecting": "select s.id from stop s join employee e on e.id = s.employee_id "
     "where e.personnel_number = '4166' order by s.id desc limit 1",
     "parcel": "select min(stop_id) from parcel",
+    "windowed": "select min(id) from stop where state = 'promised' and way = 'van'",
     "free_shift": "select max(id) from shift",
     "van": "select min(id) from van",
     "text": "select min(id) from text_version",

@@ -49,7 +49,7 @@ STANDINGS: dict[str, tuple[str, str]] = {
 """How people stand, with the look of the chip, in the order of the filter."""
 
 ANSWERS: dict[OfferAnswer, str] = {
-    OfferAnswer.TAKEN: N_("taken"),
+    OfferAnswer.TAKEN: N_("was chosen"),
     OfferAnswer.REFUSED: N_("refused"),
     OfferAnswer.PASSED: N_("another one was taken"),
     OfferAnswer.LAPSED: N_("lapsed"),
