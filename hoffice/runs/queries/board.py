@@ -16,11 +16,15 @@ from hoffice.runs.queries.stops import has_kit, whole_stop
 from hoffice.runs.rules import StopState, Way
 
 
+def _spot() -> tuple[_AbstractLoad, ...]:
+    """Load options: what the map shows of a stop."""
+    return joinedload(Stop.employee), joinedload(Stop.home)
+
+
 def _card() -> tuple[_AbstractLoad, ...]:
     """Load options: what stands on a card; the items are left in the boxes."""
     return (
-        joinedload(Stop.employee),
-        joinedload(Stop.home),
+        *_spot(),
         joinedload(Stop.slot).joinedload(Slot.shift),
         joinedload(Stop.kit).selectinload(Kit.boxes),
     )
@@ -36,15 +40,21 @@ def days_with_shifts(first: date, *, limit: int, is_back: bool = False) -> list[
     return sorted(found)
 
 
-def board_shifts(first: date, last: date) -> Sequence[Shift]:
-    """The shifts of these days with van, driver and everything on the cards of their stops."""
+def board_shifts(first: date, last: date, *, with_cards: bool = True) -> Sequence[Shift]:
+    """The shifts of these days with van, driver, run and stops.
+
+    ``with_cards`` brings everything that stands on the cards of the stops, else only what the map
+    shows of them.
+    """
     return db.session.scalars(
         select(Shift)
         .where(Shift.on_date >= first, Shift.on_date <= last)
         .options(
             joinedload(Shift.van),
             joinedload(Shift.driver),
-            joinedload(Shift.run).selectinload(Run.stops).options(*_card()),
+            joinedload(Shift.run)
+            .selectinload(Run.stops)
+            .options(*(_card() if with_cards else _spot())),
         )
         .order_by(Shift.on_date, Shift.van_id)
     ).all()

@@ -208,7 +208,8 @@ def answer(
     ``also`` are lanes that look other now although their stops have not moved.
     """
     days = queries.days_with_shifts(_first(), limit=_count())
-    shown = Board(days, effect)
+    drawn = {*effect.lanes, *also}
+    shown = Board(days, effect, drawn=drawn)
     urls = shown.run_urls
     lane = get_template_attribute("runs/board_lane.html", "lane")
     loose = get_template_attribute("runs/board_loose.html", "loose")
@@ -216,9 +217,7 @@ def answer(
     told = {
         "version": effect.version,
         "lanes": {
-            str(number): str(lane(shown.lanes[number], urls.get(number)))
-            for number in {*effect.lanes, *also}
-            if number in shown.lanes
+            str(number): str(lane(one, urls.get(number))) for number, one in shown.lanes.items()
         },
         "loose": str(loose(shown.loose)),
         "totals": str(totals(shown.totals)),

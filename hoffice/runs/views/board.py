@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,6 +22,7 @@ from hoffice.runs.planning.findings import Code
 from hoffice.runs.service.arrangement import Arranged, Effect, Fault, trips_of
 from hoffice.runs.views.blueprint import person_url
 from hoffice.runs.views.lanes import (
+    Entry,
     Lane,
     Said,
     Visit,
@@ -223,25 +224,48 @@ class BoardTotals:
 class Board:
     """The shown days as they are saved, or with an arrangement on top; read once, then drawn."""
 
-    def __init__(self, days: Sequence[date], effect: Effect | None = None) -> None:
+    def __init__(
+        self,
+        days: Sequence[date],
+        effect: Effect | None = None,
+        *,
+        drawn: Collection[int] | None = None,
+    ) -> None:
+        """``drawn`` are the lanes that are shown in full; without it all of them are."""
         self.days = days
         self.effect = effect
         self.depot: Depot | None = queries.depot()
-        self.shifts = queries.board_shifts(days[0], days[-1]) if days else []
-        self.waiting = list(queries.board_waiting())
-        self.today = clock.today()
+        is_whole = drawn is None
+        self.shifts = queries.board_shifts(days[0], days[-1], with_cards=is_whole) if days else []
+        self._drawn = {shift.id for shift in self.shifts if is_whole or shift.id in (drawn or ())}
         self._arranged: Mapping[int, Arranged] = effect.lanes if effect else {}
         self._faults: Sequence[Fault] = effect.faults if effect else ()
-        stops = [stop for shift in self.shifts if shift.run for stop in shift.run.stops]
+        self.waiting = list(queries.board_waiting())
+        self.today = clock.today()
+        stops = self._stops(self._drawn - self._arranged.keys())
+        if not is_whole and stops:
+            queries.stops_by_id([stop.id for stop in stops])  # one statement instead of many
+        if effect:
+            stops += effect.stops.values()
         self.said: Said = people.at_home_of(
             {stop.employee_id for stop in (*stops, *self.waiting)}, self.today
         )
 
+    def _stops(self, shifts: Collection[int]) -> list[Stop]:
+        return [
+            stop
+            for shift in self.shifts
+            if shift.run and shift.id in shifts
+            for stop in shift.run.stops
+        ]
+
     @cached_property
     def lanes(self) -> dict[int, BoardLane]:
-        """Every shift of these days, by its number."""
+        """Every shift that is drawn, by its number."""
         return {
-            shift.id: self._lane(number, shift) for number, shift in enumerate(self.shifts, start=1)
+            shift.id: self._lane(number, shift)
+            for number, shift in enumerate(self.shifts, start=1)
+            if shift.id in self._drawn
         }
 
     def _lane(self, number: int, shift: Shift) -> BoardLane:
@@ -249,14 +273,11 @@ class Board:
         arranged = self._arranged.get(shift.id)
         if arranged is None:
             lane = lane_of_shift(number, shift, shift.run, load_min=load_min, said=self.said)
-            trips = trips_of(shift)
         elif arranged.driven is None or self.effect is None:
             lane = lane_of_shift(number, shift, None, load_min=load_min, said=self.said)
-            trips = []
         else:
             route, stops = arranged.driven.route, self.effect.stops
             lane = lane_of_route(number, shift, route, stops, load_min=load_min, said=self.said)
-            trips = [list(trip) for trip in arranged.trips]
         run = shift.run
         is_past = shift.on_date < self.today
         is_open = not is_past and (run is None or run.state in rules.RUN_OPEN_TO_PLANNING)
@@ -282,7 +303,7 @@ class Board:
             is_fixed,
             entries,
             tuple(self._finding(fault) for fault in findings),
-            trips,
+            self._trips(shift),
         )
 
     def _is_on(self, fault: Fault) -> bool:
@@ -360,8 +381,12 @@ class Board:
 
     @property
     def arrangement(self) -> dict[str, list[list[int]]]:
-        """The stops of every lane, trip by trip."""
-        return {str(number): lane.trips for number, lane in self.lanes.items()}
+        """The stops of every shift, trip by trip."""
+        return {str(shift.id): self._trips(shift) for shift in self.shifts}
+
+    def _trips(self, shift: Shift) -> list[list[int]]:
+        arranged = self._arranged.get(shift.id)
+        return [list(trip) for trip in arranged.trips] if arranged else trips_of(shift)
 
     @property
     def run_urls(self) -> dict[int, str]:
@@ -384,7 +409,10 @@ class Board:
     @property
     def content(self) -> dict[str, Any]:
         """What the map draws."""
-        lanes = [lane.lane for lane in self.lanes.values()]
+        lanes = [
+            self.lanes[shift.id].lane if shift.id in self._drawn else _sketch(number, shift)
+            for number, shift in enumerate(self.shifts, start=1)
+        ]
         return map_of(self.depot, lanes, [row.stop for row in self.loose])
 
     @property
@@ -437,6 +465,32 @@ class Board:
 
 
 ORDER: Final = ("problem", "waiting", "open", "ready")
+
+
+def _sketch(number: int, shift: Shift) -> Lane:
+    """As much of a saved lane as the map draws."""
+    run = shift.run
+    if run is None:
+        return Lane(number, shift, shift.start_min, shift.end_min, 0, 0, ())
+    entries: list[Entry] = []
+    trip = 1
+    for stop in run.stops:
+        if stop.trip != trip:
+            entries.append(Entry("reload"))
+            trip = stop.trip
+        start = stop.start_min or 0
+        visit = Visit(stop.position or 0, stop, start, Window("", ""), None, is_moved=False)
+        entries.append(Entry("stop", at=start, visit=visit))
+    return Lane(
+        number,
+        shift,
+        run.start_min,
+        run.end_min,
+        run.distance_m,
+        run.work_min,
+        tuple(entries),
+        run,
+    )
 
 
 def _saved(shift: Shift) -> VanDay | None:
