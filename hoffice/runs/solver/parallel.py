@@ -37,7 +37,9 @@ OnNews = Callable[[Told], None]
 
 def processes_here() -> int:
     """As many searches as this machine has processors for us, but not many."""
-    return min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
+    if hasattr(os, "sched_getaffinity"):  # on Linux, where we may have been given fewer
+        return min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
+    return min(MOST_PROCESSES, os.cpu_count() or 1)
 
 
 @dataclass

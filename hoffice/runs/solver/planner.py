@@ -143,11 +143,17 @@ def _together(frame: Frame, asked: Asked, team: Team) -> _Made:
     news = News(frame, first, asked)
     outcomes = team.run(tasks, until=asked.until, cancel=asked.cancel, on_news=news.hear)
     plans: list[Routes] = [first]
+    raw: list[Told] = []
     for number in sorted(outcomes):
         outcome = outcomes[number]
         if outcome.told is not None and outcome.told.routes is not None:
-            found = outcome.told.routes
-            plans.append(found if outcome.is_over else mend(frame, found))
+            if outcome.is_over:
+                plans.append(outcome.told.routes)
+            else:
+                raw.append(outcome.told)
+    last = max(raw, key=_rank, default=None)
+    if last is not None and last.routes is not None:
+        plans.append(mend(frame, last.routes))
     best = max(plans, key=lambda routes: score(frame, routes))
     lost = asked.processes - sum(outcome.error is None for outcome in outcomes.values())
     return _Made(frame, _copied(best), news.iterations, broken(lost, asked.processes))

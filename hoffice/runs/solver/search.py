@@ -139,8 +139,8 @@ def search(  # noqa: PLR0913  # what a search is told
         plan = mend(frame, whole)
         if required <= set(_nodes(plan)):
             plans.append(plan)
-        if is_sound:
-            break  # those before it are worse
+        if is_sound or (limit.cancel is not None and limit.cancel()):
+            break  # those before it are worse, or nobody waits for them
     return max(plans, key=lambda routes: score(frame, routes)), done
 
 
