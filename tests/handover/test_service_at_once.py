@@ -99,7 +99,7 @@ def test_a_run_is_promised_or_taken_apart_never_both(
         run_id = run.id
     meeting = Meeting()
     meet_after(monkeypatch, run_deeds.promises, "promises_of", meeting)
-    meet_after(monkeypatch, run_deeds.plans, "let_go", meeting)
+    meet_after(monkeypatch, run_deeds.timetable, "_loosen", meeting)
 
     said = at_once(
         app,

@@ -132,6 +132,7 @@ def _check_places(made: Iterable[Run], question: problems.Problem) -> None:
 
 def take_apart(run_id: int, *, by: Actor) -> None:
     """Undo a planned run: its stops wait for the next plan. Refused once a window is promised."""
+    timetable.hold()
     run = queries.run(run_id, lock=True)
     promised = [stop.employee.name for stop in run.stops if stop.slot is not None]
     if promised:
