@@ -197,8 +197,8 @@ class Campaign:
     problem: Problem
     seed: int
     every: int = 5
-    iterations: int = 200
-    start_iterations: int = 1000
+    iterations: int = 60
+    start_iterations: int = 300
     days: int | None = None
     told: Told = field(init=False)
     frame: Frame = field(init=False)
