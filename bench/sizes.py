@@ -29,6 +29,9 @@ from hoffice.runs.planning.problem import Matrices, Problem, Rules, Window
 from hoffice.runs.solver import PyvrpSolver
 
 CPU_S: Final = 40.0
+PATIENCE: Final = 20
+"""A busy machine may take so many times longer than the CPU seconds granted."""
+
 SEEDS: Final = (1, 2, 3)
 SIZES: Final = {1000: 30.0, 5000: 60.0}
 """People, and the seconds of wall time they are planned in."""
@@ -100,11 +103,11 @@ def campaign(people: int, seed: int = 1) -> Problem:
 
 
 def within(problem: Problem, cpu_seconds: float, seed: int) -> tuple[Plan, float]:
-    """Our plan in so many CPU seconds of all processes together."""
+    """Our plan in so many CPU seconds of all processes together, however busy the machine is."""
     with Watch() as watch:
         made = PyvrpSolver(StraightLine()).solve(
             problem,
-            seconds=cpu_seconds,
+            seconds=PATIENCE * cpu_seconds,
             seed=seed,
             cancel=lambda: watch.cpu_seconds >= cpu_seconds - 1,
         )
