@@ -315,7 +315,11 @@ def _provable(
 
 
 def _refuse_elsewhere(stop: Stop, window: Window) -> None:
-    run, start = stop.run, stop.start_min
+    """A fixed run is not written, so it is locked here: nobody begins to load it meanwhile."""
+    run = None if stop.run_id is None else queries.run(stop.run_id, lock=True)
+    start = stop.start_min
+    if run is not None and run.state not in rules.RUN_OPEN_TO_PLANNING:
+        raise SlotGone
     is_held = (
         run is not None
         and start is not None
