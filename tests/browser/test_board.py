@@ -459,6 +459,7 @@ def test_the_second_dispatcher_is_told_and_keeps_the_own_moves(
         expect(conflict).to_contain_text("Der Plan ist inzwischen ein anderer")
         assert _barriers(two.page) == []
         conflict.get_by_role("button", name="Laden, meine Züge wiederholen").click()
+        expect(_voice(two.page)).to_contain_text("deine Züge sind wiederholt")
         _settled(two.page)
 
         assert set(_lanes(two.page)[lane]) == {theirs, mine}

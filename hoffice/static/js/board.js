@@ -157,9 +157,8 @@ async function start() {
     const card = view.card(stop);
     const answer = await exchange(box.dataset.ask, { stop, shift: Number(card.dataset.shift), start: Number(card.dataset.start) });
     if (!answer) return;
-    if (answer.told.lanes) show(answer.told);
-    if (answer.told.version) model.version = answer.told.version;
-    board.say(null, {}, answer.told.said ?? fill(words.asked, { name: card.dataset.name }));
+    await reload(true); // a window or a whole run may be another one now
+    headline(answer.told.said ?? fill(words.asked, { name: card.dataset.name }));
   };
   const placeAll = async () => {
     const answer = await exchange(box.dataset.fill);
@@ -202,7 +201,9 @@ async function start() {
     return state ? { page, ...JSON.parse(state.textContent) } : null;
   };
   const reload = async (keeps) => {
+    box.setAttribute("aria-busy", "true");
     const state = await newest().catch(() => null);
+    box.removeAttribute("aria-busy");
     if (!state) {
       headline(words.offline);
       return;
@@ -240,6 +241,7 @@ async function start() {
     else if (button.matches("[data-ask]")) board.ask(Number(button.dataset.ask));
     else if (button.matches("[data-card]")) view.turnTo(button.closest("li[data-stop]"));
   });
+  box.addEventListener("focusin", (event) => { if (event.target.matches("[data-card]")) view.turnTo(event.target.closest("li[data-stop]"), { focus: false }); });
   addEventListener("beforeunload", (event) => { if (model.isChanged()) event.preventDefault(); });
 
   view.turnTo(view.current(), { focus: false, quiet: true });
