@@ -94,11 +94,9 @@ def options(run_id: int, roads: Roads, *, position: Point | None = None) -> Opti
     now = under_way(queries.run(run_id), position=position)
     legs = legs_of(now.problem, roads)
     present = _keys(now.trips)
-    return Options(
-        now,
-        _choice(as_it_stands(now.problem, legs, present)),
-        _choice(made_anew(now.problem, legs, present)),
-    )
+    before = as_it_stands(now.problem, legs, present)
+    after = made_anew(now.problem, legs, present)
+    return Options(now, _choice(before), _choice(after if after.helps(before) else before))
 
 
 def points_of(run_id: int, *, position: Point | None = None) -> tuple[Point, ...]:

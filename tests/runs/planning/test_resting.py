@@ -94,3 +94,18 @@ def test_the_new_order_forgets_nobody_and_is_never_worse(seed: int) -> None:
     assert sorted(stop for trip in after.trips for stop in trip) == sorted(names)
     assert set(after.trips[0]) == set(names[:cut])
     assert after.rank <= before.rank
+
+
+def test_when_everybody_is_late_nobody_waits_three_hours_so_that_the_van_is_home_earlier() -> None:
+    far = make.stop("a", "08:30-10:00", lat=52.39, lon=13.04, required=True)
+    near = [
+        make.stop(name, "08:30-10:00", lat=52.52 + n / 100, required=True)
+        for n, name in enumerate("bcd")
+    ]
+    shift = make.shift(begun=Begun(hm("10:30"), make.MITTE, 150, (), tuple("abcd")))
+    asked = make.problem(far, *near, shifts=(shift,))
+    before, after = both(asked, (("a", "b", "c", "d"),))
+    late = [sum(b.late_min or 0 for b in rest.driven.breaches) for rest in (before, after)]
+    assert len(broken(after)) == 4
+    assert late[1] < late[0]
+    assert after.trips[0][-1] == "a"
