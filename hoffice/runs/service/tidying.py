@@ -23,7 +23,7 @@ from hoffice.units import Actor
 TIDY = "runs.tidy"
 """The kind of job that improves what is not promised yet."""
 EVERY = 5
-"""So many answers make it worth while. In 55 simulated campaigns more often gave nothing."""
+"""So many answers make it worth while; more often gave nothing. Source: docs/sources.md#slots."""
 SECONDS = 1.0
 """CPU seconds for one search; five times as much gave nothing either."""
 

@@ -44,9 +44,8 @@ TAXI_BASE_CENTS = 430
 TAXI_CENTS_PER_KM = ((3.0, 280), (7.0, 260), (float("inf"), 210))
 """What a taxi costs in Berlin: a base price, then up to so many kilometres so much for each.
 
-Source: Verordnung über Beförderungsentgelte im Taxenverkehr as of the Zwölfte Verordnung of 10
-November 2022 (GVBl. 78, no. 52, 22 November 2022), read at taxiinnung.org/tarife in November 2026.
-Waiting, and carrying boxes upstairs, come on top: what is shown is "about" and a lower bound.
+Prices of November 2022. Source: docs/sources.md#taxi. Waiting, and carrying boxes upstairs, come on
+top: what is shown is "about" and a lower bound.
 """
 
 QUARTERS_SHOWN = 3
