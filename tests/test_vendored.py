@@ -105,6 +105,6 @@ def test_nothing_we_serve_asks_another_house_for_anything() -> None:
 def test_every_style_takes_its_colours_from_the_tokens() -> None:
     known = set(re.findall(r"(--ho-[\w-]+):", (STATIC / "css" / "tokens.css").read_text("utf-8")))
 
-    for name in ("components.css", "map.css"):
+    for name in ("components.css", "map.css", "board.css"):
         used = set(re.findall(r"var\((--ho-[\w-]+)", (STATIC / "css" / name).read_text("utf-8")))
         assert used <= known, name

@@ -104,6 +104,7 @@ VISITS = (
             "/geraete/kits/{kit}",
             "/geraete/kits/vergeben",
             "/fahrten/",
+            "/fahrten/tafel",
             "/fahrten/liste",
             "/fahrten/planen",
             "/fahrten/plan/{plan}",

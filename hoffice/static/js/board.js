@@ -47,6 +47,18 @@ async function start() {
     return fill(trips.length > 1 ? words.slot : words.slotOne, places);
   };
 
+  // What has happened, for the eye; the voice says it too.
+  const toast = (text) => {
+    const note = document.createElement("div");
+    note.className = "toast-note";
+    note.setAttribute("aria-hidden", "true");
+    const line = document.createElement("span");
+    line.textContent = text;
+    note.append(board.icon("check-circle-fill"), line);
+    document.querySelector(".toasts").append(note);
+    setTimeout(() => note.remove(), 6000);
+  };
+
   // ---- asking the house; only the newest answer counts
   let asked = 0;
   let timer = 0;
@@ -157,8 +169,9 @@ async function start() {
     const card = view.card(stop);
     const answer = await exchange(box.dataset.ask, { stop, shift: Number(card.dataset.shift), start: Number(card.dataset.start) });
     if (!answer) return;
-    await reload(true); // a window or a whole run may be another one now
-    headline(answer.told.said ?? fill(words.asked, { name: card.dataset.name }));
+    const text = answer.told.said ?? fill(words.asked, { name: card.dataset.name });
+    toast(text);
+    await reload(true, text); // a window or a whole run may be another one now
   };
   const placeAll = async () => {
     const answer = await exchange(box.dataset.fill);
@@ -178,7 +191,10 @@ async function start() {
     const { status, told } = answer;
     if (status === 200) model.rest(told.version, told.arrangement);
     show(told);
-    if (status === 200) view.remember(told.lanes);
+    if (status === 200) {
+      view.remember(told.lanes);
+      toast(words.saved);
+    }
     board.say(null, {}, status === 200 ? [words.saved, told.said].join(" ") : told.said);
     if (status === 422) view.turnTo(view.card(told.problems.find((one) => one.stop !== null)?.stop));
   };
@@ -200,7 +216,7 @@ async function start() {
     const state = page.querySelector("[data-board-state]");
     return state ? { page, ...JSON.parse(state.textContent) } : null;
   };
-  const reload = async (keeps) => {
+  const reload = async (keeps, done = keeps ? words.repeated : words.loaded) => {
     box.setAttribute("aria-busy", "true");
     const state = await newest().catch(() => null);
     box.removeAttribute("aria-busy");
@@ -217,8 +233,8 @@ async function start() {
     for (const shift of Object.keys(lanes)) view.forget(shift);
     show({ lanes, loose: page.querySelector("[data-board-loose]").innerHTML, totals: page.querySelector("[data-board-totals]").innerHTML, said: page.querySelector("[data-board-said]").textContent, map: JSON.parse(page.querySelector("[data-map-content]").textContent) });
     view.remember(lanes);
-    if (model.isChanged()) effectSoon(words.repeated);
-    else board.say("loaded");
+    if (model.isChanged()) effectSoon(done);
+    else board.say(null, {}, done);
     view.turnTo(view.current(), { quiet: true });
   };
 
