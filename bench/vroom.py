@@ -28,6 +28,9 @@ DAY_S: Final = 86_400
 EXPLORATION: Final = 5
 """VROOM's greatest effort."""
 
+ITS_NEIGHBOURS: Final = 50
+"""PyVRP's own choice: the rival has none of our settings."""
+
 
 def provide() -> bool:
     """Have pyvroom in a folder of its own; False where it cannot be had."""
@@ -69,7 +72,7 @@ def plan(frame: Frame, *, cpu_seconds: float, seed: int) -> tuple[Made, float]:
     first = _by_vroom(frame, limit_s=cpu_seconds / 2)
     by_vroom = time.process_time() - begin
     limit = Limit(cpu_seconds, clock=time.process_time, begin=begin)
-    return search(frame, first, limit, seed=seed)[0], by_vroom
+    return search(frame, first, limit, seed=seed, neighbours=ITS_NEIGHBOURS)[0], by_vroom
 
 
 def _by_vroom(frame: Frame, *, limit_s: float) -> Made:
