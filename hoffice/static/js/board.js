@@ -1,5 +1,5 @@
 // The planner's board: moves at once, asks the house for the effect, keeps a way back, and saves. Its parts are fetched by the addresses
-// the page gives (templates/runs/board.html): board-model, -view, -drag, -keys, -menu, -look.
+// the page gives (templates/runs/board.html): board-model, -view, -house, -drag, -keys, -menu, -look.
 const box = document.querySelector("[data-board]");
 const PAUSE_MS = 80;
 
@@ -7,8 +7,8 @@ const json = (name) => JSON.parse(document.querySelector(`[data-board-${name}]`)
 const fill = (text, places) => text.replace(/\{(\w+)\}/g, (_all, key) => places[key] ?? "");
 
 async function start() {
-  const names = ["Model", "View", "Drag", "Keys", "Menu", "Look"];
-  const [modelPart, viewPart, drag, keys, menu, look] = await Promise.all(names.map((name) => import(box.dataset[`module${name}`])));
+  const names = ["Model", "View", "House", "Drag", "Keys", "Menu", "Look"];
+  const [modelPart, viewPart, house, drag, keys, menu, look] = await Promise.all(names.map((name) => import(box.dataset[`module${name}`])));
   const words = json("words");
   const voice = document.querySelector("[data-board-voice]");
   const saveButton = document.querySelector("[data-save-button]");
@@ -18,6 +18,7 @@ async function start() {
   const first = json("state");
   const model = modelPart.makeModel(first, key);
   const { whereIs, without, moved, repeated } = modelPart;
+  const { icon, newest, post, toast } = house;
   const view = viewPart.makeView(box, model, modelPart);
   const board = { box, view, words, fill };
 
@@ -28,15 +29,7 @@ async function start() {
     const place = board.before(stop, moving);
     return { ...place, index: place.index + 1 };
   };
-  board.icon = (name) => {
-    const holder = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    holder.setAttribute("class", "icon");
-    holder.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    use.setAttribute("href", `${box.dataset.icons}#${name}`);
-    holder.append(use);
-    return holder;
-  };
+  board.icon = (name) => icon(box.dataset.icons, name);
   board.say = (word, places = {}, text = fill(words[word] ?? "", places)) => { voice.textContent = text; };
   board.placeText = (place, stop) => {
     if (place === null) return words.slotOut;
@@ -47,26 +40,9 @@ async function start() {
     return fill(trips.length > 1 ? words.slot : words.slotOne, places);
   };
 
-  // What has happened, for the eye; the voice says it too.
-  const toast = (text) => {
-    const note = document.createElement("div");
-    note.className = "toast-note";
-    note.setAttribute("aria-hidden", "true");
-    const line = document.createElement("span");
-    line.textContent = text;
-    note.append(board.icon("check-circle-fill"), line);
-    document.querySelector(".toasts").append(note);
-    setTimeout(() => note.remove(), 6000);
-  };
-
   // ---- asking the house; only the newest answer counts
   let asked = 0;
   let timer = 0;
-  const post = async (url, body) => {
-    const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": document.querySelector("meta[name='csrf-token']").content }, body: JSON.stringify(body) });
-    const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
-    return { status: answer.status, told };
-  };
   // Every lane that differs from what is saved, and those of which the page does not know how they are saved.
   const asks = (more = {}) => {
     const unknown = Object.entries(model.days).filter(([shift]) => !view.isKnown(shift));
@@ -170,7 +146,7 @@ async function start() {
     const answer = await exchange(box.dataset.ask, { stop, shift: Number(card.dataset.shift), start: Number(card.dataset.start) });
     if (!answer) return;
     const text = answer.told.said ?? fill(words.asked, { name: card.dataset.name });
-    toast(text);
+    toast(board.icon, text);
     await reload(true, text); // a window or a whole run may be another one now
   };
   const placeAll = async () => {
@@ -193,7 +169,7 @@ async function start() {
     show(told);
     if (status === 200) {
       view.remember(told.lanes);
-      toast(words.saved);
+      toast(board.icon, words.saved);
     }
     board.say(null, {}, status === 200 ? [words.saved, told.said].join(" ") : told.said);
     if (status === 422) view.turnTo(view.card(told.problems.find((one) => one.stop !== null)?.stop));
@@ -209,16 +185,9 @@ async function start() {
     conflict.hidden = false;
     conflict.querySelector("button:last-child").focus();
   };
-  const newest = async () => {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-    if (!answer.ok) return null;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const state = page.querySelector("[data-board-state]");
-    return state ? { page, ...JSON.parse(state.textContent) } : null;
-  };
   const reload = async (keeps, done = keeps ? words.repeated : words.loaded) => {
     box.setAttribute("aria-busy", "true");
-    const state = await newest().catch(() => null);
+    const state = await newest();
     box.removeAttribute("aria-busy");
     if (!state) {
       headline(words.offline);
