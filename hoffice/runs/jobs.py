@@ -12,11 +12,16 @@ from hoffice.jobs.service import Cancelled, Handler, Ticket
 from hoffice.places.service.legs import travel_times
 from hoffice.runs import queries, service
 from hoffice.runs.planning import problem as problems
+from hoffice.runs.planning.advice import MOST_STOPS, Advice, advice
 from hoffice.runs.planning.engine import Progress, Solver
-from hoffice.runs.planning.frame import Roads
+from hoffice.runs.planning.frame import Roads, legs_of
+from hoffice.runs.planning.plan import Plan
+from hoffice.runs.planning.problem import Problem
 from hoffice.runs.service import tidying
 
 TELL_EVERY_S = 1.0
+ADVICE_SHARE = 0.25
+"""What would help is looked for in so much of the time of the search, a second at least."""
 BEST_SO_FAR = N_(
     "Best plan so far: stops served %(served)s, van-days %(van_days)s, distance %(km)s km"
 )
@@ -27,11 +32,12 @@ def handlers(
 ) -> dict[str, Handler]:
     """The kinds of work this domain knows; the engine is made when it is first needed.
 
-    ``roads`` say how long it takes from door to door while promised plans are tidied up.
+    ``roads`` say how long it takes from door to door while promised plans are tidied up, and while
+    the planner tries out what would help.
     """
 
     def plan(ticket: Ticket) -> Mapping[str, Any]:
-        return _plan(ticket, solver)
+        return _plan(ticket, solver, roads)
 
     def tidy(ticket: Ticket) -> Mapping[str, Any]:
         return _tidy(ticket, roads())
@@ -95,7 +101,9 @@ class _Teller:
         }
 
 
-def _plan(ticket: Ticket, solver: Callable[[], Solver]) -> Mapping[str, Any]:
+def _plan(
+    ticket: Ticket, solver: Callable[[], Solver], roads: Callable[[], Roads]
+) -> Mapping[str, Any]:
     """Who stops the search gets the best plan so far, and the job ends well."""
     plan_id, seconds = int(ticket.args["plan"]), float(ticket.args["seconds"])
     with ticket.step(total=100):
@@ -103,14 +111,22 @@ def _plan(ticket: Ticket, solver: Callable[[], Solver]) -> Mapping[str, Any]:
         question, is_answered = row.problem, row.answer is not None
     if not is_answered:
         teller = _Teller(ticket, seconds)
+        asked = problems.read(question)
         answer = solver().solve(
-            problems.read(question),
-            seconds=seconds,
-            on_progress=teller.hear,
-            cancel=teller.wants_to_stop,
+            asked, seconds=seconds, on_progress=teller.hear, cancel=teller.wants_to_stop
         )
+        helps = () if teller.is_cancelled else _advice(asked, answer, roads(), seconds)
         with ticket.step(done=99, is_last=True):
-            service.keep_answer(plan_id, answer, is_cut_short=teller.is_cancelled)
+            service.keep_answer(plan_id, answer, is_cut_short=teller.is_cancelled, advice=helps)
     with ticket.step(done=100, is_last=True):
         pass
     return {"url": f"/fahrten/plan/{plan_id}"}
+
+
+def _advice(asked: Problem, answer: Plan, roads: Roads, seconds: float) -> tuple[Advice, ...]:
+    """What would help, tried out for a fraction of the time that the search has had."""
+    if len(asked.stops) > MOST_STOPS:
+        return ()
+    legs = legs_of(asked, roads, {str(asked.travel): roads})
+    db.session.rollback()  # the legs may have been read; trying out reads nothing
+    return advice(asked, legs, answer, deadline_s=max(1.0, ADVICE_SHARE * seconds))

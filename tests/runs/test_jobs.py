@@ -198,3 +198,21 @@ def test_the_time_asked_for_is_the_time_taken(app: Flask, job_id: int) -> None:
         taken = time.monotonic() - began
         assert jobs_queries.job(job_id).state is JobState.DONE
         assert taken < 1.1 + 5
+
+
+def test_what_would_help_stands_beside_the_plan(app: Flask, given: Given) -> None:
+    with given():
+        scene.people(4)
+        shifts = scene.shifts(1)
+        shifts[0].start_min, shifts[0].end_min = 8 * 60, 9 * 60 + 50
+        service.propose_missing(by=IT)
+        job = service.ask_for_plan([shift.id for shift in shifts], seconds=1, by=IT)
+        plan_id = int(job.args["plan"])
+    with app.app_context():
+        assert scene.work() == 1
+        plan = queries.plan(plan_id)
+        assert plan.answer is not None
+        assert plan.answer["unplanned"]
+        assert plan.advice, "somebody is left out of a short day: a longer one would help"
+        for one in plan.advice:
+            assert one["text"] % one["facts"]

@@ -15,6 +15,7 @@ from hoffice.runs import queries
 from hoffice.runs.models import Plan, Run, Shift
 from hoffice.runs.planning import plan as plans
 from hoffice.runs.planning import problem as problems
+from hoffice.runs.planning.advice import Advice
 from hoffice.runs.rules import PlanMode
 from hoffice.runs.service import timetable
 from hoffice.runs.service.question import key_of, problem_for
@@ -53,11 +54,18 @@ def ask_for_plan(
     return job
 
 
-def keep_answer(plan_id: int, answer: plans.Plan, *, is_cut_short: bool = False) -> None:
-    """Write the planner's answer beside its question, and whether somebody ended its search."""
+def keep_answer(
+    plan_id: int,
+    answer: plans.Plan,
+    *,
+    is_cut_short: bool = False,
+    advice: Iterable[Advice] = (),
+) -> None:
+    """Write the answer beside its question, what would help, and whether its search was ended."""
     plan = queries.plan(plan_id)
     plan.answer = plans.write(answer)
     plan.is_cut_short = is_cut_short
+    plan.advice = [{"text": one.text, "facts": dict(one.facts)} for one in advice]
     plan.travel = answer.travel.to_json() if answer.travel else None
     record(
         Actor.system(),
