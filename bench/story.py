@@ -17,6 +17,7 @@ import json
 import math
 import random
 import statistics
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,6 +53,12 @@ POTSDAM: Final = Point(52.395, 13.060)
 FIRST_DAY: Final = date(2020, 3, 23)
 BOX: Final = Amount(1, 240, 25)
 
+PEOPLE: Final = 140
+MOST_VAN_DAYS: Final = 11
+MOST_KM: Final = 1100
+MOST_OFFER_MS: Final = {(140, 1, 20): 150, (500, 2, 22): 400}
+"""For so many people, vans and days, the slowest offer but one in a hundred may take so long."""
+
 CITY: Final = (
     (52.65, 13.28), (52.62, 13.42), (52.66, 13.50), (52.59, 13.57), (52.54, 13.65),
     (52.46, 13.72), (52.39, 13.70), (52.39, 13.60), (52.40, 13.42), (52.42, 13.25),
@@ -79,7 +86,7 @@ REFUSE: Final = 0.1
 
 
 def scenario(  # noqa: PLR0913  # a scenario has many sides
-    people: int = 140,
+    people: int = PEOPLE,
     *,
     seed: int = 1,
     boxes: int = 6,
@@ -381,8 +388,8 @@ def table(seeds: Sequence[int], *, seconds: float) -> Iterator[Told]:
         yield Campaign(free, seed).run()
 
 
-def main() -> None:
-    """Print the table and the means."""
+def main() -> bool:
+    """Print the table and the means; False when a promise is not kept."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     options.add_argument("--seconds", type=float, default=20, help="CPU time of one whole plan.")
@@ -399,9 +406,23 @@ def main() -> None:
         print(json.dumps(vars(told)), flush=True)
     for told_ones in kinds.values():
         print(json.dumps(mean(told_ones)))
-    for people, vans, days in ((140, 1, 20), (500, 2, 22)):
-        print(json.dumps(latencies(people, vans=vans, days=days)), flush=True)
+    kept = [are_kept(kinds["windows offered"])]
+    for (people, vans, days), most in MOST_OFFER_MS.items():
+        found = latencies(people, vans=vans, days=days)
+        print(json.dumps({**found, "most_p99_ms": most}), flush=True)
+        kept.append(float(str(found["p99_ms"])) <= most)
+    return all(kept)
+
+
+def are_kept(told: Sequence[Told]) -> bool:
+    """Whether the campaigns are as short as is promised, and everybody is served as told."""
+    whole = all(
+        (one.served, one.outside, one.violations, one.nothing) == (PEOPLE, 0, 0, 0) for one in told
+    )
+    days = statistics.fmean(one.van_days for one in told)
+    km = statistics.fmean(one.km for one in told)
+    return whole and days <= MOST_VAN_DAYS and km <= MOST_KM
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(not main())
