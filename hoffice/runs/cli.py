@@ -104,7 +104,10 @@ def check_command(problem_file: Path, plan_file: Path) -> None:
 @click.option("--stop", required=True, metavar="ID", help="For whom; a stop of the problem.")
 @click.option("--count", type=click.IntRange(min=1), default=3, show_default=True)
 def offer(problem_file: Path, plan_file: Path, stop: str, count: int) -> None:
-    """Windows for one more person, the cheapest detour first."""
+    """Windows for one more person, the cheapest detour first.
+
+    A shift that stays in the yard so far is offered only if no other has a place.
+    """
     asked = _read(problem_file, problem.read)
     made = _read(plan_file, plan.read)
     if stop not in asked.stop:
@@ -114,7 +117,12 @@ def offer(problem_file: Path, plan_file: Path, stop: str, count: int) -> None:
         routes = routes_of(frame, made)
     except KeyError as unknown:
         _stop(f"{plan_file}: the problem does not know {unknown}")
-    found = offers(frame, routes, frame.node[stop], count=count)
+    node = frame.node[stop]
+    found = offers(frame, routes, node, count=count)
+    if not found:
+        # Nothing fits into the days that are driven anyway: any shift of the problem may be.
+        booked = frame.with_booked([day.index for day in frame.days])
+        found = offers(booked, routes, node, count=count)
     _answer(
         {
             "stop": stop,
@@ -127,7 +135,7 @@ def offer(problem_file: Path, plan_file: Path, stop: str, count: int) -> None:
                     "detour_min": one.detour_min,
                     "detour_km": one.detour_km,
                 }
-                for one in found
+                for one in sorted(found, key=lambda one: one.detour_min)
             ],
         }
     )

@@ -95,6 +95,30 @@ def test_offer_names_windows_for_one_more_person(asked: Path, made: Path) -> Non
     assert set(offers[0]) == {"date", "start", "end", "van", "detour_min", "detour_km"}
 
 
+def test_a_shift_in_the_yard_is_offered_when_no_other_has_a_place(
+    asked: Path, made: Path, tmp_path: Path
+) -> None:
+    nothing_driven = json.loads(made.read_text())
+    nothing_driven["routes"] = []
+    empty = tmp_path / "empty.json"
+    empty.write_text(json.dumps(nothing_driven))
+
+    result = flask("offer", asked, empty, "--stop", "e03")
+
+    detours = [one["detour_min"] for one in last(result)["offers"]]
+    assert result.exit_code == 0
+    assert detours
+    assert min(detours) > 0, "a day that is opened for one person is no free ride"
+
+
+def test_offers_stand_with_the_cheapest_detour_first(asked: Path, made: Path) -> None:
+    offers = last(flask("offer", asked, made, "--stop", "e03", "--count", "9"))["offers"]
+
+    detours = [one["detour_min"] for one in offers]
+    assert len(detours) > 1
+    assert detours == sorted(detours)
+
+
 def test_bench_answers_in_the_unit_of_the_instance(tmp_path: Path) -> None:
     file = tmp_path / "c101.txt"
     file.write_text(SOLOMON)
