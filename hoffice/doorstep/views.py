@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from hoffice import clock
 from hoffice.accounts.access import current_account, current_actor, open_to, settings
+from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
 from hoffice.db import db, start_writing
 from hoffice.doorstep.forms import BoxForm, FailForm, VisitForm, said_about
@@ -152,9 +153,18 @@ def unload(run_id: int) -> ResponseReturnValue:
 @open_to(Role.DRIVER, Role.IT)
 def start(run_id: int) -> ResponseReturnValue:
     """Drive off with what is loaded; the order is fixed from now on."""
-    own_run(run_id)
-    handover.start(run_id, by=current_actor())
+    waiting = {stop.id: stop.employee.name for stop in own_run(run_id).stops if stop.slot}
+    gone = handover.start(run_id, by=current_actor(), links=svcs.flask.get(LinkBook))
     flash(_("Have a good trip. The order of the stops is fixed now."))
+    left = [name for stop_id, name in waiting.items() if stop_id not in {s.id for s in gone.stops}]
+    if left:
+        flash(
+            _(
+                "Promised, but not on the van: %(names)s. The mail goes out; call as well.",
+                names=", ".join(left),
+            ),
+            "problem",
+        )
     return redirect(url_for(".run", run_id=run_id), 303)
 
 

@@ -31,6 +31,7 @@ from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
 from hoffice.runs.models import Parcel, Run, Stop
 from hoffice.runs.rules import StopState, Way
+from hoffice.runs.service import driving, timetable
 from hoffice.units import Actor, ActorKind
 
 ALREADY_WRITTEN = N_("This visit is already written down.")
@@ -96,7 +97,11 @@ def load_box(code: str, *, run_id: int, by: Actor) -> Box:
 
 
 def unload_box(code: str, *, run_id: int, by: Actor) -> Box:
-    """Take a box off the van again, before it drives; its release stays."""
+    """Take a box off the van again, before it drives; its release stays.
+
+    Once no box is left on the van, plans may change the run again.
+    """
+    timetable.changed()
     run = runs.run(run_id, lock=True)
     box = kits.box_by_code(code)
     stop = _stop_of(box, run)
@@ -105,11 +110,15 @@ def unload_box(code: str, *, run_id: int, by: Actor) -> Box:
     kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
     _to_stock(box, by=by, because=f"run:{run.id}")
     run_deeds.mark_loaded(stop, is_loaded=False)
+    driving.give_up_loading(run)
     return box
 
 
-def start(run_id: int, *, by: Actor) -> Run:
-    """Drive off. Boxes of stops that stay behind are taken off the van first."""
+def start(run_id: int, *, by: Actor, links: LinkBook | None = None) -> Run:
+    """Drive off. Boxes of stops that stay behind are taken off the van first.
+
+    Whoever was promised a window and stays behind gets a mail.
+    """
     run = runs.run(run_id, lock=True)
     loaded = [stop.trip for stop in run.stops if stop.state is StopState.LOADED]
     for stop in run_deeds.left_behind(run, max(loaded, default=0)):
@@ -117,7 +126,7 @@ def start(run_id: int, *, by: Actor) -> Run:
             if box.state is BoxState.LOADED:
                 kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
                 _to_stock(box, by=by, because=f"run:{run.id}")
-    return run_deeds.start_run(run_id, by=by)
+    return run_deeds.start_run(run_id, by=by, book=links)
 
 
 def deliver(  # noqa: PLR0913  # a visit has these facts

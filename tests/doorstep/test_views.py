@@ -120,6 +120,29 @@ def test_a_driver_sees_and_opens_only_the_own_runs(app: Flask, given: Given, tou
         assert stranger.post(path, {"code": tour.codes[0]}).status_code == 404
 
 
+def test_the_driver_is_told_who_waits_at_home_for_boxes_that_stay_behind(
+    app: Flask, given: Given
+) -> None:
+    with given():
+        account = makers.account(Role.DRIVER, name="Can Demir")
+        going, staying = scene.ready("Ayşe Kaya"), scene.ready("Emre Kaplan")
+        run_id = scene.run_of([going, staying], driver=account).id
+        scene.load(going.id, run_id)
+        driver = browser_of(app, account.id, account.session_epoch)
+    assert driver.post(f"/unterwegs/{run_id}/losfahren").status_code == 303
+    page = driver.get(f"/unterwegs/{run_id}", headers=EN).text
+    assert "Promised, but not on the van: Emre Kaplan." in driver_flash(page)
+    assert "Ayşe Kaya" not in driver_flash(page)
+
+
+def driver_flash(page: str) -> str:
+    """What the page says of the deed before it."""
+    return (
+        page.partition("Promised, but not on the van")[1]
+        + page.partition("Promised, but not on the van")[2].partition("</")[0]
+    )
+
+
 def test_it_may_help_on_every_run_and_the_desk_of_hr_may_not(
     it: PageClient, hr: PageClient, tour: Tour
 ) -> None:

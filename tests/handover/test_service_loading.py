@@ -18,6 +18,7 @@ from hoffice.handover import service
 from hoffice.kits import queries as kits
 from hoffice.kits import service as kit_deeds
 from hoffice.kits.rules import BoxState, HolderKind
+from hoffice.notices.models import Notice
 from hoffice.runs import queries as runs
 from hoffice.runs.models import Run, Slot
 from hoffice.runs.rules import RunState, StopState
@@ -26,6 +27,7 @@ from tests.conftest import Given
 from tests.handover import scene
 from tests.handover.scene import DRIVER
 from tests.kits import scene as kit_scene
+from tests.runs.scene import book
 
 STOCK = (HolderKind.STOCK, 0)
 
@@ -197,6 +199,43 @@ def test_half_loaded_stops_stay_behind_and_lose_their_promise(app: Flask, given:
         assert withdrawn.withdrawn_at is not None
         assert "runs.left_behind" in set(db.session.scalars(select(AuditLine.action)))
         kit_scene.assert_order()
+
+
+def test_who_was_promised_a_window_and_stays_behind_is_told_and_chooses_anew(
+    app: Flask, given: Given
+) -> None:
+    with given():
+        going, staying = scene.ready("Ayşe Kaya"), scene.ready("Emre Kaplan")
+        going_id, staying_id = going.id, staying.id
+        run_id = scene.run_of([going, staying]).id
+        stop_id = scene.stop_id_of(staying_id)
+        runs.stop(stop_id).fixed_at = makers.MONDAY
+        scene.load(going_id, run_id)
+    with given():
+        service.start(run_id, by=DRIVER, links=book())
+    with app.app_context():
+        [mail] = db.session.scalars(select(Notice).where(Notice.template == "slot_off"))
+        left = runs.stop(stop_id)
+        assert mail.employee_id == left.employee_id
+        assert mail.facts["why"] == "Deine Kartons konnten heute nicht geladen werden."
+        assert (mail.facts["start"], mail.facts["end"]) == ("8:00", "10:00")
+        assert left.invited_at is not None
+        assert left.fixed_at is None  # no longer bound to a run that has left without it
+
+
+def test_a_van_that_is_empty_again_is_open_to_plans_again(app: Flask, given: Given) -> None:
+    with given():
+        kit = scene.ready()
+        run_id, (first, second) = scene.run_of([kit]).id, scene.codes(kit.id)
+        scene.load(kit.id, run_id)
+        version = runs.timetable().version
+    with given():
+        service.unload_box(first, run_id=run_id, by=DRIVER)
+        assert runs.run(run_id).state is RunState.LOADING
+        service.unload_box(second, run_id=run_id, by=DRIVER)
+    with app.app_context():
+        assert runs.run(run_id).state is RunState.PROMISED
+        assert runs.timetable().version > version
 
 
 def test_the_second_trip_is_loaded_when_the_first_has_ended_and_then_the_run_closes(

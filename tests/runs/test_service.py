@@ -390,6 +390,21 @@ def test_a_van_with_nothing_on_board_does_not_drive_off(app: Flask, shift_ids: l
             service.start_run(run_id, by=IT)
 
 
+def test_a_failed_stop_comes_back_with_what_its_door_needs(
+    app: Flask, shift_ids: list[int]
+) -> None:
+    run_id = loaded_run(app, shift_ids)
+    with app.app_context():
+        with unit_of_work():
+            stop = service.start_run(run_id, by=IT).stops[0]
+            stop.crew, stop.priority = 2, 5
+            kit_id = stop.kit_id
+            service.end_stop(stop, StopState.FAILED, by=IT, failure="nobody")
+        again = queries.open_stop_of_kit(kit_id)
+        assert again is not None
+        assert (again.crew, again.priority) == (2, 5)
+
+
 def test_a_failed_stop_is_proposed_again_and_the_last_door_closes_the_run(
     app: Flask, shift_ids: list[int]
 ) -> None:

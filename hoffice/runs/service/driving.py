@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from hoffice import clock
+from hoffice.accounts.links import LinkBook
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, Refused
+from hoffice.kits.rules import BoxState
+from hoffice.paper.words import speaks
 from hoffice.runs import queries, rules
 from hoffice.runs.models import Run, Stop
-from hoffice.runs.rules import RunState, StopState
+from hoffice.runs.rules import OfferAnswer, RunState, StopState
 from hoffice.runs.service.lessons import learn_from_runs
+from hoffice.runs.service.letters import write_to
 from hoffice.runs.service.promises import withdraw_slot
+from hoffice.runs.service.slots import ask_anew, times_of
 from hoffice.runs.service.stops import let_go, propose
+from hoffice.runs.service.timetable import settle_state
 from hoffice.units import Actor
+
+NOT_READY = N_("Your boxes could not be loaded today.")
+"""What somebody reads whose window was promised and whose boxes stayed behind."""
 
 
 def begin_loading(run: Run) -> None:
@@ -27,15 +36,24 @@ def mark_loaded(stop: Stop, *, is_loaded: bool) -> None:
     stop.state = StopState.LOADED if is_loaded else before
 
 
+def give_up_loading(run: Run) -> None:
+    """The last box is off the van again: plans may change the run as before the first one."""
+    is_empty = all(box.state is not BoxState.LOADED for stop in run.stops for box in stop.kit.boxes)
+    if run.state is RunState.LOADING and is_empty:
+        run.state = RunState.PLANNED
+        settle_state(run)
+
+
 def due_trip(run: Run) -> int | None:
     """Which trip of this run the van is loaded for now; None while it drives or has ended."""
     return rules.trip_to_load(run.state, ((stop.trip, stop.state) for stop in run.stops))
 
 
-def start_run(run_id: int, *, by: Actor) -> Run:
+def start_run(run_id: int, *, by: Actor, book: LinkBook | None = None) -> Run:
     """Drive off with what is loaded: the order is fixed from now on.
 
-    Stops of this trip without their boxes stay behind; the trips after it are loaded later.
+    Stops of this trip without their boxes stay behind; the trips after it are loaded later. Whoever
+    was promised a window and stays behind is told by mail, and chooses anew.
     """
     run = queries.run(run_id, lock=True)
     going = [stop for stop in run.stops if stop.state is StopState.LOADED]
@@ -45,9 +63,7 @@ def start_run(run_id: int, *, by: Actor) -> Run:
         raise Refused(N_("No stop of this run has all its boxes on the van."))
     last = max(stop.trip for stop in going)
     for stop in left_behind(run, last):
-        withdraw_slot(stop)
-        let_go(stop)
-        record(by, "runs.left_behind", stop, employee_id=stop.employee_id, run=run.id)
+        _leave_behind(stop, run, by=by, book=book)
     for stop in going:
         stop.state = StopState.UNDER_WAY
         record(by, "runs.under_way", stop, employee_id=stop.employee_id, run=run.id)
@@ -56,6 +72,23 @@ def start_run(run_id: int, *, by: Actor) -> Run:
     db.session.expire(run, ["stops"])
     record(by, "runs.started", run, trip=last)
     return run
+
+
+def _leave_behind(stop: Stop, run: Run, *, by: Actor, book: LinkBook | None) -> None:
+    slot = stop.slot
+    facts = {} if slot is None else times_of(slot.shift, slot.start_min, slot.end_min, stop)
+    withdraw_slot(stop)
+    let_go(stop)
+    record(by, "runs.left_behind", stop, employee_id=stop.employee_id, run=run.id)
+    if slot is None:
+        return
+    questions, _wish = queries.open_questions_of(stop.id)
+    for question in questions:
+        question.answer, question.answered_at = OfferAnswer.LAPSED, clock.now()
+    ask_anew(stop, by=by)
+    if book is not None:
+        why = speaks(stop.employee.language)(NOT_READY)
+        write_to(stop, "slot_off", {**facts, "why": why}, by=by, links=book)
 
 
 def left_behind(run: Run, last_trip: int) -> list[Stop]:
@@ -77,7 +110,8 @@ def end_stop(stop: Stop, state: StopState, *, by: Actor, failure: str | None = N
     db.session.flush()
     record(by, f"runs.stop_{state}", stop, employee_id=stop.employee_id, why=failure)
     if state is StopState.FAILED:
-        propose(stop.kit, by=Actor.system(), way=stop.way)
+        again = propose(stop.kit, by=Actor.system(), way=stop.way)
+        again.crew, again.priority = stop.crew, stop.priority
     run = stop.run
     if run is not None and all(each.state in rules.STOP_ENDED for each in run.stops):
         close_run(run, by=by)

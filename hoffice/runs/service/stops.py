@@ -75,7 +75,7 @@ def bring_up_to_date(stops: Sequence[Stop]) -> None:
 
 def let_go(stop: Stop) -> None:
     """Take a stop out of its run: it waits for the next plan."""
-    stop.run_id = stop.position = None
+    stop.run_id = stop.position = stop.fixed_at = None
     stop.arrive_min = stop.start_min = stop.leave_min = None
     stop.state = StopState.PROPOSED
 
