@@ -1,32 +1,25 @@
-"""The runs of the story, driven with the embedded travel model, stop after stop."""
+"""The runs of the story: its order of doors, with the times and breaks of the planner."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from hoffice.db import db
 from hoffice.demo.cast.things import Run as Load
+from hoffice.demo.cast.things import Stop as Seat
 from hoffice.demo.loading.scene import Scene
 from hoffice.people import queries as people
 from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import queries
 from hoffice.runs.models import Run, Shift, Stop
-from hoffice.runs.rules import RunState
-from hoffice.runs.service import propose_stop
+from hoffice.runs.planning.effects import driven
+from hoffice.runs.planning.frame import Frame, legs_of
+from hoffice.runs.planning.problem import Problem, Window
+from hoffice.runs.service import key_of, propose_stop, timetable
+from hoffice.runs.service.question import problem_of
 from hoffice.units import Actor
 
-BREAK_MIN = 30
-
-
-@dataclass
-class _Clock:
-    """Where the van is in its day."""
-
-    minute: float
-    place: tuple[float, float]
-    distance_km: float = 0.0
-    rest_min: int = 0
+SOON_MIN = 20
 
 
 def make_run(scene: Scene, day: int, loads: Sequence[Load], *, by: Actor) -> Run:
@@ -35,39 +28,26 @@ def make_run(scene: Scene, day: int, loads: Sequence[Load], *, by: Actor) -> Run
     This is what taking a plan does; the story's order is given, so nobody has to search for it.
     """
     shift = _shift_on(scene, day)
-    run = Run(
-        shift=shift,
-        state=RunState.PLANNED,
-        start_min=shift.start_min,
-        end_min=shift.end_min,
-        distance_m=0,
-        work_min=0,
-        breaks=[],
-    )
-    db.session.add(run)
-    db.session.flush()
-    office = scene.cast.office.point
-    depot = (office.lat, office.lon)
     put_off = scene.later_today if day == 0 else 0
-    van = _Clock(shift.start_min, depot)
-    position = 0
-    for trip, load in enumerate(loads, start=1):
-        if trip > 1:
-            run.breaks.append([round(van.minute), round(van.minute) + BREAK_MIN])
-            van.minute, van.rest_min = van.minute + 2 * BREAK_MIN, van.rest_min + BREAK_MIN
+    windows: dict[str, Window] = {}
+    stops: list[Stop] = []
+    trips: list[list[str]] = []
+    for load in loads:
+        trips.append([])
         for seat in load.stops:
             employee = people.by_number(seat.person)
             if employee is None:
                 continue
             stop = propose_stop(employee.id, by=by)
-            position += 1
-            stop.run, stop.position, stop.trip = run, position, trip
-            opens = seat.start.hour * 60 + seat.start.minute + put_off
-            _drive(van, stop, opens)
-        _go(van, depot)
-    run.end_min, run.distance_m = round(van.minute), round(van.distance_km * 1000)
-    run.work_min = run.end_min - run.start_min - van.rest_min
-    db.session.flush()
+            key = queries.stop_key(stop.id)
+            windows[key] = _window(seat, shift, put_off, is_first=not trips[-1])
+            stops.append(stop)
+            trips[-1].append(key)
+    problem = _told(problem_of([shift], stops), windows)
+    frame = Frame(problem, legs_of(problem, StraightLine()))
+    order = [[frame.node[key] for key in trip] for trip in trips if trip]
+    route = driven(frame, frame.days[0], order).route
+    [run] = timetable.write([route], {key_of(shift): shift})
     return run
 
 
@@ -76,17 +56,13 @@ def _shift_on(scene: Scene, day: int) -> Shift:
     return queries.shifts(on, to_date=on)[0]
 
 
-def _drive(van: _Clock, stop: Stop, opens_min: int) -> None:
-    """Drive to a door, wait until its window has begun, do what is to be done there."""
-    home = stop.home
-    _go(van, (home.lat or van.place[0], home.lon or van.place[1]))
-    stop.arrive_min = round(van.minute)
-    stop.start_min = max(stop.arrive_min, opens_min)
-    stop.leave_min = stop.start_min + stop.service_min
-    van.minute = stop.leave_min
+def _window(seat: Seat, shift: Shift, put_off: int, *, is_first: bool) -> Window:
+    """The window of the story; the first of a trip is visited early in it, as the story tells."""
+    start, end = (at.hour * 60 + at.minute + put_off for at in (seat.start, seat.end))
+    return Window(shift.on_date, start, min(end, start + SOON_MIN) if is_first else end)
 
 
-def _go(van: _Clock, place: tuple[float, float]) -> None:
-    minutes, km = StraightLine().leg(van.place, place)
-    van.minute, van.place = van.minute + minutes, place
-    van.distance_km += km
+def _told(asked: Problem, windows: dict[str, Window]) -> Problem:
+    """The problem with the windows of the story instead of what people have said."""
+    stops = tuple(replace(stop, windows=(windows[stop.id],)) for stop in asked.stops)
+    return replace(asked, stops=stops)
