@@ -77,6 +77,10 @@ class Shift(Model):
     """Working time in minutes: 8 h as a rule, never more than 10 h (ArbZG § 3)."""
     driver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     crew_note: Mapped[str] = mapped_column(default="")
+    off_at: Mapped[datetime | None]
+    """Since when the van does not drive on this day; None as long as it does."""
+    booked_at: Mapped[datetime | None]
+    """Since when the van is booked, so that people can choose; plans for them may use the day."""
 
     van: Mapped[Van] = relationship()
     driver: Mapped[Account | None] = relationship()

@@ -123,6 +123,10 @@ def upgrade() -> None:
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.add_column(sa.Column('fixed_at', sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table('shift', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('off_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('booked_at', sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table('stop', schema=None) as batch_op:
         batch_op.add_column(sa.Column('way', sa.String(length=32), nullable=False, server_default='van'))
         batch_op.add_column(sa.Column('crew', sa.Integer(), nullable=False, server_default='1'))
@@ -145,6 +149,10 @@ def downgrade() -> None:
         batch_op.drop_column('priority')
         batch_op.drop_column('crew')
         batch_op.drop_column('way')
+
+    with op.batch_alter_table('shift', schema=None) as batch_op:
+        batch_op.drop_column('booked_at')
+        batch_op.drop_column('off_at')
 
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.drop_column('fixed_at')

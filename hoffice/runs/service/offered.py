@@ -18,6 +18,7 @@ from hoffice.accounts.links import LinkBook
 from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.runs.models import SlotOffer
+from hoffice.runs.planning.problem import Window
 from hoffice.runs.queries import slots as records
 from hoffice.runs.rules import OfferAnswer, OfferKind
 from hoffice.units import Actor
@@ -47,6 +48,11 @@ class Offered:
     detour_m: int = 0
     is_near: bool = False
     """The van is near then anyhow."""
+
+    @property
+    def window(self) -> Window:
+        """As the planner knows it."""
+        return Window(self.on_date, self.start_min, self.end_min)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,12 @@ def held() -> None:
     db.session.expire_all()
 
 
-def outlook(roads: Roads, *, with_waiting: bool = True) -> Outlook | None:
+def outlook(roads: Roads, *, with_waiting: bool = True, is_booked: bool = True) -> Outlook | None:
     """The open shifts from the first day on; None when no van drives.
 
     Reads only. Runs that are fixed or being loaded are left out. Refused without a depot.
-    ``with_waiting`` brings the stops that no run has yet.
+    ``with_waiting`` brings the stops that no run has yet. Van-days that are booked for people who
+    choose stand open, whether or not anybody is planned there; not so without ``is_booked``.
     """
     version = queries.timetable().version
     shifts = tuple(shift for shift in queries.shifts(first_day()) if is_open(shift))
@@ -84,8 +85,10 @@ def outlook(roads: Roads, *, with_waiting: bool = True) -> Outlook | None:
         for stop in (*queries.stops_by_id(ids), *waiting)
         if stop.home.lat is not None and (stop.kit.dissolved_at is None or stop.slot is not None)
     ]
-    problem = problem_of(shifts, stops)
-    frame = _frames.of(replace(problem, stops=_bearable(problem.stops, stops)), roads)
+    frame = _frames.of(asked_about(shifts, stops), roads)
+    booked = {number for number, shift in enumerate(shifts) if shift.booked_at is not None}
+    if booked and is_booked:
+        frame = frame.with_booked(booked)
     index = {key_of(shift): number for number, shift in enumerate(shifts)}
     routes = {
         index[key]: [[frame.node[one] for one in trip if one in frame.node] for trip in trips]
@@ -93,6 +96,12 @@ def outlook(roads: Roads, *, with_waiting: bool = True) -> Outlook | None:
     }
     routes = {day: [trip for trip in trips if trip] for day, trips in routes.items()}
     return Outlook(frame, {day: routes.get(day, []) for day in range(len(shifts))}, shifts, version)
+
+
+def asked_about(shifts: Sequence[Shift], stops: Sequence[Stop]) -> Problem:
+    """These shifts and stops as a question, in which everybody may stay where she is planned."""
+    problem = problem_of(shifts, stops)
+    return replace(problem, stops=_bearable(problem.stops, stops))
 
 
 def _bearable(asked: Sequence[problems.Stop], stops: Sequence[Stop]) -> tuple[problems.Stop, ...]:

@@ -14,21 +14,20 @@ from hoffice.errors import N_, Refused
 from hoffice.paper.words import weekday
 from hoffice.people import queries as people
 from hoffice.runs import queries, rules
-from hoffice.runs.models import Run, Shift, Slot, SlotOffer, Stop
-from hoffice.runs.planning.assembly import route_of
+from hoffice.runs.models import Shift, Slot, SlotOffer, Stop
 from hoffice.runs.planning.frame import Roads
 from hoffice.runs.planning.problem import Window
-from hoffice.runs.planning.slots.keeping import keep, price
+from hoffice.runs.planning.slots.further import Search
 from hoffice.runs.planning.slots.offers import Offer, offers
 from hoffice.runs.queries import slots as records
 from hoffice.runs.rules import OfferAnswer, StopState, Way, WishState
 from hoffice.runs.service import timetable
 from hoffice.runs.service.letters import clock_text, write_to
-from hoffice.runs.service.offered import Choices, Offered, note
-from hoffice.runs.service.outlook import Outlook, first_day, held, outlook, own_times
+from hoffice.runs.service.offered import Choices, Offered, OffersLapsed, note
+from hoffice.runs.service.outlook import first_day, held, outlook, own_times
 from hoffice.runs.service.promises import withdraw_slot
-from hoffice.runs.service.question import key_of
 from hoffice.runs.service.tidying import ask_for_tidying
+from hoffice.runs.service.witness import Witness, only_for, witness, write
 from hoffice.units import Actor, ActorKind
 
 COUNT = 3
@@ -153,7 +152,7 @@ def refuse_settled(stop: Stop) -> None:
     if stop.slot is not None and not may_change(stop):
         raise Refused(N_("It is too late to change this window. Call IT."))
     home = people.home_of(stop.employee_id)
-    if stop.slot is None and home is not None and home.id != stop.home_id:
+    if home is not None and home.id != stop.home_id:
         raise Refused(N_("The address has changed; IT plans this visit anew first."))
 
 
@@ -163,11 +162,12 @@ def look_ahead(roads: Roads) -> None:
         outlook(roads)
 
 
-def windows_for(stop_id: int, *, roads: Roads) -> Choices:
+def windows_for(stop_id: int, *, roads: Roads, search: Search | None = None) -> Choices:
     """The windows that cost the present plan least, each proved with everything promised.
 
     Reads only. The set is empty once two were refused, or when nothing is left: then the person
-    names a time of her own.
+    names a time of her own. ``search`` takes its time, and is asked only if the set would not be
+    complete; never hold anything meanwhile.
     """
     stop = queries.stop(stop_id)
     refuse_settled(stop)
@@ -175,7 +175,7 @@ def windows_for(stop_id: int, *, roads: Roads) -> Choices:
     number = 1 + len({row.offered_at for row in refused})
     found: tuple[Offered, ...] = ()
     if number <= ROUNDS:
-        found = _fixed_windows(stop) if _is_fixed(stop) else _offers(stop, roads)
+        found = _fixed_windows(stop) if _is_fixed(stop) else _offers(stop, roads, search)
     return Choices(stop.id, number, clock.now(), found)
 
 
@@ -200,7 +200,7 @@ def _excluded(stop: Stop) -> list[Window]:
     return [Window(one.shift.on_date, one.start_min, one.end_min) for one in rows]
 
 
-def _offers(stop: Stop, roads: Roads) -> tuple[Offered, ...]:
+def _offers(stop: Stop, roads: Roads, search: Search | None) -> tuple[Offered, ...]:
     ahead = outlook(roads)
     node = None if ahead is None else ahead.node(stop)
     if ahead is None or node is None:
@@ -212,6 +212,7 @@ def _offers(stop: Stop, roads: Roads) -> tuple[Offered, ...]:
         count=COUNT,
         refused=_excluded(stop),
         earliest=(first_day(), 0),
+        search=None if search is None else only_for(node, search),
     )
     shifts = ahead.by_key
     return tuple(_offered(one, shifts[one.van, one.window.day].id) for one in found)
@@ -249,22 +250,49 @@ def _fixed_windows(stop: Stop) -> tuple[Offered, ...]:
     )
 
 
-def choose(choices: Choices, number: int, *, roads: Roads, by: Actor, book: LinkBook) -> Slot:
+def work_out(
+    choices: Choices, number: int, *, roads: Roads, search: Search | None = None
+) -> Witness | None:
+    """The plan with this window, found before anything is held; None if none was found.
+
+    Reads only. What ``choose`` finds changed by then it works out again.
+    """
+    if not 0 <= number < len(choices.windows):
+        return None
+    stop, window = queries.stop(choices.stop_id), choices.windows[number].window
+    is_kept = stop.slot is not None and is_same(stop.slot, window)
+    if is_kept or _is_fixed(stop) or not _is_open(stop) or queries.depot() is None:
+        return None
+    return witness(stop, window, roads=roads, search=search)
+
+
+def choose(  # noqa: PLR0913  # who, what, and the doors
+    choices: Choices,
+    number: int,
+    *,
+    roads: Roads,
+    by: Actor,
+    book: LinkBook,
+    found: Witness | None = None,
+) -> Slot:
     """Promise one window of a set that was shown; chosen twice it is promised once.
 
-    Raises :class:`SlotGone` when it can no longer be kept beside everything promised by now. An
-    old promise holds until the new one is there.
+    ``found`` is what :func:`work_out` gave back. Raises :class:`SlotGone` when the window can no
+    longer be kept beside everything promised by now. An old promise holds until the new one is
+    there.
     """
     held()
     stop = queries.stop(choices.stop_id)
     if not 0 <= number < len(choices.windows):
         raise Refused(N_("Choose one of the windows."))
     wanted = choices.windows[number]
-    window = Window(wanted.on_date, wanted.start_min, wanted.end_min)
+    window = wanted.window
     if stop.slot is not None and is_same(stop.slot, window):
         return stop.slot
     refuse_settled(stop)
-    slot = promise(stop, window, roads=roads, by=by)
+    if stop.invited_at is not None and choices.offered_at < stop.invited_at:
+        raise OffersLapsed  # what was called off since is not to be had from an old page
+    slot = promise(stop, window, roads=roads, by=by, found=found)
     note(choices, taken=wanted, by=by)
     close_questions(stop, by=by)
     tell_promised(stop, slot, by=by, book=book)
@@ -281,11 +309,20 @@ def is_same(slot: Slot, window: Window) -> bool:
     )
 
 
-def promise(stop: Stop, window: Window, *, roads: Roads, by: Actor, may_open: bool = False) -> Slot:
+def promise(  # noqa: PLR0913  # who, what, and the doors
+    stop: Stop,
+    window: Window,
+    *,
+    roads: Roads,
+    by: Actor,
+    may_open: bool = False,
+    found: Witness | None = None,
+) -> Slot:
     """Make a window hard: the plan is changed so that it and everything promised is kept.
 
-    The timetable must be held. ``may_open`` lets a shift leave the yard for it. Raises
-    :class:`SlotGone`, with nothing written, when there is no such plan.
+    The timetable must be held. ``may_open`` lets a shift leave the yard for it; ``found`` was
+    worked out before, and is taken if nothing has changed since. Raises :class:`SlotGone`, with
+    nothing written, when there is no such plan.
     """
     if window.day < first_day():
         raise SlotGone
@@ -294,24 +331,13 @@ def promise(stop: Stop, window: Window, *, roads: Roads, by: Actor, may_open: bo
         _withdraw(stop)
         timetable.changed()
     else:
-        ahead, node, offer = _provable(stop, window, roads, may_open=may_open)
+        if found is None or not found.still_holds(stop, window):
+            found = witness(stop, window, roads=roads, may_open=may_open)
+        if found is None:
+            raise SlotGone
         _withdraw(stop)
-        _write(ahead, node, window, offer)
+        write(found.frame, found.changed, found.ahead.shifts)
     return _promised(stop, window, by=by)
-
-
-def _provable(
-    stop: Stop, window: Window, roads: Roads, *, may_open: bool
-) -> tuple[Outlook, int, Offer]:
-    ahead = outlook(roads)
-    node = None if ahead is None else ahead.node(stop)
-    if ahead is None or node is None:
-        raise SlotGone
-    way = price if may_open else keep
-    offer = way(ahead.for_person(stop, node), ahead.routes, node, window)
-    if offer is None:
-        raise SlotGone
-    return ahead, node, offer
 
 
 def _refuse_elsewhere(stop: Stop, window: Window) -> None:
@@ -336,24 +362,6 @@ def _withdraw(stop: Stop) -> None:
         withdraw_slot(stop)
         stop.state = StopState.PROPOSED
         db.session.flush()
-
-
-def _write(ahead: Outlook, node: int, window: Window, offer: Offer) -> list[Run]:
-    """Write the changed shifts; an own visit is timed anew, so that it begins in the window."""
-    frame = ahead.frame.with_windows(node, (window,))
-    index = next(
-        day.index for day in frame.days if (day.shift.van, day.shift.day) == (offer.van, window.day)
-    )
-    changed = offer.routes or {index: ahead.routes[index]}
-    routes = [
-        route_of(frame, frame.days[day], trips) for day, trips in changed.items() if any(trips)
-    ]
-    emptied = [
-        key_of(ahead.shifts[day])
-        for day, trips in changed.items()
-        if not any(trips) and ahead.shifts[day].run is not None
-    ]
-    return timetable.write(routes, ahead.by_key, emptied=emptied)
 
 
 def _promised(stop: Stop, window: Window, *, by: Actor) -> Slot:

@@ -10,14 +10,13 @@ from collections.abc import Callable
 
 from hoffice.audit.service import record
 from hoffice.jobs.service import enqueue
-from hoffice.runs.planning.assembly import route_of
 from hoffice.runs.planning.board import Routes, score
 from hoffice.runs.planning.frame import Roads
 from hoffice.runs.planning.schedule import Miss, timed
 from hoffice.runs.queries import slots as records
-from hoffice.runs.service import timetable
+from hoffice.runs.queries.room import undecided
 from hoffice.runs.service.outlook import Outlook, held, outlook
-from hoffice.runs.service.question import key_of
+from hoffice.runs.service.witness import write
 from hoffice.units import Actor
 
 TIDY = "runs.tidy"
@@ -31,17 +30,21 @@ Cancel = Callable[[], bool]
 
 
 def ask_for_tidying() -> None:
-    """Queue the job after every fifth window that was taken; one that waits already will do."""
-    if records.taken_count() % EVERY == 0:
+    """Queue the job after every fifth window that was taken, and after the last.
+
+    One that waits already will do.
+    """
+    if records.taken_count() % EVERY == 0 or not undecided():
         enqueue(TIDY, {}, by=Actor.system(), key=TIDY)
 
 
 def look(roads: Roads) -> Outlook | None:
     """What there is to tidy: None when nothing is planned, or a run cannot be driven as it is.
 
-    People without a run are left out: nobody is planned by the way.
+    People without a run are left out: nobody is planned by the way. What is booked stands open
+    as long as somebody is still to choose, and may stay in the yard afterwards.
     """
-    ahead = outlook(roads, with_waiting=False)
+    ahead = outlook(roads, with_waiting=False, is_booked=undecided() > 0)
     if ahead is None or not any(any(trips) for trips in ahead.routes.values()):
         return None
     for day, trips in ahead.routes.items():
@@ -71,16 +74,6 @@ def adopt(ahead: Outlook, routes: Routes, *, roads: Roads) -> bool:
         for day in range(len(now.shifts))
         if [list(trip) for trip in routes.get(day, ())] != now.routes[day]
     }
-    made = [
-        route_of(now.frame, now.frame.days[day], trips)
-        for day, trips in changed.items()
-        if any(trips)
-    ]
-    emptied = [
-        key_of(now.shifts[day])
-        for day, trips in changed.items()
-        if not any(trips) and now.shifts[day].run is not None
-    ]
-    runs = timetable.write(made, now.by_key, emptied=emptied)
+    runs = write(now.frame, changed, now.shifts)
     record(Actor.system(), "runs.tidied", "timetable:1", runs=[run.id for run in runs])
     return True

@@ -7,7 +7,7 @@ which costs no kilometre. See docs/planning.md#windows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from hoffice.runs.planning.board import Line, Routes
@@ -31,12 +31,13 @@ def days_needed(frame: Frame, routes: Routes) -> int:
 
 
 def make_room(
-    frame: Frame, routes: Routes, days: int | None = None
+    frame: Frame, routes: Routes, days: int | None = None, *, stay: Collection[int] = ()
 ) -> tuple[Frame, dict[int, list[list[int]]]]:
     """The frame with so many van-days booked, and the routes with their trips spread over them.
 
     ``days`` is how many altogether, by default what ``days_needed`` says; there may be fewer
-    shifts. Trips are moved whole, and nobody's window or lock is broken.
+    shifts. Trips are moved whole, and nobody's window or lock is broken; a trip with somebody in
+    ``stay`` is left where it is.
     """
     days = days_needed(frame, routes) if days is None else days
     made = {i: [list(trip) for trip in trips] for i, trips in routes.items() if any(trips)}
@@ -45,7 +46,7 @@ def make_room(
         if len(booked) < days and day.index not in booked:
             booked.add(day.index)
     spread_over = sorted(index for index in booked if not frame.days[index].is_begun)
-    while move := next(_moves(frame, made, spread_over), None):
+    while move := next(_moves(frame, made, spread_over, frozenset(stay)), None):
         place, origin, target = move
         made.setdefault(target, []).append(made[origin].pop(place))
     return frame.with_booked(booked), {i: trips for i, trips in made.items() if trips}
@@ -61,12 +62,16 @@ def _likely(frame: Frame, routes: Routes) -> list[Day]:
     )
 
 
-def _moves(frame: Frame, routes: Routes, days: list[int]) -> Iterator[tuple[int, int, int]]:
+def _moves(
+    frame: Frame, routes: Routes, days: list[int], stay: frozenset[int]
+) -> Iterator[tuple[int, int, int]]:
     """Trips that make a full day shorter than it is and another no longer than that, best first."""
     work = {index: _work(frame, index, routes.get(index, ())) for index in days}
     found = []
     for origin in days:
         for place, trip in enumerate(routes.get(origin, ())):
+            if not stay.isdisjoint(trip):
+                continue
             for target in days:
                 gain = work[origin] - work[target] - _work(frame, target, [trip])
                 if target != origin and gain > 0:
