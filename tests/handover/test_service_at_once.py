@@ -15,7 +15,7 @@ from hoffice.kits.rules import BoxState
 from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
 from hoffice.runs.models import Slot, Stop
-from hoffice.runs.rules import RunState, StopState
+from hoffice.runs.rules import RunState, StopState, Way
 from tests.conftest import Given
 from tests.handover import scene
 from tests.races import Meeting, at_once, meet_after
@@ -133,3 +133,29 @@ def test_no_stop_is_taken_by_two_plans(
     assert sorted(answer == "done" for answer in said) == [False, True], said
     with app.app_context():
         assert len({stop.run_id for stop in db.session.query(Stop)}) == 1
+
+
+def test_a_van_leaves_while_a_stop_that_stays_behind_gets_another_way_home(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        going, staying = scene.ready("Ada Ott"), scene.ready("Bo Rau")
+        run_id, stop_id = scene.run_of([going, staying]).id, scene.stop_id_of(staying.id)
+        left = runs.stop(stop_id)
+        run_deeds.withdraw_slot(left)
+        left.state = StopState.PROPOSED
+        scene.load(going.id, run_id)
+    meeting = Meeting()
+    meet_after(monkeypatch, runs, "locked_stop", meeting)
+    meet_after(monkeypatch, run_deeds, "left_behind", meeting)
+
+    said = at_once(
+        app,
+        partial(service.start, run_id, by=BY),
+        partial(run_deeds.set_way, stop_id, Way.OFFICE, by=BY),
+    )
+
+    assert said[0] == "done"
+    assert said[1] == "done" or "already being loaded" in said[1]
+    with app.app_context():
+        assert runs.stop(stop_id).run_id is None

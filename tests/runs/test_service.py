@@ -24,6 +24,7 @@ from hoffice.runs.planning import plan as plans
 from hoffice.runs.rules import RunState, StopState
 from tests import makers
 from tests.conftest import Given
+from tests.handover import scene as hand_scene
 from tests.runs import scene
 from tests.runs.scene import IT, MONDAY, TUESDAY
 
@@ -347,6 +348,19 @@ def test_a_slot_that_was_withdrawn_may_be_promised_again(app: Flask, shift_ids: 
                 )
             )
         assert queries.stop(stop.id).slot is not None
+
+
+def test_a_window_is_not_promised_to_an_address_where_nobody_lives_any_more(
+    app: Flask, shift_ids: list[int]
+) -> None:
+    run_id = runs_of(app, shift_ids)[0]
+    with app.app_context():
+        with unit_of_work():
+            employee = queries.run(run_id).stops[0].employee
+            hand_scene.move(employee.id)
+        with pytest.raises(Refused, match="has another address now"), unit_of_work():
+            service.promise_run(run_id, by=IT, book=scene.book())
+        assert {stop.slot for stop in queries.run(run_id).stops} == {None}
 
 
 def loaded_run(app: Flask, shift_ids: list[int]) -> int:

@@ -182,8 +182,12 @@ def kits_without_stop() -> Sequence[Kit]:
 def locked_stop(stop_id: int) -> Stop:
     """The stop, kept from everybody else until this transaction ends, and read anew.
 
-    Locked by one statement and read by the next: whoever waited for the lock would else see what
-    belongs to the stop as it was before.
+    Its run is locked before it, as whoever loads a van does it; else the two would wait for each
+    other. Locked by one statement and read by the next: whoever waited for the lock would else see
+    what belongs to the stop as it was before.
     """
+    run_id = db.session.scalar(select(Stop.run_id).where(Stop.id == stop_id))
+    if run_id is not None:
+        db.session.execute(select(Run.id).where(Run.id == run_id).with_for_update())
     db.session.execute(select(Stop.id).where(Stop.id == stop_id).with_for_update())
     return stop(stop_id, afresh=True)

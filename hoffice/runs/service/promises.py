@@ -57,7 +57,7 @@ def promises_of(run: Run) -> list[Promise]:
 def promise_run(run_id: int, *, by: Actor, book: LinkBook) -> Run:
     """Promise every person of the run a window around the planned time, and write to them.
 
-    Refused when somebody is not at home then any more: the run must be planned again.
+    Refused when somebody has moved or is not at home then any more: the run must be planned again.
     """
     timetable.changed()
     run = queries.run(run_id, lock=True)
@@ -65,6 +65,7 @@ def promise_run(run_id: int, *, by: Actor, book: LinkBook) -> Run:
         raise Refused(N_("Only a planned run can be promised."))
     _refuse_dissolved(run)
     promises = [promise for promise in promises_of(run) if promise.stop.slot is None]
+    _refuse_moved(promises)
     _refuse_away(promises)
     now = clock.now()
     for promise in promises:
@@ -96,6 +97,16 @@ def _refuse_dissolved(run: Run) -> None:
             N_("The kit was dissolved in the meantime: %(names)s. Plan this run again."),
             names=", ".join(gone),
         )
+
+
+def _refuse_moved(promises: Sequence[Promise]) -> None:
+    homes = people.homes_of({promise.stop.employee_id for promise in promises})
+    for stop in (promise.stop for promise in promises):
+        home = homes.get(stop.employee_id)
+        if home is not None and home.id != stop.home_id:
+            raise Refused(
+                N_("%(name)s has another address now; plan again."), name=stop.employee.name
+            )
 
 
 def _refuse_away(promises: Sequence[Promise]) -> None:
