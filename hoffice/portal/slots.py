@@ -23,6 +23,7 @@ from hoffice.runs.queries import slots as records
 from hoffice.runs.service import moving, slots, wishes
 from hoffice.runs.service.offered import Choices, OffersLapsed, unsealed
 from hoffice.runs.service.slots import SlotGone
+from hoffice.runs.service.witness import Witness, engine
 from hoffice.runs.views.wished import wish_days, wish_hours, wished
 from hoffice.units import Actor
 from hoffice.web.pages import translated
@@ -54,6 +55,21 @@ def _look_ahead() -> int:
     return stop_id
 
 
+def _worked_out(number: int | None) -> tuple[Choices, Witness | None]:
+    """The set that was shown, and a plan with the chosen window, found while nothing is held."""
+    with set_aside():
+        choices = unsealed(
+            request.form.get("offers", ""), _stop().id, book=svcs.flask.get(LinkBook)
+        )
+        roads = svcs.flask.get(TravelTimes)
+        found = (
+            None
+            if number is None
+            else slots.work_out(choices, number, roads=roads, search=engine())
+        )
+    return choices, found
+
+
 @bp.get("/")
 @open_to(Audience.EMPLOYEE)
 def index() -> ResponseReturnValue:
@@ -80,7 +96,7 @@ def _offers_page(stop: Stop) -> ResponseReturnValue:
     """Three windows, or the page to name a time on; why there is neither is said."""
     facts = {"journey": journey_of(stop.employee_id), "stop": stop, "slot": stop.slot}
     try:
-        choices = slots.windows_for(stop.id, roads=svcs.flask.get(TravelTimes))
+        choices = slots.windows_for(stop.id, roads=svcs.flask.get(TravelTimes), search=engine())
     except Refused as refusal:
         return render_template("portal/slots_closed.html", why=translated(refusal), **facts)
     if not choices.windows:
@@ -129,17 +145,17 @@ def _here() -> str:
 @open_to(Audience.EMPLOYEE)
 def choose() -> ResponseReturnValue:
     """Take one of the windows that were shown."""
-    stop_id = _look_ahead()
     book = svcs.flask.get(LinkBook)
+    number = request.form.get("window", type=int)
     try:
-        choices = unsealed(request.form.get("offers", ""), stop_id, book=book)
+        choices, found = _worked_out(number)
     except OffersLapsed as refusal:
         return _again(translated(refusal))
-    number = request.form.get("window", type=int)
     if number is None:
         return _choices_page(_stop(), choices, _("Choose one of the windows."))
     try:
-        slots.choose(choices, number, roads=svcs.flask.get(TravelTimes), by=_me(), book=book)
+        roads = svcs.flask.get(TravelTimes)
+        slots.choose(choices, number, roads=roads, by=_me(), book=book, found=found)
     except SlotGone as refusal:
         begin_anew()
         slots.lapse(choices, by=_me())

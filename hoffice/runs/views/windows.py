@@ -23,15 +23,16 @@ from hoffice.runs import queries
 from hoffice.runs.models import Shift, SlotOffer, SlotWish, Stop
 from hoffice.runs.queries import slots as records
 from hoffice.runs.rules import OfferAnswer, OfferKind
-from hoffice.runs.service import moving, slots, wishes
+from hoffice.runs.service import moving, room, slots, wishes
 from hoffice.runs.service.offered import Choices, OffersLapsed, unsealed
 from hoffice.runs.service.outlook import own_times
-from hoffice.runs.service.slots import Invited, SlotGone
+from hoffice.runs.service.slots import SlotGone
+from hoffice.runs.service.witness import engine
 from hoffice.runs.views.blueprint import bp, elsewhere, person_url
+from hoffice.runs.views.room import say_invited, stops_of_form
 from hoffice.runs.views.wished import wish_days, wish_hours, wished
 from hoffice.web import formats, lists
 from hoffice.web.lists import Column, Filter
-from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 from hoffice.web.transaction import begin_anew, set_aside
 
@@ -148,6 +149,7 @@ def windows() -> ResponseReturnValue:
         counts=counts,
         total=counts.fresh + counts.silent + counts.refused + counts.wish + counts.chosen,
         to_invite=len(records.to_invite()),
+        too_little=room.shown_too_little(),
         is_it=Role.IT in current_account().roles,
         person_url=person_url,
     )
@@ -179,40 +181,11 @@ COLUMNS: tuple[Column[Stop], ...] = (
 )
 
 
-def _ids() -> list[int]:
-    return request.form.getlist("ids", type=row_number)
-
-
-def _say(done: Invited) -> None:
-    flash(ngettext("One mail goes out.", "%(num)s mails go out.", done.mailed))
-    if done.to_call:
-        flash(_("Without a mail address, to be called: %(names)s", names=", ".join(done.to_call)))
-
-
-@bp.post("/fenster/einladen")
-@open_to(Role.IT)
-def invite() -> ResponseReturnValue:
-    """Ask the selected people, or all who are planned, to choose their window."""
-    everybody = request.form.get("everybody") == "1"
-    done = slots.invite(None if everybody else _ids(), by=current_actor(), book=door(LinkBook))
-    _say(done)
-    return redirect(url_for("runs.windows"), HTTPStatus.SEE_OTHER)
-
-
-@bp.post("/<int:run_id>/einladen")
-@open_to(Role.IT)
-def invite_run(run_id: int) -> ResponseReturnValue:
-    """Ask the people of one run."""
-    queries.run(run_id)
-    _say(slots.invite(run_ids=[run_id], by=current_actor(), book=door(LinkBook)))
-    return redirect(url_for("runs.run", run_id=run_id), HTTPStatus.SEE_OTHER)
-
-
 @bp.post("/fenster/erinnern")
 @open_to(*WHO)
 def remind() -> ResponseReturnValue:
     """Write once more to the selected people who have not answered."""
-    _say(slots.remind(_ids(), by=current_actor(), book=door(LinkBook)))
+    say_invited(slots.remind(stops_of_form(), by=current_actor(), book=door(LinkBook)))
     return redirect(url_for("runs.windows"), HTTPStatus.SEE_OTHER)
 
 
@@ -228,7 +201,9 @@ def _page(stop_id: int, error: str = "") -> ResponseReturnValue:
     choices: Choices | None = None
     why_not = ""
     try:
-        choices = slots.windows_for(stop_id, roads=door(TravelTimes))
+        # a page that answers a form holds the database: there nobody searches
+        search = engine() if request.method == "GET" else None
+        choices = slots.windows_for(stop_id, roads=door(TravelTimes), search=search)
     except Refused as refusal:
         why_not = translated(refusal)
     page = render_template(
@@ -263,18 +238,21 @@ def _again(stop_id: int, words: str) -> ResponseReturnValue:
 @open_to(*WHO)
 def choose_window(stop_id: int) -> ResponseReturnValue:
     """Take one of the shown windows for somebody on the phone."""
-    with set_aside():
-        slots.look_ahead(door(TravelTimes))
-    book, by = door(LinkBook), current_actor()
+    book, number = door(LinkBook), request.form.get("window", type=int)
+    found = None
     try:
-        choices = unsealed(request.form.get("offers", ""), queries.stop(stop_id).id, book=book)
+        with set_aside():
+            word, roads = request.form.get("offers", ""), door(TravelTimes)
+            choices = unsealed(word, queries.stop(stop_id).id, book=book)
+            if number is not None:
+                found = slots.work_out(choices, number, roads=roads, search=engine())
     except OffersLapsed as refusal:
         return _again(stop_id, translated(refusal))
-    number = request.form.get("window", type=int)
+    by = current_actor()
     if number is None:
         return _page(stop_id, _("Choose one of the windows."))
     try:
-        slots.choose(choices, number, roads=door(TravelTimes), by=by, book=book)
+        slots.choose(choices, number, roads=roads, by=by, book=book, found=found)
     except SlotGone as refusal:
         begin_anew()
         slots.lapse(choices, by=by)
