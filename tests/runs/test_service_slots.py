@@ -19,11 +19,12 @@ from hoffice.runs import queries
 from hoffice.runs.models import Run, Slot, SlotOffer, Stop
 from hoffice.runs.planning.problem import Window
 from hoffice.runs.rules import OfferAnswer, RunState, StopState, Way
-from hoffice.runs.service import slots, tidying, timetable
+from hoffice.runs.service import moving, slots, tidying, timetable
 from hoffice.runs.service.offered import OffersLapsed, unsealed
 from hoffice.runs.service.slots import SlotGone
 from tests import makers, races
 from tests.conftest import Given
+from tests.handover import scene as hand_scene
 from tests.runs import campaign, scene
 from tests.runs.campaign import ROADS, THURSDAY, TUESDAY, WEDNESDAY, offered, take
 from tests.runs.scene import IT
@@ -449,3 +450,60 @@ def test_tidying_brings_nearer_what_is_not_promised(
         assert db.session.query(Job).filter_by(kind=tidying.TIDY).one().state == "done"
         assert sum(run.distance_m for run in db.session.query(Run)) <= before
         assert db.session.query(Stop).filter(Stop.run_id.is_not(None)).count() == len(invited)
+
+
+def test_small_moves_count_together_until_the_person_is_asked(
+    given: Given, invited: list[int]
+) -> None:
+    mover = partial(moving.ask_to_move, by=IT, book=scene.book(), roads=ROADS)
+    with given():
+        take(offered(invited[0]))
+        shift_id, agreed = promised_at(invited[0])
+        aside = 30 if agreed < 660 else -30
+    with clock.frozen(scene.TODAY + timedelta(hours=1)), given():
+        assert mover(invited[0], shift_id, agreed + 60 + aside) is None
+        assert promised_at(invited[0])[1] == agreed + aside
+    with clock.frozen(scene.TODAY + timedelta(hours=2)), given():
+        offer = mover(invited[0], shift_id, agreed + 60 + 2 * aside)
+        assert offer is not None  # an hour from what she has agreed to
+        assert promised_at(invited[0])[1] == agreed + aside
+        moving.answer_move(
+            offer.id,
+            stop_id=invited[0],
+            is_yes=True,
+            roads=ROADS,
+            by=campaign.me(queries.stop(invited[0])),
+            book=scene.book(),
+        )
+    with clock.frozen(scene.TODAY + timedelta(hours=3)), given():
+        assert promised_at(invited[0])[1] == agreed + 2 * aside
+        assert mover(invited[0], shift_id, agreed + 60 + 3 * aside) is None  # counted from her yes
+
+
+def promised_at(stop_id: int) -> tuple[int, int]:
+    slot = queries.stop(stop_id).slot
+    assert slot is not None
+    return slot.shift_id, slot.start_min
+
+
+def test_a_page_from_before_the_call_off_promises_nothing(given: Given, invited: list[int]) -> None:
+    with given():
+        take(offered(invited[0]))
+        before = offered(invited[0])
+    with clock.frozen(scene.TODAY + timedelta(minutes=10)), given():
+        moving.call_off(invited[0], "Der Bus ist kaputt.", by=IT, book=scene.book())
+    with clock.frozen(scene.TODAY + timedelta(minutes=12)):
+        with pytest.raises(OffersLapsed), given():
+            take(before)
+        with given():
+            assert queries.stop(invited[0]).slot is None
+
+
+def test_who_has_moved_house_cannot_change_a_window_at_the_old_door(
+    given: Given, invited: list[int]
+) -> None:
+    with given():
+        take(offered(invited[0]))
+        hand_scene.move(queries.stop(invited[0]).employee_id)
+    with given(), pytest.raises(Refused, match="address has changed"):
+        offered(invited[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
@@ -23,6 +23,9 @@ from hoffice.runs.rules import (
     Way,
     WishState,
 )
+
+SAME_DEED = timedelta(seconds=10)
+"""A promise that ends and one that begins within this time are one window that was moved."""
 
 
 def offers_to(stop_id: int) -> Sequence[SlotOffer]:
@@ -84,6 +87,56 @@ def open_move(stop_id: int) -> SlotOffer | None:
         .order_by(SlotOffer.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def open_moves_to(shift_id: int) -> Sequence[SlotOffer]:
+    """The open questions whether a promised window may be moved to this shift."""
+    return db.session.scalars(
+        select(SlotOffer).where(
+            SlotOffer.shift_id == shift_id,
+            SlotOffer.kind == OfferKind.MOVE,
+            SlotOffer.answer.is_(None),
+        )
+    ).all()
+
+
+def agreed_slot(stop_id: int) -> Slot:
+    """The window that the person of a promised stop agreed to, or was first given.
+
+    The present one may have been moved since without asking, once or several times.
+    """
+    agreed, *older = db.session.scalars(
+        select(Slot)
+        .where(Slot.stop_id == stop_id)
+        .options(joinedload(Slot.shift))
+        .order_by(Slot.withdrawn_at.is_(None).desc(), Slot.id.desc())
+    ).all()
+    consent = _last_consent(stop_id)
+    for one in older:
+        is_moved = (
+            one.withdrawn_at is not None and agreed.promised_at - one.withdrawn_at < SAME_DEED
+        )
+        if not is_moved or (consent is not None and one.promised_at < consent - SAME_DEED):
+            break
+        agreed = one
+    return agreed
+
+
+def _last_consent(stop_id: int) -> datetime | None:
+    """When the person last took a window, or was granted her own."""
+    said = [
+        db.session.scalar(
+            select(func.max(SlotOffer.answered_at)).where(
+                SlotOffer.stop_id == stop_id, SlotOffer.answer == OfferAnswer.TAKEN
+            )
+        ),
+        db.session.scalar(
+            select(func.max(SlotWish.ended_at)).where(
+                SlotWish.stop_id == stop_id, SlotWish.state == WishState.GRANTED
+            )
+        ),
+    ]
+    return max((moment for moment in said if moment is not None), default=None)
 
 
 def moves_of(stop_ids: Iterable[int]) -> dict[int, SlotOffer]:

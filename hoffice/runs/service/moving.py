@@ -38,10 +38,10 @@ def ask_to_move(  # noqa: PLR0913  # who, where to, and the doors
 ) -> SlotOffer | None:
     """Move a promised window to where the van would come at this minute of this shift.
 
-    Up to ``CONSENT_FROM_MIN`` it is moved with a mail that says so, and None is given back. Beyond
-    it the person is asked by mail; the old promise holds until she says yes. Refused when nothing
-    is promised, or when the new window could not be kept. Without ``roads`` the embedded model
-    says how far it is.
+    Up to ``CONSENT_FROM_MIN`` from what she agreed to it is moved with a mail that says so, and
+    None is given back; several small moves count together. Beyond it the person is asked by mail;
+    the old promise holds until she says yes. Refused when nothing is promised, or when the new
+    window could not be kept. Without ``roads`` the embedded model says how far it is.
     """
     held()
     known = roads or travel_times(None)
@@ -50,7 +50,7 @@ def ask_to_move(  # noqa: PLR0913  # who, where to, and the doors
     window = _window(stop, shift, start_min)
     if slots.is_same(slot, window):
         raise Refused(N_("That is the window that was promised already."))
-    if is_small(slot, window):
+    if is_small(slot, window) and is_small(records.agreed_slot(stop_id), window):
         before = slots.times_of(slot.shift, slot.start_min, slot.end_min, stop)
         slot = slots.promise(stop, window, roads=known, by=by)
         _lapse(stop)
@@ -75,7 +75,7 @@ def _promised(stop_id: int) -> tuple[Stop, Slot]:
 def _window(stop: Stop, shift: Shift, start_min: int) -> Window:
     if shift.on_date < first_day():
         raise Refused(N_("Nothing is promised before tomorrow."))
-    if not shift.start_min <= start_min <= shift.end_min:
+    if shift.off_at is not None or not shift.start_min <= start_min <= shift.end_min:
         raise Refused(N_("The van does not drive then."))
     own = [(w.start, w.end) for w in own_times(stop) if w.day == shift.on_date]
     first, last = rules.window_around(start_min, own, shift=(shift.start_min, shift.end_min))
