@@ -17,7 +17,8 @@ from hoffice.jobs.models import Job
 from hoffice.notices.models import Notice
 from hoffice.runs import queries
 from hoffice.runs.models import Run, Slot, SlotOffer, Stop
-from hoffice.runs.planning.problem import Window
+from hoffice.runs.planning.frame import Answer
+from hoffice.runs.planning.problem import Point, Window
 from hoffice.runs.rules import OfferAnswer, RunState, StopState, Way
 from hoffice.runs.service import moving, slots, tidying, timetable
 from hoffice.runs.service.offered import OffersLapsed, unsealed
@@ -408,6 +409,10 @@ def test_tidying_moves_nobody_who_was_promised_something(given: Given, invited: 
         slot = queries.stop(invited[0]).slot
         assert slot is not None
         assert (slot.shift.on_date, slot.start_min, slot.end_min) == window
+        stop = queries.stop(invited[0])
+        assert stop.run is not None
+        assert stop.run.shift.on_date == window[0]
+        assert window[1] <= (stop.start_min or 0) <= window[2]
 
 
 def test_tidying_is_dropped_when_the_timetable_has_changed(
@@ -419,8 +424,16 @@ def test_tidying_is_dropped_when_the_timetable_has_changed(
     with given():
         timetable.changed()
     with given():
-        assert not tidying.adopt(ahead, ahead.routes, roads=ROADS)
+        assert not tidying.adopt(ahead, ahead.routes, roads=Unasked())
     assert invited
+
+
+class Unasked:
+    """Roads that nobody may ask while the timetable is held."""
+
+    def matrix(self, points: tuple[Point, ...]) -> Answer:
+        """Somebody asks all the same."""
+        raise AssertionError(points)
 
 
 def test_tidying_brings_nearer_what_is_not_promised(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from hoffice.audit.service import record
 from hoffice.jobs.service import enqueue
+from hoffice.runs import queries
 from hoffice.runs.planning.board import Routes, score
 from hoffice.runs.planning.frame import Roads
 from hoffice.runs.planning.schedule import Miss, timed
@@ -66,8 +67,10 @@ def better(ahead: Outlook, *, cancel: Cancel | None = None, seed: int = 1) -> Ro
 def adopt(ahead: Outlook, routes: Routes, *, roads: Roads) -> bool:
     """Take the better routes, unless the timetable or the question has changed since."""
     held()
+    if queries.timetable().version != ahead.version:
+        return False  # at once: nobody who wants to write shall wait for roads and times
     now = look(roads)
-    if now is None or now.version != ahead.version or now.frame.problem != ahead.frame.problem:
+    if now is None or now.frame.problem != ahead.frame.problem:
         return False
     changed = {
         day: routes.get(day, ())
