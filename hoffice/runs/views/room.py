@@ -124,7 +124,7 @@ def invite_run(run_id: int) -> ResponseReturnValue:
     return redirect(url_for("runs.run", run_id=run_id), HTTPStatus.SEE_OTHER)
 
 
-@bp.route("/fenster/bustag", methods=["GET", "POST"])
+@bp.route("/fenster/fahrtag", methods=["GET", "POST"])
 @open_to(Role.IT)
 def one_more_day() -> ResponseReturnValue:
     """One more van-day for people who saw too little to choose from: what it costs, then it."""
