@@ -132,6 +132,9 @@ WISH_STATE_LABELS: dict[WishState, str] = {
     WishState.WITHDRAWN: N_("withdrawn"),
 }
 
+REST_MIN = 11 * 60
+"""So long everybody rests between two days of work. Source: ArbZG § 5."""
+
 CREW_MOST = 5
 """More people than that at one door are a slip of the hand."""
 PRIORITY_MOST = 9

@@ -157,3 +157,17 @@ def test_every_mode_asks_for_promised_windows_as_they_were_promised(
             stop = service.problem_for(shift_ids, mode=mode).stop[queries.stop_key(number)]
             assert stop.required
             assert stop.windows == (problems.Window(scene.MONDAY, slot.start_min, slot.end_min),)
+
+
+def test_who_was_fixed_to_a_run_that_is_taken_apart_is_bound_to_no_other(
+    given: Given, shift_ids: list[int]
+) -> None:
+    with given():
+        run = queries.shift(shift_ids[0]).run
+        assert run is not None
+        run_id, stop_id = run.id, run.stops[0].id
+        service.fix_stop(stop_id, is_fixed=True, by=IT)
+    with given():
+        service.take_apart(run_id, by=IT)
+    with given():
+        assert queries.stop(stop_id).fixed_at is None

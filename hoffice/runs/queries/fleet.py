@@ -67,6 +67,21 @@ def shifts(from_date: date, *, to_date: date | None = None) -> Sequence[Shift]:
     return db.session.scalars(wanted).all()
 
 
+def shifts_of_drivers(driver_ids: Iterable[int], from_date: date, to_date: date) -> Sequence[Shift]:
+    """The shifts of these drivers on these days that are driven, with their vans."""
+    return db.session.scalars(
+        select(Shift)
+        .where(
+            Shift.driver_id.in_(list(driver_ids)),
+            Shift.on_date >= from_date,
+            Shift.on_date <= to_date,
+            Shift.off_at.is_(None),
+        )
+        .options(joinedload(Shift.van), joinedload(Shift.driver))
+        .order_by(Shift.driver_id, Shift.on_date, Shift.start_min, Shift.id)
+    ).all()
+
+
 def shifts_by_id(ids: Iterable[int]) -> Sequence[Shift]:
     """These shifts with van and run, in the order of their days."""
     return db.session.scalars(

@@ -45,6 +45,8 @@ def write(
     changed()
     wanted = {(route.van, route.day): route for route in routes if route.visits}
     concerned = {key: shifts[key] for key in (*wanted, *emptied)}
+    for key in wanted:
+        _refuse_off(shifts[key])
     runs = {key: _run_of(shift) for key, shift in concerned.items()}
     loose = _loosen([run for run in runs.values() if run is not None])
     loose.update({stop.id: stop for stop in queries.unplanned_stops(lock=True)})
@@ -54,6 +56,8 @@ def write(
         _fill(run, route, plan, loose)
         made.append(run)
     _refuse_forgotten(loose.values())
+    for stop in loose.values():
+        stop.fixed_at = None  # nobody is bound to a run that no longer visits her
     flush_or(PLANNED_BY_ANOTHER)
     for run in made:
         db.session.expire(run, ["stops"])
@@ -71,6 +75,14 @@ def settle_state(run: Run) -> None:
     if run.state in rules.RUN_OPEN_TO_PLANNING:
         whole = all(stop.slot is not None for stop in run.stops)
         run.state = RunState.PROMISED if whole else RunState.PLANNED
+
+
+def _refuse_off(shift: Shift) -> None:
+    """Refused for a shift that was called off: nothing is planned or promised on it."""
+    if shift.off_at is not None:
+        raise Refused(
+            N_("%(van)s does not drive on %(date)s."), van=shift.van.name, date=shift.on_date
+        )
 
 
 def _run_of(shift: Shift) -> Run | None:

@@ -21,6 +21,7 @@ from hoffice.runs.rules import RunState
 from hoffice.runs.views.blueprint import READERS, bp, elsewhere
 from hoffice.runs.views.lanes import lane_of_shift, map_of
 from hoffice.runs.views.paper import access_of, trip_links, ways_to
+from hoffice.runs.views.rests import warn_of_rests
 from hoffice.runs.views.travel import travel_words
 
 BOX_CHIPS: dict[BoxState, str] = {
@@ -93,6 +94,7 @@ def set_driver(run_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         service.set_driver(found.shift_id, form.driver.data or None, by=current_actor())
         flash(_("Saved."))
+        warn_of_rests([found.shift_id])
     return redirect(url_for(".run", run_id=run_id))
 
 
