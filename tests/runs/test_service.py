@@ -261,6 +261,31 @@ def test_no_plan_drives_to_a_door_at_which_nobody_lives_any_more(
             scene.taken(plan_id)
 
 
+def test_no_plan_is_taken_for_a_van_that_has_become_smaller(
+    app: Flask, shift_ids: list[int]
+) -> None:
+    with app.app_context():
+        plan_id = scene.planned(shift_ids)
+        with unit_of_work():
+            queries.shift(shift_ids[0]).van.boxes = 2
+        with pytest.raises(Refused, match="other room or crew"), unit_of_work():
+            scene.taken(plan_id)
+        assert db.session.query(Run).count() == 0
+
+
+def test_no_plan_is_taken_for_a_door_that_needs_more_people_by_now(
+    app: Flask, shift_ids: list[int]
+) -> None:
+    with app.app_context():
+        plan_id = scene.planned(shift_ids)
+        with unit_of_work():
+            stop_id = queries.unplanned_stops()[0].id
+            service.set_needs(stop_id, crew=2, priority=1, by=IT)
+        with pytest.raises(Refused, match="needs more people now"), unit_of_work():
+            scene.taken(plan_id)
+        assert db.session.query(Run).count() == 0
+
+
 def test_a_run_taken_apart_gives_its_stops_back(app: Flask, shift_ids: list[int]) -> None:
     run_ids = runs_of(app, shift_ids)
     with app.app_context():

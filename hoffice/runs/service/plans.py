@@ -18,7 +18,7 @@ from hoffice.runs.planning import problem as problems
 from hoffice.runs.planning.advice import Advice
 from hoffice.runs.rules import PlanMode
 from hoffice.runs.service import timetable
-from hoffice.runs.service.question import key_of, problem_for
+from hoffice.runs.service.question import key_of, problem_for, problem_of, van_facts
 from hoffice.units import Actor
 
 PLAN = "runs.plan"
@@ -90,27 +90,30 @@ def take_plan(plan_id: int, *, by: Actor) -> list[Run]:
     answer = plans.read(plan.answer)
     question = problems.read(plan.problem)
     timetable.hold()
-    shifts = _present(question.shifts)
+    shifts = _present(question)
     _keep_fixed(shifts, answer)
     routed = {(route.van, route.day) for route in answer.routes}
     made = timetable.write(
         answer.routes, shifts, emptied=[key for key in shifts if key not in routed], plan=plan
     )
-    _check_places(made, question)
+    _check_stops(made, question)
     plan.taken_at = clock.now()
     record(by, "runs.plan_taken", plan, runs=[run.id for run in made])
     return made
 
 
-def _present(asked: Iterable[problems.Shift]) -> Mapping[tuple[str, date], Shift]:
-    """The shifts that a plan was made for; refused when one is gone or has other hours now."""
-    wanted = {shift.key: shift for shift in asked}
+def _present(question: problems.Problem) -> Mapping[tuple[str, date], Shift]:
+    """The shifts that a plan was made for; refused when one is gone or is other than it was."""
+    wanted = {shift.key: shift for shift in question.shifts}
     days = [shift.day for shift in wanted.values()]
     found = {key_of(shift): shift for shift in queries.shifts(min(days), to_date=max(days))}
     for key, shift in wanted.items():
         now = found.get(key)
         if now is None or (now.start_min, now.end_min) != (shift.start, shift.end):
             raise Refused(N_("A shift of this plan is gone or has other hours now; plan again."))
+        van, then = van_facts(now.van), question.van[shift.van]
+        if (van.capacity, van.crew) != (then.capacity, then.crew):
+            raise Refused(N_("%(van)s has other room or crew now; plan again."), van=now.van.name)
     return {key: found[key] for key in wanted}
 
 
@@ -126,16 +129,27 @@ def _keep_fixed(shifts: Mapping[tuple[str, date], Shift], answer: plans.Plan) ->
                 )
 
 
-def _check_places(made: Iterable[Run], question: problems.Problem) -> None:
-    """Refused when the plan drives to a door at which the person no longer lives."""
+def _check_stops(made: Iterable[Run], question: problems.Problem) -> None:
+    """Refused when a person no longer lives at a door, or it needs more than the plan knows."""
     for run in made:
+        now = problem_of([run.shift], run.stops)
         for stop in run.stops:
-            at = question.stop[queries.stop_key(stop.id)].at
+            key = queries.stop_key(stop.id)
+            at = question.stop[key].at
+            if _needs(now.stop[key]) != _needs(question.stop[key]):
+                raise Refused(
+                    N_("%(name)s gets other boxes or needs more people now; plan again."),
+                    name=stop.employee.name,
+                )
             home = stop.employee.home
             if home is None or (home.lat, home.lon) != (at.lat, at.lon):
                 raise Refused(
                     N_("%(name)s has another address now; plan again."), name=stop.employee.name
                 )
+
+
+def _needs(stop: problems.Stop) -> tuple[problems.Amount, int]:
+    return stop.out, stop.crew
 
 
 def take_apart(run_id: int, *, by: Actor) -> None:
