@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -15,7 +15,7 @@ from hoffice.db import db
 from hoffice.notices.models import Notice
 from hoffice.runs import queries
 from hoffice.runs import service as deeds
-from hoffice.runs.models import Slot, SlotOffer, SlotWish, Stop
+from hoffice.runs.models import Run, Shift, Slot, SlotOffer, SlotWish, Stop
 from hoffice.runs.rules import StopState, Way, WishState
 from hoffice.runs.service import moving, slots, wishes
 from tests import makers
@@ -398,3 +398,120 @@ def test_a_person_who_is_not_there_is_not_found(it: PageClient) -> None:
     for path in ("", "/keins", "/wunsch", "/neu", "/absagen", "/verlegung-zuruecknehmen"):
         assert it.post(f"/fahrten/fenster/987654{path}").status_code == 404
     assert it.get("/fahrten/fenster/987654").status_code == 404
+
+
+@pytest.fixture
+def tight(app: Flask, given: Given) -> list[int]:
+    """Six people on one Tuesday, and a free shift on Wednesday that costs 90 euros."""
+    found = campaign.planned(app, given, TUESDAY)
+    with given():
+        van = queries.vans()[0]
+        van.cost_cents_per_day = 9000
+        makers.shift(of=van, on=WEDNESDAY)
+    return found
+
+
+def booked(app: Flask) -> list[date]:
+    with app.app_context():
+        rows = db.session.query(Shift).filter(Shift.booked_at.is_not(None)).order_by(Shift.on_date)
+        return [shift.on_date for shift in rows]
+
+
+def shifts_on(page: str) -> list[str]:
+    return re.findall(r'name="shifts" value="(\d+)"', page)
+
+
+def test_before_people_are_asked_the_van_days_and_their_price_are_seen(
+    it: PageClient, app: Flask, given: Given, tight: list[int]
+) -> None:
+    with given():
+        for stop_id in tight:
+            queries.stop(stop_id).service_min = 60
+
+    page = it.get("/fahrten/fenster/einladen").text
+
+    assert "Fenster gibt es an einem Fahrtag" in page
+    assert "mit einer freien Schicht mehr" in page
+    assert "Mi., 25. März" in page
+    assert "90\u00a0€" in page
+    assert re.search(r'name="room" value="1"[^>]* checked', page)
+    assert booked(app) == []
+
+    answer = it.post(
+        "/fahrten/fenster/einladen", {"everybody": "1", "room": "1", "shifts": shifts_on(page)}
+    )
+
+    assert answer.status_code == 303
+    assert booked(app) == [TUESDAY, WEDNESDAY]
+    with app.app_context():
+        assert db.session.query(Stop).filter(Stop.invited_at.is_not(None)).count() == 6
+        assert db.session.query(Run).count() == 2
+
+
+def test_no_van_day_is_booked_that_nobody_has_seen(
+    it: PageClient, app: Flask, given: Given, tight: list[int]
+) -> None:
+    with given():
+        for stop_id in tight:
+            queries.stop(stop_id).service_min = 60
+
+    answer = it.post("/fahrten/fenster/einladen", {"everybody": "1", "room": "1"})
+
+    assert answer.location.endswith("/fahrten/fenster/einladen")
+    assert "Inzwischen würden andere Fahrtage gebucht" in it.get(answer.location).text
+    assert booked(app) == []
+    with app.app_context():
+        assert db.session.query(Stop).filter(Stop.invited_at.is_not(None)).count() == 0
+
+
+def test_too_few_shifts_are_said_and_people_can_be_asked_all_the_same(
+    it: PageClient, app: Flask, given: Given, tight: list[int]
+) -> None:
+    with given():
+        for stop_id in tight:
+            queries.stop(stop_id).service_min = 60
+        db.session.delete(db.session.query(Shift).filter_by(on_date=WEDNESDAY).one())
+        run_id = queries.stop(tight[0]).run_id
+
+    page = it.get(f"/fahrten/{run_id}/einladen").text
+    assert "Eine Schicht fehlt. Leg sie zuerst an" in page
+
+    it.post(f"/fahrten/{run_id}/einladen", {"room": "0"})
+
+    assert booked(app) == []
+    with app.app_context():
+        assert db.session.query(Stop).filter(Stop.invited_at.is_not(None)).count() == 6
+
+
+def test_who_saw_one_date_only_is_shown_and_one_more_van_day_is_booked(
+    it: PageClient, app: Flask, given: Given, tight: list[int]
+) -> None:
+    with given():
+        slots.invite(by=IT, book=scene.book())
+    with given():
+        take(offered(tight[0]))
+    with given():
+        slots.refuse_all(offered(tight[1]), by=IT)
+    page = it.get("/fahrten/fenster").text
+    assert "Einer Person konnten keine drei Fenster an zwei Tagen gezeigt werden" in page
+    assert name_of(app, tight[1]) in page
+
+    page = it.get("/fahrten/fenster/fahrtag").text
+    assert "90\u00a0€" in page
+    with clock.frozen(scene.TODAY + timedelta(minutes=5)):
+        it.post("/fahrten/fenster/fahrtag", {"shifts": shifts_on(page)})
+
+    assert booked(app) == [TUESDAY, WEDNESDAY]
+    assert "keine drei Fenster" not in it.get("/fahrten/fenster").text
+    with app.app_context():
+        slot = queries.stop(tight[0]).slot
+        assert slot is not None
+        assert queries.stop(tight[0]).run_id == slot.shift.run.id  # type: ignore[union-attr]
+
+
+def test_only_it_books_van_days(signed_in: Callable[..., PageClient], tight: list[int]) -> None:
+    hr = signed_in(Role.HR)
+    for path in ("/fahrten/fenster/einladen", "/fahrten/fenster/fahrtag"):
+        assert hr.get(path).status_code == 403
+    assert hr.post("/fahrten/fenster/fahrtag", {}).status_code == 403
+    assert tight

@@ -60,12 +60,13 @@ class Witness:
         """Whether nothing has changed that this plan depends on. The timetable must be held."""
         if window != self.window or queries.timetable().version != self.ahead.version:
             return False
-        shifts = [self.ahead.shifts[index] for index in sorted(self.changed)]
+        shifts = queries.shifts_by_id(self.ahead.shifts[index].id for index in self.changed)
         if not all(is_open(shift) for shift in shifts):
             return False
-        stops = {one.id: one for shift in shifts if shift.run for one in shift.run.stops}
-        now = asked_about(shifts, list({**stops, stop.id: stop}.values()))
         then = self.ahead.frame.problem
+        driven = (node for day in self.changed for trip in self.ahead.routes[day] for node in trip)
+        ids = {stop.id, *(queries.stop_number(then.stops[node - 1].id) for node in driven)}
+        now = asked_about(shifts, queries.stops_by_id(ids))
         return (
             now.depot == then.depot
             and {*now.vans} <= {*then.vans}
@@ -134,4 +135,6 @@ def write(frame: Frame, changed: Mapping[int, Trips], shifts: Sequence[Shift]) -
         for day, trips in changed.items()
         if not any(trips) and shifts[day].run is not None
     ]
-    return timetable.write(routes, {key_of(shift): shift for shift in shifts}, emptied=emptied)
+    return timetable.write(
+        routes, {key_of(shifts[day]): shifts[day] for day in changed}, emptied=emptied
+    )
