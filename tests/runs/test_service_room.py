@@ -21,11 +21,12 @@ from hoffice.runs.planning.plan import Engine
 from hoffice.runs.queries.room import undecided
 from hoffice.runs.service import arrangement, room, slots, tidying, timetable
 from hoffice.runs.service.outlook import outlook
-from hoffice.runs.service.witness import engine
+from hoffice.runs.service.witness import engine, only_for
 from tests import makers, races
 from tests.conftest import Given
 from tests.runs import campaign, scene
 from tests.runs.campaign import ROADS, THURSDAY, TUESDAY, WEDNESDAY, me, offered, take
+from tests.runs.planning.problems import frame, problem, stop
 from tests.runs.scene import IT
 
 
@@ -212,6 +213,14 @@ def test_what_was_worked_out_before_is_written_without_another_look(
             choices.windows[0].on_date,
             choices.windows[0].start_min,
         )
+
+
+def test_who_waits_for_a_plan_is_not_planned_by_somebody_elses_search() -> None:
+    stops = [stop(f"e{n}", lat=52.50 + n / 300) for n in range(4)]
+    known = frame(problem(*stops))
+    found = only_for(2, engine())(known, {0: [[1]]})
+
+    assert {node for trips in found.values() for trip in trips for node in trip} == {1, 2}
 
 
 @pytest.mark.parametrize("change", ["timetable", "service", "fixed"])

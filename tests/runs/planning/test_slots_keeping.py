@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,9 +13,11 @@ from hoffice.runs.planning.board import Routes
 from hoffice.runs.planning.builder import build
 from hoffice.runs.planning.frame import Frame
 from hoffice.runs.planning.problem import Begun, Window
+from hoffice.runs.planning.slots import keeping
 from hoffice.runs.planning.slots.keeping import keep, price
 from hoffice.runs.planning.slots.offers import offers
 from hoffice.runs.planning.slots.room import days_needed, make_room
+from hoffice.runs.solver import improve
 from tests.runs.planning.campaigns import (
     DATES,
     asked,
@@ -78,6 +82,53 @@ def test_a_day_in_the_yard_is_opened_only_for_who_insists_and_said_so() -> None:
     assert asked_for.opens_day
     assert asked_for.detour_km > 0
     assert complaints(*taken(known, routes, 7, asked_for)) == []
+
+
+def test_an_engine_is_asked_for_a_window_only_where_there_is_no_other_way() -> None:
+    known, routes = one_short_trip()
+    asked_for = []
+
+    def search(frame: Frame, given: Routes) -> dict[int, list[list[int]]]:
+        asked_for.append(frame.stop(7).windows)
+        return {index: [list(trip) for trip in trips] for index, trips in given.items()}
+
+    assert keep(known, routes, 6, MORNING, search=search) is not None
+    assert asked_for == []
+    first = keep(known, routes, 6, MORNING)
+    assert first is not None
+    known, routes = taken(known, routes, 6, first)
+
+    assert keep(known, routes, 7, MORNING, search=search) is None
+    assert asked_for == [(MORNING,)] * keeping.TRIES
+
+
+def test_what_an_engine_finds_for_a_window_is_kept_like_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known, routes = under_way(2, 6)
+    window = offers(known, routes, 9)[-1].window
+    monkeypatch.setattr(keeping, "_cheapest", lambda *_given, **_how: None)
+
+    found = keep(known, routes, 9, window, search=partial(improve, iterations=30))
+
+    assert found is not None
+    promised, changed = taken(known, routes, 9, found)
+    assert served(changed) == served(routes)
+    assert complaints(promised, changed) == []
+
+
+def test_a_trip_with_somebody_who_stays_is_not_moved_to_make_room() -> None:
+    known, _ = under_way(2, 0)
+    full = build(known)
+    staying = next(trips[0][0] for trips in full.values() if len(trips) > 1)
+    before = next((day, list(t)) for day, ts in full.items() for t in ts if staying in t)
+
+    _, spread = make_room(known, full, len(known.days), stay=range(1, known.size))
+    assert {day: trips for day, trips in full.items() if trips} == spread
+
+    _, spread = make_room(known, full, len(known.days), stay=[staying])
+    assert before in [(day, trip) for day, trips in spread.items() for trip in trips]
+    assert spread != {day: trips for day, trips in full.items() if trips}
 
 
 def test_nobody_pays_for_a_day_where_there_is_room() -> None:
