@@ -126,6 +126,8 @@ VISITS = (
             "/fahrten/wege",
             "/fahrten/fenster",
             "/fahrten/fenster/{windowed}",
+            "/fahrten/fenster/einladen",
+            "/fahrten/fenster/fahrtag",
             "/fahrten/wuensche",
             "/fahrten/{promised_run}/absagen",
             "/uebergaben/",
