@@ -135,6 +135,30 @@ def test_no_stop_is_taken_by_two_plans(
         assert len({stop.run_id for stop in db.session.query(Stop)}) == 1
 
 
+def test_a_shift_gets_a_run_or_other_hours_never_both(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        run_scene.people(2)
+        run_deeds.propose_missing(by=BY)
+        [shift_id] = [shift.id for shift in run_scene.shifts(1)]
+    with app.app_context():
+        plan_id = run_scene.planned([shift_id])
+    meeting = Meeting()
+    meet_after(monkeypatch, run_deeds.plans, "_present", meeting)
+    meet_after(monkeypatch, runs, "shift", meeting)
+
+    said = at_once(
+        app,
+        partial(run_deeds.take_plan, plan_id, by=BY),
+        partial(
+            run_deeds.change_shift, shift_id, start_min=840, end_min=900, driver_id=None, by=BY
+        ),
+    )
+
+    assert sorted(answer == "done" for answer in said) == [False, True], said
+
+
 def test_a_van_leaves_while_a_stop_that_stays_behind_gets_another_way_home(
     app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,11 +6,18 @@ from collections.abc import Iterable
 from datetime import date
 
 from hoffice import clock
+from hoffice.accounts.links import LinkBook
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.runs import queries
-from hoffice.runs.models import Depot, Shift, Van
+from hoffice.runs.models import Depot, Shift, Stop, Van
+from hoffice.runs.queries import slots as offered
+from hoffice.runs.rules import OfferAnswer
+from hoffice.runs.service import timetable
+from hoffice.runs.service.moving import call_off_run
+from hoffice.runs.service.outlook import held
+from hoffice.runs.service.plans import take_apart
 from hoffice.units import Actor
 
 MOST_WORK_MIN = 600
@@ -94,7 +101,11 @@ def change_van(  # noqa: PLR0913  # a van has these facts
 def retire_van(van_id: int, *, by: Actor) -> Van:
     """The van is given back; refused while it has shifts ahead."""
     van = queries.van(van_id)
-    ahead = [shift for shift in queries.shifts(clock.today()) if shift.van_id == van.id]
+    ahead = [
+        shift
+        for shift in queries.shifts(clock.today())
+        if shift.van_id == van.id and shift.off_at is None
+    ]
     if ahead:
         raise Refused(
             N_("%(van)s still has shifts from %(date)s on; remove them first."),
@@ -174,12 +185,15 @@ def change_shift(  # noqa: PLR0913  # a shift has these facts
     crew_note: str | None = None,
 ) -> Shift:
     """Change hours, driver or crew of a shift; its hours only while nothing is planned on it."""
+    held()
     shift = queries.shift(shift_id)
     _check_hours(start_min, end_min)
     changed = (shift.start_min, shift.end_min) != (start_min, end_min)
     if changed and shift.run is not None:
         raise Refused(N_("This shift has a run; take the run apart before changing its hours."))
     shift.start_min, shift.end_min, shift.driver_id = start_min, end_min, driver_id
+    if changed:
+        timetable.changed()
     if crew_note is not None:
         shift.crew_note = crew_note
     record(by, "runs.shift_changed", shift)
@@ -194,14 +208,69 @@ def set_driver(shift_id: int, driver_id: int | None, *, by: Actor) -> Shift:
     return shift
 
 
+def call_off_shift(shift_id: int, why: str, *, by: Actor, book: LinkBook) -> list[Stop]:
+    """The van does not drive on this day: its promises are taken back, its run is taken apart.
+
+    Gives back whoever was promised a window; each of them reads why, and chooses anew. Refused for
+    a day that is over, and while the run is fixed, loaded or driven. Said twice it counts once.
+    """
+    held()
+    shift = queries.shift(shift_id)
+    if shift.off_at is not None:
+        return []
+    _refuse_over(shift)
+    run, called_off = shift.run, []
+    if run is not None and any(stop.slot is not None for stop in run.stops):
+        called_off = call_off_run(run.id, why, by=by, book=book)
+    elif run is not None:
+        take_apart(run.id, by=by)
+    for offer in offered.open_moves_to(shift.id):
+        offer.answer, offer.answered_at = OfferAnswer.LAPSED, clock.now()
+    shift.off_at = clock.now()
+    timetable.changed()
+    record(by, "runs.shift_off", shift)
+    db.session.flush()
+    return called_off
+
+
+def take_back(shift_id: int, *, by: Actor) -> Shift:
+    """The van drives on this day after all; what was planned and promised before is gone."""
+    held()
+    shift = queries.shift(shift_id)
+    if shift.off_at is None:
+        return shift
+    _refuse_over(shift)
+    if shift.van.retired_at is not None:
+        raise Refused(N_("%(van)s is no longer there."), van=shift.van.name)
+    shift.off_at = None
+    timetable.changed()
+    record(by, "runs.shift_on", shift)
+    db.session.flush()
+    return shift
+
+
+def _refuse_over(shift: Shift) -> None:
+    if shift.on_date < clock.today():
+        raise Refused(
+            N_("The shift of %(van)s on %(date)s is over."),
+            van=shift.van.name,
+            date=shift.on_date,
+        )
+
+
 def remove_shift(shift_id: int, *, by: Actor) -> None:
-    """Take a shift away; refused while it has a run."""
+    """Take a shift away that was never used; refused while it has a run, or once it had promises.
+
+    A shift with a history is called off instead: :func:`call_off_shift`.
+    """
+    held()
+    timetable.changed()
     shift = queries.shift(shift_id)
     if shift.run is not None:
         raise Refused(N_("This shift has a run; take the run apart first."))
     record(by, "runs.shift_removed", f"shift:{shift.id}", date=shift.on_date.isoformat())
     db.session.delete(shift)
-    flush_or(N_("Windows were promised for this shift once; it stays in the books."))
+    flush_or(N_("Windows were promised for this shift once; call it off instead."))
 
 
 def _check_hours(start_min: int, end_min: int) -> None:
