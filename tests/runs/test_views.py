@@ -22,7 +22,7 @@ from hoffice.places.travel.learning import CORRECTED
 from hoffice.runs import queries as run_queries
 from hoffice.runs import service
 from hoffice.runs.models import Depot, Run, Shift, Slot, Van
-from hoffice.runs.rules import RunState
+from hoffice.runs.rules import RunState, StopState
 from tests import makers
 from tests.conftest import Given
 from tests.pageclient import PageClient
@@ -215,6 +215,36 @@ def test_windows_are_shown_before_they_are_promised(
     assert it.post(f"/fahrten/{run_id}/zusagen").status_code == 409
 
 
+def test_whoever_holds_a_window_is_not_promised_another_and_the_asked_are_named(
+    it: PageClient, given: Given, run_id: int
+) -> None:
+    with given():
+        run = run_queries.run(run_id)
+        first, second, *others = run.stops
+        kept, asked = first.employee.name, second.employee.name
+        slot = Slot(
+            stop_id=first.id,
+            shift_id=run.shift_id,
+            seat=run_queries.free_seat(run.shift_id),
+            start_min=631,
+            end_min=751,
+            promised_at=clock.now(),
+        )
+        db.session.add(slot)
+        first.state = StopState.PROMISED
+        second.invited_at = clock.now()
+    page = text(it, f"/fahrten/{run_id}/zusagen")
+    assert "One person has a window already" in page
+    assert f"{asked} was asked for a window and has not chosen yet" in page
+    listed, already = page.split("Promised already")
+    assert kept not in listed
+    assert kept in already
+    assert "10:31" in already
+    count = len(others) + 1
+    answer = it.post(f"/fahrten/{run_id}/zusagen", headers=EN, follow_redirects=True)
+    assert ("One window is" if count == 1 else f"{count} windows are") + " promised" in answer.text
+
+
 def test_nobody_who_is_away_can_be_promised_anything(
     it: PageClient, given: Given, run_id: int
 ) -> None:
@@ -335,6 +365,21 @@ def test_shifts_are_added_for_several_weekdays_at_once(
     assert it.post(f"/fahrten/schichten/{shift_id}/entfernen").status_code == 302
     with app.app_context():
         assert db.session.query(Shift).count() == 4
+
+
+def test_a_shift_called_off_is_shown_and_drives_again(it: PageClient, given: Given) -> None:
+    with given():
+        shift_id = scene.shifts(1)[0].id
+    page = f"/fahrten/schichten/{shift_id}"
+    assert "Call the shift off …" in text(it, page)
+    assert it.post(f"{page}/ausfallen").status_code == 303
+    assert "does not drive" in text(it, "/fahrten/schichten")
+    assert "is-off" in text(it, "/fahrten/")
+    assert "does not drive" in text(it, f"/fahrten/tafel?von={MONDAY.isoformat()}")
+    assert "does not drive on" in text(it, page)
+    assert it.post(f"{page}/wieder-fahren").status_code == 303
+    assert "does not drive" not in text(it, "/fahrten/schichten")
+    assert it.post("/fahrten/schichten/999/ausfallen").status_code == 404
 
 
 @pytest.mark.parametrize(

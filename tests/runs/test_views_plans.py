@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -48,6 +50,17 @@ def test_two_plans_stand_side_by_side(it: PageClient, two_plans: tuple[int, int]
     assert f"Plan {first} and plan {second}" in page
     assert "One person would be visited otherwise" in page
     assert "left out" in page
+
+
+def test_each_of_the_two_maps_has_its_own_content_and_legend(
+    it: PageClient, two_plans: tuple[int, int]
+) -> None:
+    first, second = two_plans
+    page = text(it, f"/fahrten/plan/{first}/vergleich?mit={second}")
+    maps = re.findall(r'<div class="map [^"]*" id="([^"]+)"', page)
+    assert len(set(maps)) == 2
+    assert re.findall(r'data-map-key="([^"]+)"', page) == maps
+    assert re.findall(r'data-map-content="([^"]+)"', page) == maps
 
 
 @pytest.mark.parametrize("other", ["", "?mit=", "?mit=x"])

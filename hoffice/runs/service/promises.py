@@ -35,12 +35,21 @@ class Promise:
         """Whether we can write to the person."""
         return bool(self.stop.employee.email)
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether the person was asked to choose a window, and has not chosen yet."""
+        return self.stop.invited_at is not None
+
 
 def promises_of(run: Run) -> list[Promise]:
-    """The window each person of a planned run would get, in the order of the stops."""
-    said = people.at_home_of([stop.employee_id for stop in run.stops], clock.today())
+    """The window each person of a planned run would get, in the order of the stops.
+
+    Whoever holds a promise keeps it, and is not among them.
+    """
+    stops = [stop for stop in run.stops if stop.slot is None]
+    said = people.at_home_of([stop.employee_id for stop in stops], clock.today())
     made = []
-    for stop in run.stops:
+    for stop in stops:
         start = run.start_min if stop.start_min is None else stop.start_min
         spans = said.get(stop.employee_id, [])
         that_day = [
@@ -55,7 +64,7 @@ def promises_of(run: Run) -> list[Promise]:
 
 
 def promise_run(run_id: int, *, by: Actor, book: LinkBook) -> Run:
-    """Promise every person of the run a window around the planned time, and write to them.
+    """Promise everybody of the run without a window one around the planned time; write to them.
 
     Refused when somebody has moved or is not at home then any more: the run must be planned again.
     """
@@ -64,7 +73,7 @@ def promise_run(run_id: int, *, by: Actor, book: LinkBook) -> Run:
     if run.state is not RunState.PLANNED:
         raise Refused(N_("Only a planned run can be promised."))
     _refuse_dissolved(run)
-    promises = [promise for promise in promises_of(run) if promise.stop.slot is None]
+    promises = promises_of(run)
     _refuse_moved(promises)
     _refuse_away(promises)
     now = clock.now()

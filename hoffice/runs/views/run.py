@@ -110,6 +110,8 @@ def promises(run_id: int) -> ResponseReturnValue:
         "runs/promise.html",
         run=found,
         promises=promised,
+        kept=[stop for stop in found.stops if stop.slot is not None],
+        asked=[one for one in promised if one.is_asked],
         away=[one for one in promised if one.is_away],
         mails=sum(one.is_mailed for one in promised),
     )
@@ -118,9 +120,9 @@ def promises(run_id: int) -> ResponseReturnValue:
 @bp.post("/<int:run_id>/zusagen")
 @open_to(Role.IT)
 def promise(run_id: int) -> ResponseReturnValue:
-    """Promise the windows and write to everybody."""
-    found = service.promise_run(run_id, by=current_actor(), book=door(LinkBook))
-    count = len(found.stops)
+    """Promise the windows that are missing, and write to those who get one."""
+    count = len(service.promises_of(queries.run(run_id)))
+    service.promise_run(run_id, by=current_actor(), book=door(LinkBook))
     flash(ngettext("One window is promised.", "%(num)s windows are promised.", count))
     return redirect(url_for(".run", run_id=run_id))
 
