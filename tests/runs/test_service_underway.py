@@ -15,6 +15,7 @@ from hoffice.runs import queries, service
 from hoffice.runs.planning.problem import Point
 from hoffice.runs.rules import RunState, StopState
 from hoffice.runs.service import arrangement, underway
+from hoffice.runs.views.lanes import lane_of_shift
 from tests.conftest import Given
 from tests.runs import scene
 from tests.runs.scene import IT
@@ -124,6 +125,38 @@ def test_taking_an_order_writes_order_and_times_of_what_is_left_and_nothing_else
         assert {s.id: (s.slot.start_min, s.slot.shift_id) for s in run.stops if s.slot} == slots
         assert queries.timetable().version > version
         assert run.state is RunState.UNDER_WAY
+
+
+def test_a_stop_that_failed_out_of_turn_stands_where_it_ended(
+    app: Flask, given: Given, run_id: int
+) -> None:
+    with app.app_context():
+        first, second, third, *later = [stop.id for stop in queries.run(run_id).stops]
+    with given():
+        service.end_stop(queries.stop(third), StopState.FAILED, by=IT, failure="nobody there")
+        underway.take_order(run_id, [[second], later], scene.roads(), by=IT)
+    with app.test_request_context():
+        run = queries.run(run_id)
+        assert [stop.id for stop in run.stops] == [first, third, second, *later]
+        assert [stop.position for stop in run.stops] == [1, 2, 3, 4, 5]
+        lane = lane_of_shift(1, run.shift, run, load_min=15, said={})
+        assert [visit.ended_as for visit in lane.visits if visit.ended] == ["done", "problem"]
+        starts = [visit.start for visit in lane.visits]
+        assert starts == sorted(starts)
+        assert not any(visit.window.is_missed for visit in lane.visits[:2])
+
+
+def test_a_van_that_left_before_its_time_has_worked_since_then(
+    app: Flask, given: Given, run_id: int
+) -> None:
+    with given():
+        queries.run(run_id).start_min = 12 * 60
+    with app.app_context():
+        aboard, later = left(run_id)[:2], left(run_id)[2:]
+    with given():
+        run = underway.take_order(run_id, [aboard, later], scene.roads(), by=IT)
+        assert run.start_min == 10 * 60 + 30
+        assert run.work_min <= run.end_min - run.start_min
 
 
 def test_an_order_is_refused_that_forgets_adds_or_unloads_somebody(

@@ -309,6 +309,11 @@ def test_a_promised_window_that_would_move_far_needs_consent_and_is_asked_for_by
     assert "needs the consent of" in answer["lanes"][str(monday)]
     body = {"version": version(app), "days": {}, "stop": stop, "shift": tuesday, "start": 900}
     assert "is asked by mail" in told(send(it, ASK, body))["said"]
+    page = it.get("/fahrten/tafel", headers={"Accept-Language": "en"}).text
+    assert "waits for an answer" in page
+    assert page.count("waits for an answer") == 1
+    answer = told(send(it, EFFECT, {"version": version(app), "days": days}))
+    assert "waits for an answer" in answer["lanes"][str(monday)]
 
 
 def test_what_a_door_needs_is_said_on_a_page_of_its_own(

@@ -89,6 +89,21 @@ def open_move(stop_id: int) -> SlotOffer | None:
     ).one_or_none()
 
 
+def open_moves_of(stop_ids: Iterable[int]) -> dict[int, SlotOffer]:
+    """The open questions whether a promised window may be moved, by stop."""
+    rows = db.session.scalars(
+        select(SlotOffer)
+        .where(
+            SlotOffer.stop_id.in_(list(stop_ids)),
+            SlotOffer.kind == OfferKind.MOVE,
+            SlotOffer.answer.is_(None),
+        )
+        .options(joinedload(SlotOffer.shift))
+        .order_by(SlotOffer.id)
+    )
+    return {row.stop_id: row for row in rows}
+
+
 def open_moves_to(shift_id: int) -> Sequence[SlotOffer]:
     """The open questions whether a promised window may be moved to this shift."""
     return db.session.scalars(

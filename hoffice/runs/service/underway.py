@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 
 from hoffice import clock
 from hoffice.audit.service import record
@@ -203,17 +204,22 @@ def _choice(rest: Rest) -> Choice:
 
 
 def _write(now: UnderWay, after: Choice, before: Rest) -> None:
-    """Positions are dealt out anew among the stops that are left; those that ended keep theirs."""
+    """Positions are dealt out anew: first those that ended, as they did, then what is left."""
     run, route = now.run, after.rest.driven.route
-    places = sorted(stop.position or 0 for stop in now.left)
+    over = sorted(
+        (stop for stop in run.stops if stop.state in rules.STOP_ENDED),
+        key=lambda stop: (stop.ended_at or clock.now(), stop.position or 0),
+    )
     most = max(stop.position or 0 for stop in run.stops)
-    for stop in now.left:
+    for stop in run.stops:
         stop.position = (stop.position or 0) + most
     db.session.flush()
-    ended = [stop.trip for stop in run.stops if stop.state in rules.STOP_ENDED]
+    for place, stop in enumerate(over, start=1):
+        stop.position = place
+    ended = [stop.trip for stop in over]
     aboard = [now.stops[stop].trip for stop in after.trips[0]]
     number = max(aboard or ended, default=1)
-    free = iter(places)
+    free = count(len(over) + 1)
     for offset, trip in enumerate(route.trips):
         for visit in trip.stops:
             stop = now.stops[queries.stop_number(visit.id)]
@@ -222,6 +228,7 @@ def _write(now: UnderWay, after: Choice, before: Rest) -> None:
             stop.leave_min = visit.leave
     taken = [[start, end] for start, end in run.breaks if end <= now.at]
     run.breaks = [*taken, *([span.start, span.end] for span in route.breaks)]
+    run.start_min = min(run.start_min, now.at)  # a van that left before its time has worked since
     run.end_min, run.work_min = route.end, route.work_min
     run.distance_m = max(0, run.distance_m + round((route.km - before.driven.route.km) * 1000))
     db.session.flush()

@@ -19,6 +19,7 @@ from hoffice.runs import queries, rules
 from hoffice.runs.models import Depot, Run, Shift, Stop
 from hoffice.runs.planning.effects import Kind
 from hoffice.runs.planning.findings import Code
+from hoffice.runs.queries import slots as offered
 from hoffice.runs.service.arrangement import Arranged, Effect, Fault, trips_of
 from hoffice.runs.views.blueprint import person_url
 from hoffice.runs.views.lanes import (
@@ -77,6 +78,11 @@ class BoardStop:
     findings: tuple[BoardFinding, ...]
     consent: str | None
     """Who must agree first, where a promised window would be missed by far."""
+    asked: str | None
+    """Since when the person is asked to let the window move, while there is no answer."""
+    ended: str
+    """How the stop has ended, in a word."""
+    ended_as: str
     url: str | None
     boxes: str
 
@@ -159,6 +165,11 @@ class BoardLane:
     def boxes(self) -> str:
         """How full the van is; nothing for one that stays in the yard."""
         return self.lane.boxes if self.trips else ""
+
+    @property
+    def is_off(self) -> bool:
+        """The van does not drive on this day."""
+        return self.lane.is_off
 
     @property
     def state(self) -> str:
@@ -247,6 +258,7 @@ class Board:
             queries.stops_by_id([stop.id for stop in stops])  # one statement instead of many
         if effect:
             stops += effect.stops.values()
+        self._questions = offered.open_moves_of(stop.id for stop in stops)
         self.said: Said = people.at_home_of(
             {stop.employee_id for stop in (*stops, *self.waiting)}, self.today
         )
@@ -279,8 +291,8 @@ class Board:
             route, stops = arranged.driven.route, self.effect.stops
             lane = lane_of_route(number, shift, route, stops, load_min=load_min, said=self.said)
         run = shift.run
-        is_past = shift.on_date < self.today
-        is_open = not is_past and (run is None or run.state in rules.RUN_OPEN_TO_PLANNING)
+        is_shut = shift.on_date < self.today or lane.is_off
+        is_open = not is_shut and (run is None or run.state in rules.RUN_OPEN_TO_PLANNING)
         is_fixed = run is not None and run.fixed_at is not None
         entries = tuple(
             BoardEntry(
@@ -329,8 +341,24 @@ class Board:
             is_movable=is_movable and stop.fixed_at is None,
             findings=tuple(self._finding(fault) for fault in faults),
             consent=consent,
+            asked=self._asked(stop),
+            ended=visit.ended,
+            ended_as=visit.ended_as,
             url=visit.url,
             boxes=visit.boxes,
+        )
+
+    def _asked(self, stop: Stop) -> str | None:
+        """The open question to this person, in a sentence."""
+        offer = self._questions.get(stop.id)
+        if offer is None:
+            return None
+        return str(
+            _(
+                "asked on %(day)s for %(window)s, waits for an answer",
+                day=formats.moment(offer.offered_at),
+                window=formats.slot(offer.shift.on_date, offer.start_min, offer.end_min),
+            )
         )
 
     def _finding(self, fault: Fault) -> BoardFinding:

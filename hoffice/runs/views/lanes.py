@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,15 +11,16 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hoffice import clock
 from hoffice.people.models import AtHome
 from hoffice.runs import queries, rules
 from hoffice.runs.models import Depot, Run, Shift, Stop
 from hoffice.runs.planning.plan import Route
-from hoffice.runs.rules import RunState
+from hoffice.runs.rules import RunState, StopState
 from hoffice.runs.views.blueprint import person_url
 from hoffice.web import formats
 
-SHAPES = 4
+SHAPES = 8
 """Colour, shape and stroke repeat after so many runs."""
 
 FREE_FROM_MIN = 45
@@ -72,6 +73,17 @@ class Visit:
     url: str | None
     is_moved: bool
     """The person lives elsewhere by now."""
+
+    @property
+    def ended(self) -> str:
+        """How the stop has ended, in a word; nothing while it is still ahead."""
+        state = self.stop.state
+        return str(_(rules.STOP_STATE_LABELS[state])) if state in rules.STOP_ENDED else ""
+
+    @property
+    def ended_as(self) -> str:
+        """How that looks as a chip."""
+        return "problem" if self.stop.state is StopState.FAILED else "done"
 
     @property
     def boxes(self) -> str:
@@ -163,8 +175,15 @@ class Lane:
         return CHIPS[self.run.state] if self.run else "open"
 
     @property
+    def is_off(self) -> bool:
+        """The van does not drive on this day."""
+        return self.shift.off_at is not None
+
+    @property
     def state_text(self) -> str:
         """Where the run stands, in a word."""
+        if self.is_off:
+            return str(_("does not drive"))
         if self.run is None:
             return str(_("not planned") if self.is_empty else _("proposal"))
         return str(_(rules.RUN_STATE_LABELS[self.run.state]))
@@ -173,8 +192,9 @@ class Lane:
 def window_of(stop: Stop, on: date, start: int, said: Said) -> Window:
     """The promised window of a stop, or when the person says to be at home that day."""
     slot = stop.slot
+    is_over = stop.state in rules.STOP_ENDED
     if slot is not None:
-        missed = not slot.start_min <= start <= slot.end_min
+        missed = not is_over and not slot.start_min <= start <= slot.end_min
         return _window(slot.start_min, slot.end_min, is_promised=True, is_missed=missed)
     spans = said.get(stop.employee_id, [])
     if not spans:
@@ -182,7 +202,7 @@ def window_of(stop: Stop, on: date, start: int, said: Said) -> Window:
     that_day = [span for span in spans if span.on_date == on]
     held = next((span for span in that_day if span.start_min <= start <= span.end_min), None)
     if held is None:
-        return Window(_("not at home"), _("not at home"), is_missed=True)
+        return Window(_("not at home"), _("not at home"), is_missed=not is_over)
     return _window(held.start_min, held.end_min)
 
 
@@ -200,11 +220,9 @@ def lane_of_shift(number: int, shift: Shift, run: Run | None, *, load_min: int, 
     """The lane of a shift with what is planned on it, if anything."""
     if run is None:
         free = Entry("free", shift.end_min - shift.start_min, shift.end_min)
-        return Lane(number, shift, shift.start_min, shift.end_min, 0, 0, (free,))
-    drives = [
-        Drive(stop, stop.trip, stop.arrive_min or 0, stop.start_min or 0, stop.leave_min or 0)
-        for stop in run.stops
-    ]
+        told = () if shift.off_at is not None else (free,)
+        return Lane(number, shift, shift.start_min, shift.end_min, 0, 0, told)
+    drives = _drives_of(run)
     entries = entries_of(
         drives,
         shift,
@@ -217,6 +235,34 @@ def lane_of_shift(number: int, shift: Shift, run: Run | None, *, load_min: int, 
     return Lane(
         number, shift, run.start_min, run.end_min, run.distance_m, run.work_min, entries, run
     )
+
+
+def _drives_of(run: Run) -> list[Drive]:
+    """The stops of a run in the order in which they are driven: first those that have ended.
+
+    Those stand where they ended, at the minute at which they did.
+    """
+    drives = [
+        Drive(stop, stop.trip, stop.arrive_min or 0, stop.start_min or 0, stop.leave_min or 0)
+        for stop in run.stops
+    ]
+    over = [(minute, drive) for drive in drives if (minute := _ended_min(run, drive.stop))]
+    ahead = [drive for drive in drives if not _ended_min(run, drive.stop)]
+    told = []
+    here = run.start_min
+    for minute, drive in sorted(over, key=lambda pair: (pair[0], pair[1].stop.position or 0)):
+        start = max(here, minute - max(0, drive.leave - drive.start))
+        here = max(start, minute)
+        told.append(replace(drive, arrive=start, start=start, leave=here))
+    return [*told, *ahead]
+
+
+def _ended_min(run: Run, stop: Stop) -> int | None:
+    """The minute at which a stop ended on the day of its run."""
+    if stop.state not in rules.STOP_ENDED or stop.ended_at is None:
+        return None
+    wall = stop.ended_at.astimezone(clock.BERLIN)
+    return wall.hour * 60 + wall.minute if wall.date() == run.shift.on_date else None
 
 
 def lane_of_route(  # noqa: PLR0913  # a route and what is known of its places

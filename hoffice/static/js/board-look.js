@@ -2,7 +2,7 @@
 const PX_PER_MIN = 2.5;
 const HOUR = 60;
 const SIZES = ["narrow", "normal", "wide"];
-const MANY = 4; // more runs than shapes are not told apart on one map
+const MANY = 8; // more runs than shapes are not told apart on one map
 const KEPT = "ho-board-look";
 
 export function makeLook(board, content) {

@@ -48,7 +48,25 @@ async function start() {
     const unknown = Object.entries(model.days).filter(([shift]) => !view.isKnown(shift));
     return { version: model.version, days: { ...Object.fromEntries(unknown), ...model.differs() }, ...more };
   };
+  // What breaks is said at the button, and where it breaks.
+  const why = document.querySelector("[data-save-why]");
+  let broken = null;
+  const toBroken = () => {
+    const found = broken?.problems.find((one) => one.stop !== null && view.card(one.stop)) ?? broken?.problems[0];
+    const card = found && view.card(found.stop);
+    const lane = found && view.lane(found.shift);
+    if (card) view.turnTo(card);
+    else lane?.querySelector("a, button")?.focus({ preventScroll: true });
+    (card ?? lane)?.scrollIntoView({ block: "center", inline: "nearest" });
+  };
+  const refuse = () => {
+    why.querySelector("[data-save-why-text]").textContent = fill(words.unsaved, { what: broken.said });
+    why.hidden = false;
+    toBroken();
+  };
   const show = (told) => {
+    if (told.can_save !== undefined) broken = told.can_save ? null : told;
+    if (!broken) why.hidden = true;
     view.show(told);
     if (told.map) board.showMap(told.map);
     refresh();
@@ -106,6 +124,10 @@ async function start() {
     document.querySelector("[data-undo]").disabled = !model.back.length;
     document.querySelector("[data-redo]").disabled = !model.forth.length;
     saveButton.disabled = !isChanged;
+    if (!isChanged) why.hidden = true;
+    saveButton.toggleAttribute("data-refused", Boolean(broken));
+    if (broken) saveButton.setAttribute("aria-describedby", why.id);
+    else saveButton.removeAttribute("aria-describedby");
     discardButton.hidden = !isChanged;
     document.querySelector("[data-dirty]").hidden = !isChanged;
   };
@@ -160,6 +182,10 @@ async function start() {
   };
   board.save = async () => {
     if (!model.isChanged()) return;
+    if (broken && !box.hasAttribute("aria-busy")) {
+      refuse();
+      return;
+    }
     saveButton.setAttribute("aria-busy", "true");
     const answer = await exchange(box.dataset.save, {}, [200, 422]);
     saveButton.removeAttribute("aria-busy");
@@ -172,7 +198,7 @@ async function start() {
       toast(board.icon, words.saved);
     }
     board.say(null, {}, status === 200 ? [words.saved, told.said].join(" ") : told.said);
-    if (status === 422) view.turnTo(view.card(told.problems.find((one) => one.stop !== null)?.stop));
+    if (status === 422) refuse();
   };
   const discard = () => {
     model.change(structuredClone(model.saved), []);
@@ -220,6 +246,7 @@ async function start() {
     else if (button.matches("[data-redo]")) board.redo();
     else if (button.matches("[data-save-button]")) board.save();
     else if (button.matches("[data-discard]")) discard();
+    else if (button.matches("[data-to-broken]")) toBroken();
     else if (button.matches("[data-place-all]")) placeAll();
     else if (button.matches("[data-reload]")) reload(button.dataset.reload === "keep");
     else if (button.matches("[data-lock]")) board.lock(button.dataset.lock, Number(button.dataset.id), button.getAttribute("aria-pressed") !== "true");

@@ -4,7 +4,7 @@
 // See templates/ui/map.html for the content.
 // Further parts (map-ground.js, map-tiles.js, map-pin.js) are fetched by the addresses the page gives.
 const L = window.L;
-const SHAPES = 4;
+const SHAPES = 8;
 const GERMANY = [[47.2, 5.8], [55.1, 15.1]];
 
 const fill = (text, places) => text.replace(/\{(\w+)\}/g, (_all, key) => places[key] ?? "");
