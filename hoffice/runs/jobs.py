@@ -109,11 +109,16 @@ def _plan(
     with ticket.step(total=100):
         row = queries.plan(plan_id)
         question, is_answered = row.problem, row.answer is not None
+        asked = problems.read(question)
+        start = {} if is_answered else service.present_of(asked)
     if not is_answered:
         teller = _Teller(ticket, seconds)
-        asked = problems.read(question)
         answer = solver().solve(
-            asked, seconds=seconds, on_progress=teller.hear, cancel=teller.wants_to_stop
+            asked,
+            seconds=seconds,
+            start=start,
+            on_progress=teller.hear,
+            cancel=teller.wants_to_stop,
         )
         helps = () if teller.is_cancelled else _advice(asked, answer, roads(), seconds)
         with ticket.step(done=99, is_last=True):

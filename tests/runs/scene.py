@@ -14,7 +14,7 @@ from hoffice.people.models import AtHome, Employee
 from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import jobs, service
 from hoffice.runs.models import Run, Shift
-from hoffice.runs.planning.engine import Cancel, OnProgress, Solver
+from hoffice.runs.planning.engine import Cancel, OnProgress, Solver, Start
 from hoffice.runs.planning.plan import Plan
 from hoffice.runs.planning.problem import Problem
 from hoffice.runs.solver import PyvrpSolver
@@ -49,6 +49,7 @@ class QuickSolver:
         seconds: float | None = None,
         iterations: int | None = None,
         seed: int = 1,
+        start: Start | None = None,
         on_progress: OnProgress | None = None,
         cancel: Cancel | None = None,
     ) -> Plan:
@@ -58,6 +59,7 @@ class QuickSolver:
             problem,
             iterations=self.iterations,
             seed=seed,
+            start=start,
             on_progress=on_progress,
             cancel=cancel,
         )

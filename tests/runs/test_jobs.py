@@ -18,7 +18,7 @@ from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.places.travel.straight import StraightLine
 from hoffice.runs import jobs, queries, service
-from hoffice.runs.planning.engine import Cancel, OnProgress, Progress
+from hoffice.runs.planning.engine import Cancel, OnProgress, Progress, Start
 from hoffice.runs.planning.plan import Plan, read
 from hoffice.runs.planning.problem import Problem
 from hoffice.runs.planning.problem import read as read_problem
@@ -62,6 +62,7 @@ class Watched(scene.QuickSolver):
         seconds: float | None = None,
         iterations: int | None = None,
         seed: int = 1,
+        start: Start | None = None,
         on_progress: OnProgress | None = None,
         cancel: Cancel | None = None,
     ) -> Plan:
@@ -81,7 +82,12 @@ class Watched(scene.QuickSolver):
             return answer
 
         return super().solve(
-            problem, seconds=seconds, seed=seed, on_progress=on_progress, cancel=asked
+            problem,
+            seconds=seconds,
+            seed=seed,
+            start=start,
+            on_progress=on_progress,
+            cancel=asked,
         )
 
 

@@ -117,7 +117,7 @@ def test_a_search_that_nobody_wants_any_more_ends_with_a_plan() -> None:
 def test_what_the_engine_got_wrong_is_mended(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = campaign(14)
     overfull = {0: [list(range(1, 15))]}
-    monkeypatch.setattr(planner, "build", lambda _: {})
+    monkeypatch.setattr(planner, "build", lambda *_, **__: {})
     monkeypatch.setattr(model.Model, "solve", lambda *_, **__: (overfull, 1))
 
     made = solved(asked)
@@ -250,3 +250,30 @@ def test_what_is_no_instance_is_refused(tmp_path_factory: pytest.TempPathFactory
 
     with pytest.raises(ValueError, match="no fleet"):
         engine.benchmark(file, seconds=1)
+
+
+def test_who_is_planned_now_is_planned_afterwards() -> None:
+    """Bound to the order of their run, where putting everybody in anew finds no way."""
+    asked = campaign(30)
+    now = solved(asked)
+    key = {visit.id: (route.van, route.day) for route in now.routes for visit in route.visits}
+    place = {visit.id: n for route in now.routes for n, visit in enumerate(route.visits, start=1)}
+    bound = replace(
+        asked,
+        stops=tuple(
+            replace(one, lock=Lock(*key[one.id], place[one.id]), required=True)
+            if one.id in key
+            else one
+            for one in asked.stops
+        ),
+    )
+    start = {
+        (route.van, route.day): [[visit.id for visit in trip.stops] for trip in route.trips]
+        for route in now.routes
+    }
+
+    made = PyvrpSolver(StraightLine()).solve(bound, iterations=5, start=start)
+
+    served = {visit.id for route in made.routes for visit in route.visits}
+    assert key.keys() <= served
+    assert {v.id: (r.van, r.day) for r in made.routes for v in r.visits if v.id in key} == key

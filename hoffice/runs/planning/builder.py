@@ -2,7 +2,8 @@
 
 Two ways are gone and the better plan is kept: cheapest insertion with regret, which minds windows,
 and savings with days as bins, which needs stops without windows and is then near what an engine
-finds in ten seconds. Both end with the same repair: small days are closed, stops are moved.
+finds in ten seconds. Both end with the same repair: small days are closed, stops are moved, and
+who may come on other days gives way to who may not.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ def build(frame: Frame, *, until: float | None = None) -> dict[int, list[list[in
         for regret in (True, False):
             if not plans or not _is_late(until):
                 plans.append(_by_insertion(frame, until, regret=regret))
+            if free and not _is_late(until):
+                plans.append(_by_insertion(frame, until, regret=regret, last=frozenset(free)))
     return max((board.routes for board in plans), key=lambda routes: score(frame, routes))
 
 
@@ -50,7 +53,8 @@ def complete(
 ) -> dict[int, list[list[int]]]:
     """The same routes with every stop put in that still fits somewhere."""
     board = Board(frame, routes)
-    _insert(board, until, regret=True)
+    insert(board, until, regret=True)
+    _make_way(board, until)
     return board.routes
 
 
@@ -59,7 +63,7 @@ def refine(
 ) -> dict[int, list[list[int]]]:
     """The same routes with everybody put in who fits, small days closed and stops moved."""
     board = Board(frame, routes)
-    _insert(board, until, regret=True)
+    insert(board, until, regret=True)
     _tidy(board, until)
     return board.routes
 
@@ -77,9 +81,17 @@ def _is_free(frame: Frame, node: int) -> bool:
     )
 
 
-def _by_insertion(frame: Frame, until: float | None, *, regret: bool) -> Board:
+def _by_insertion(
+    frame: Frame, until: float | None, *, regret: bool, last: frozenset[int] = frozenset()
+) -> Board:
+    """Everybody one after the other; who is in ``last``, and may come at any time, at the end."""
     board = Board(frame)
-    _insert(board, until, regret=regret)
+    if last:
+        bound = (node for node in range(1, frame.size) if node not in last)
+        for tier in tiers(frame, bound):
+            _insert_tier(board, tier, until, regret=regret)
+        _move_stops(board, until)
+    insert(board, until, regret=regret)
     _tidy(board, until)
     return board
 
@@ -88,9 +100,40 @@ def _tidy(board: Board, until: float | None) -> None:
     if not _is_late(until):
         _close_small_days(board)
     _move_stops(board, until)
+    _make_way(board, until)
 
 
-def _insert(board: Board, until: float | None, *, regret: bool) -> None:
+def _make_way(board: Board, until: float | None) -> None:
+    """Let those who may come on other days give way to who is left out and may not.
+
+    Whoever gives way is served elsewhere, on a day of its own if need be: nobody is lost.
+    """
+    missing = (node for node in range(1, board.frame.size) if node not in board.home)
+    for tier in tiers(board.frame, missing):
+        for node in tier:
+            days = [line.day.index for line in board.lines if line.day.open[node]]
+            next((day for day in days if _gives_way(board, node, day, until)), None)
+
+
+def _gives_way(board: Board, node: int, day: int, until: float | None) -> bool:
+    """Put a stop on this shift in the place of another one, which goes to another shift."""
+    before = [list(trip) for trip in board.lines[day].trips]
+    others = [line.day.index for line in board.lines if line.day.index != day]
+    for old in [old for trip in before for old in trip]:
+        if _is_late(until):
+            return False
+        elsewhere = [other for other in others if board.frame.days[other].open[old]]
+        if not elsewhere:
+            continue
+        board.take(old)
+        place = board.best(node, [day])
+        if place and board.put(node, place) and board.put_cheapest(old, elsewhere):
+            return True
+        board.set_route(day, before)
+    return False
+
+
+def insert(board: Board, until: float | None = None, *, regret: bool = True) -> None:
     """Put in what is missing, the stops that matter most first."""
     missing = (node for node in range(1, board.frame.size) if node not in board.home)
     for tier in tiers(board.frame, missing):
@@ -163,12 +206,13 @@ def _empty_day(board: Board, day: int) -> bool:
     for node in [node for trip in board.lines[day].trips for node in trip]:
         board.take(node)
         if not board.put_cheapest(node, others):
-            _restore(board, before)
+            restore(board, before)
             return False
     return True
 
 
-def _restore(board: Board, routes: Routes) -> None:
+def restore(board: Board, routes: Routes) -> None:
+    """Put the board back to routes that it has had before."""
     changed = [
         line.day.index
         for line in board.lines
@@ -220,7 +264,7 @@ def _by_savings(frame: Frame, free: Sequence[int], until: float | None) -> Board
     trips.sort(key=lambda trip: (-_trip_seconds(frame, trip), trip))
     for trip in trips:
         _put_trip(board, trip, days)
-    _insert(board, until, regret=True)
+    insert(board, until, regret=True)
     _tidy(board, until)
     return board
 

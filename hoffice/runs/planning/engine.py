@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from .plan import Plan
@@ -29,6 +30,8 @@ class Progress:
 
 OnProgress = Callable[[Progress], None]
 Cancel = Callable[[], bool]
+Start = Mapping[tuple[str, date], Sequence[Sequence[str]]]
+"""What is planned now: the stops by their ids, trip by trip, for the van and day of a shift."""
 
 
 class Solver(Protocol):
@@ -41,11 +44,13 @@ class Solver(Protocol):
         seconds: float | None = None,
         iterations: int | None = None,
         seed: int = 1,
+        start: Start | None = None,
         on_progress: OnProgress | None = None,
         cancel: Cancel | None = None,
     ) -> Plan:
         """The best plan found in this time; the same seed and iterations give the same plan.
 
-        ``cancel`` is asked often; once it says yes, the best plan so far is returned.
+        ``start`` is what is planned now: the answer serves no fewer, unless it is too large for
+        that. ``cancel`` is asked often; once it says yes, the best plan so far is returned.
         """
         ...

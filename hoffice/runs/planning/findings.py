@@ -20,6 +20,7 @@ class Code(StrEnum):
     TOO_FAR = "too-far"
     TIGHT_WINDOW = "tight-window"
     IN_OTHER_VAN = "in-other-van"
+    DAYS_FULL = "days-full"
     NO_TIME = "no-time"
     NO_WORK_TIME = "no-work-time"
     NO_BREAK = "no-break"
@@ -61,6 +62,7 @@ SENTENCES: Final[dict[Code, str]] = {
         "no van can keep its windows and be back in time: %(minutes)s min are missing"
     ),
     Code.IN_OTHER_VAN: N_("its boxes are in the van of another shift"),
+    Code.DAYS_FULL: N_("days that suit: %(days)s of %(of)s, none has a place left"),
     Code.NO_TIME: N_("no time left: the nearest place in a run is %(minutes)s min too short"),
     Code.NO_WORK_TIME: N_("the crew would work %(minutes)s min too long"),
     Code.NO_BREAK: N_("the crew could not take its lawful break"),

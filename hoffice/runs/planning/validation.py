@@ -127,6 +127,9 @@ def _nearest(board: Board, node: int, *, tries: int | None) -> tuple[Finding, ..
                 misses[run.lack] = run
     order = (Lack.TIME, Lack.WORK, Lack.BREAK, Lack.ROOM, Lack.ORDER)
     found = tuple(_finding(misses[lack]) for lack in order if lack in misses)
+    suiting = sum(bool(line.day.open[node]) for line in board.lines)
+    if found and suiting < len(board.lines):
+        found = (Finding.of(Code.DAYS_FULL, days=suiting, of=len(board.lines)), *found)
     if found or tries is None:
         return found or (Finding.of(Code.NO_WINDOW),)
     return _nearest(board, node, tries=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from hoffice import clock
@@ -18,7 +18,14 @@ from hoffice.runs.planning import problem as problems
 from hoffice.runs.planning.advice import Advice
 from hoffice.runs.rules import PlanMode
 from hoffice.runs.service import timetable
-from hoffice.runs.service.question import key_of, problem_for, problem_of, van_facts
+from hoffice.runs.service.question import (
+    Key,
+    key_of,
+    present_routes,
+    problem_for,
+    problem_of,
+    van_facts,
+)
 from hoffice.units import Actor
 
 PLAN = "runs.plan"
@@ -52,6 +59,13 @@ def ask_for_plan(
     plan.job_id = job.id
     record(by, "runs.plan_asked", plan, stops=len(problem.stops), shifts=len(problem.shifts))
     return job
+
+
+def present_of(question: problems.Problem) -> Mapping[Key, Sequence[Sequence[str]]]:
+    """What is planned now on the shifts of a question, so that the answer serves no fewer."""
+    days = [shift.day for shift in question.shifts]
+    shifts = queries.shifts(min(days), to_date=max(days)) if days else ()
+    return present_routes(shift for shift in shifts if key_of(shift) in question.shift)
 
 
 def keep_answer(

@@ -23,6 +23,8 @@ Key = tuple[str, date]
 
 def is_open(shift: Shift) -> bool:
     """Whether plans may change what is driven on this shift."""
+    if shift.off_at is not None:
+        return False
     run = shift.run
     return run is None or (run.state in rules.RUN_OPEN_TO_PLANNING and run.fixed_at is None)
 
@@ -74,7 +76,8 @@ def problem_of(
 ) -> problems.Problem:
     """These shifts with exactly these stops, all of which have a point on the map.
 
-    Whoever was promised a window has only that one, and must be served. ``unbound`` are stops that
+    Whoever was promised a window has only that one, and must be served, as must who is bound to a
+    run. ``unbound`` are stops that
     the mode does not bind to their run.
     """
     depot = depot_or_refuse()
@@ -164,7 +167,7 @@ def _stop(stop: Stop, at_home: Sequence[AtHome], lock: problems.Lock | None) -> 
         service_min=stop.service_min,
         crew=stop.crew,
         priority=stop.priority,
-        required=slot is not None,
+        required=slot is not None or lock is not None,
         windows=tuple(windows),
         lock=lock,
     )

@@ -12,7 +12,7 @@ from hoffice.runs.planning.assembly import assemble
 from hoffice.runs.planning.board import Board, Routes, score
 from hoffice.runs.planning.builder import build
 from hoffice.runs.planning.checker import check
-from hoffice.runs.planning.engine import Cancel, OnProgress
+from hoffice.runs.planning.engine import Cancel, OnProgress, Start
 from hoffice.runs.planning.frame import NO_ENGINES, Frame, Legs, Roads, ask, roads_of
 from hoffice.runs.planning.plan import Engine, Plan
 from hoffice.runs.planning.problem import Problem
@@ -58,6 +58,7 @@ class PyvrpSolver:
         iterations: int | None = None,
         seed: int = 1,
         processes: int | None = None,
+        start: Start | None = None,
         on_progress: OnProgress | None = None,
         cancel: Cancel | None = None,
     ) -> Plan:
@@ -66,8 +67,9 @@ class PyvrpSolver:
         Without ``seconds`` and ``iterations``, ten seconds are taken; seconds are wall time and
         include building the first plan. With ``iterations`` there is one search unless
         ``processes`` says otherwise, and the same seed, iterations and processes make the same
-        plan; else there are as many searches as processors. The plan is checked before it is
-        returned; a violation is a bug here and raises ``AssertionError``.
+        plan; else there are as many searches as processors. ``start`` is what is planned now: the
+        answer serves no fewer, except for plans of more than 300 stops, which begin anew. The plan
+        is checked before it is returned; a violation is a bug and raises ``AssertionError``.
         """
         if seconds is None and iterations is None:
             seconds = DEFAULT_SECONDS
@@ -80,11 +82,11 @@ class PyvrpSolver:
             return self._large(problem, asked)
         if seconds is None and processes == 1:
             legs, travel = ask(problem, self._roads, self._engines)
-            made = _alone(Frame(problem, legs), asked)
+            made = _alone(Frame(problem, legs), asked, start or {})
         else:
             with Team(processes) as team:
                 legs, travel = ask(problem, self._roads, self._engines)
-                made = _together(Frame(problem, legs), asked, team)
+                made = _together(Frame(problem, legs), asked, team, start or {})
         return replace(_checked(problem, legs, made, asked), travel=travel)
 
     def _large(self, problem: Problem, asked: Asked) -> Plan:
@@ -110,9 +112,23 @@ class _Made:
     notes: tuple[Note, ...] = ()
 
 
-def _alone(frame: Frame, asked: Asked) -> _Made:
+def _first(frame: Frame, start: Start, until: float | None = None) -> Made:
+    """The better of our own first plan and what is planned now, with everybody put in who fits."""
+    index = {day.shift.key: day.index for day in frame.days}
+    now = {
+        index[key]: [[frame.node[stop] for stop in trip if stop in frame.node] for trip in trips]
+        for key, trips in start.items()
+        if key in index
+    }
+    plans = [build(frame, until=until)]
+    if any(any(trips) for trips in now.values()):
+        plans.append(mend(frame, {day: [t for t in trips if t] for day, trips in now.items()}))
+    return max(plans, key=lambda routes: score(frame, routes))
+
+
+def _alone(frame: Frame, asked: Asked, start: Start) -> _Made:
     """One search in this process."""
-    first = build(frame)
+    first = _first(frame, start)
     limit = Limit(asked.seconds, asked.iterations, asked.cancel, begin=asked.begin)
 
     def found(model: Model, best: pyvrp.Solution) -> None:
@@ -125,9 +141,10 @@ def _alone(frame: Frame, asked: Asked) -> _Made:
     return _Made(frame, routes, done)
 
 
-def _together(frame: Frame, asked: Asked, team: Team) -> _Made:
+def _together(frame: Frame, asked: Asked, team: Team, start: Start) -> _Made:
     """Several searches from the same first plan; of equals the one with the lowest seed."""
-    first = build(frame, until=None if asked.rest is None else time.perf_counter() + asked.rest / 2)
+    until = None if asked.rest is None else time.perf_counter() + asked.rest / 2
+    first = _first(frame, start, until)
     tasks = [
         Task(
             number,

@@ -17,6 +17,7 @@ from hoffice.runs.planning.board import Board, Routes, score
 from hoffice.runs.planning.builder import complete
 from hoffice.runs.planning.engine import Cancel
 from hoffice.runs.planning.frame import Day, Frame
+from hoffice.runs.planning.recreating import recreate
 from hoffice.runs.planning.schedule import Miss, timed
 from hoffice.runs.planning.validation import hopeless
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 DEFAULT_SECONDS: Final = 10.0
 """How long a search lasts if nobody says how long, and how many iterations, it may take."""
+
+MOST_ROUNDS: Final = 1000
+"""So many steps are taken at most to make room for who is left out, before the engine begins."""
 
 TRAIL: Final = 4
 """So many of the engine's last better plans are mended; the very best may lose most by it."""
@@ -110,6 +114,8 @@ def search(  # noqa: PLR0913  # what a search is told
 
     ``days`` names the shifts that may be used, None all; who is in ``required`` stays served.
     """
+    if days is None:
+        first = _with_room(frame, first, limit, seed)
     by_hand = {day.index for day in frame.days if day.is_begun or day.ranks}
     kept = {index: _copy(trips) for index, trips in first.items() if index in by_hand}
     free = {index: _copy(trips) for index, trips in first.items() if index not in by_hand}
@@ -142,6 +148,19 @@ def search(  # noqa: PLR0913  # what a search is told
         if is_sound or (limit.cancel is not None and limit.cancel()):
             break  # those before it are worse, or nobody waits for them
     return max(plans, key=lambda routes: score(frame, routes)), done
+
+
+def _with_room(frame: Frame, routes: Routes, limit: Limit, seed: int) -> Routes:
+    """Routes with more of those who are left out, looked for in half of the time that is left."""
+    rounds = MOST_ROUNDS if limit.iterations is None else min(limit.iterations, MOST_ROUNDS)
+    if not _can_be_driven(frame, routes):
+        return routes
+    half = None if limit.seconds is None else limit.spent + (limit.seconds - limit.spent) / 2
+
+    def is_over() -> bool:
+        return limit.is_over() or (half is not None and limit.spent >= half)
+
+    return recreate(frame, routes, seed=seed, rounds=rounds, is_over=is_over)
 
 
 def _distinct(plans: Iterable[Made]) -> list[Made]:
