@@ -34,12 +34,14 @@ from hoffice.runs.service.fleet import (
     add_shift,
     add_shifts,
     add_van,
+    call_off_shift,
     change_shift,
     change_van,
     remove_shift,
     retire_van,
     set_depot,
     set_driver,
+    take_back,
 )
 from hoffice.runs.service.lessons import learn_from_all, learn_from_runs
 from hoffice.runs.service.plans import (
@@ -47,6 +49,7 @@ from hoffice.runs.service.plans import (
     SECONDS_MOST,
     ask_for_plan,
     keep_answer,
+    present_of,
     take_apart,
     take_plan,
 )
@@ -75,6 +78,7 @@ __all__ = [
     "best_places",
     "book",
     "by_day",
+    "call_off_shift",
     "cancel_booking",
     "change_counter",
     "change_shift",
@@ -91,6 +95,7 @@ __all__ = [
     "free_the_place",
     "is_open",
     "keep_answer",
+    "present_of",
     "key_of",
     "learn_from_all",
     "learn_from_runs",
@@ -115,6 +120,7 @@ __all__ = [
     "start_run",
     "stop_to_post",
     "take_apart",
+    "take_back",
     "take_plan",
     "van_facts",
     "van_key",

@@ -264,6 +264,8 @@ def _why_shut(shift: Shift) -> Refused | None:
     facts = {"van": shift.van.name, "date": shift.on_date}
     if shift.on_date < clock.today():
         return Refused(N_("The shift of %(van)s on %(date)s is over."), **facts)
+    if shift.off_at is not None:
+        return Refused(N_("%(van)s does not drive on %(date)s."), **facts)
     run = shift.run
     if run is None or is_open(shift):
         return None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from http import HTTPStatus
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from svcs.flask import get as door
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to
+from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import Refused
@@ -17,6 +21,7 @@ from hoffice.runs import queries, service
 from hoffice.runs.forms import DepotForm, HoursForm, ShiftsForm, VanForm, clock_of
 from hoffice.runs.models import Van
 from hoffice.runs.views.blueprint import READERS, bp
+from hoffice.runs.views.rests import warn_of_rests
 from hoffice.runs.views.run import driver_choices
 from hoffice.web.pages import translated
 
@@ -170,6 +175,7 @@ def add_shifts() -> ResponseReturnValue:
             form.form_errors.append(translated(refusal))
         else:
             flash(ngettext("One shift is added.", "%(num)s shifts are added.", len(made)))
+            warn_of_rests([shift.id for shift in made])
             return redirect(url_for(".shifts"))
     return _shifts_page(form)
 
@@ -216,8 +222,44 @@ def shift(shift_id: int) -> ResponseReturnValue:
             form.form_errors.append(translated(refusal))
         else:
             flash(_("Saved."))
+            warn_of_rests([shift_id])
             return redirect(url_for(".shifts"))
-    return render_template("runs/shift.html", shift=found, form=form)
+    promised = [stop for stop in found.run.stops if stop.slot] if found.run else []
+    return render_template("runs/shift.html", shift=found, form=form, promised=promised)
+
+
+@bp.post("/schichten/<int:shift_id>/ausfallen")
+@open_to(Role.IT)
+def call_off_shift(shift_id: int) -> ResponseReturnValue:
+    """The van does not drive on this day: what was promised is taken back, with a sentence."""
+    queries.shift(shift_id)
+    why, back = request.form.get("why", ""), url_for(".shift", shift_id=shift_id)
+    try:
+        called = service.call_off_shift(shift_id, why, by=current_actor(), book=door(LinkBook))
+    except Refused as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "problem")
+        return redirect(back, HTTPStatus.SEE_OTHER)
+    if called:
+        flash(
+            ngettext(
+                "The shift is called off: one person chooses another window.",
+                "The shift is called off: %(num)s people choose another window.",
+                len(called),
+            )
+        )
+    else:
+        flash(_("The shift is called off."))
+    return redirect(back, HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/schichten/<int:shift_id>/wieder-fahren")
+@open_to(Role.IT)
+def take_back_shift(shift_id: int) -> ResponseReturnValue:
+    """The van drives after all."""
+    service.take_back(shift_id, by=current_actor())
+    flash(_("The van drives again; nothing is planned on this shift yet."))
+    return redirect(url_for(".shift", shift_id=shift_id), HTTPStatus.SEE_OTHER)
 
 
 @bp.post("/schichten/<int:shift_id>/entfernen")
