@@ -20,7 +20,7 @@ from hoffice.people.models import AtHome, Employee, Home
 from hoffice.portal import rules
 from hoffice.portal.rules import Delivery, Facts, Step
 from hoffice.runs import queries as runs
-from hoffice.runs.models import SlotOffer, Stop
+from hoffice.runs.models import SlotOffer, SlotWish, Stop
 from hoffice.runs.queries import slots as windows
 from hoffice.runs.rules import StopState, Way
 from hoffice.units import ActorKind
@@ -40,6 +40,8 @@ class Journey:
     contact: Account | None
     move: SlotOffer | None = None
     """The question whether the promised window may be moved."""
+    wish: SlotWish | None = None
+    """The time of her own that IT has not decided on yet."""
 
     @property
     def waiting(self) -> list[Paper]:
@@ -114,6 +116,7 @@ def journey_of(employee_id: int) -> Journey:
         open_receipt=handovers.open_receipt_of(employee_id),
         contact=_contact(pack),
         move=windows.open_move(stop.id) if stop is not None and stop.slot is not None else None,
+        wish=windows.open_wish(stop.id) if stop is not None and stop.way is Way.VAN else None,
     )
 
 

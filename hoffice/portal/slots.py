@@ -100,7 +100,7 @@ def _offers_page(stop: Stop) -> ResponseReturnValue:
     except Refused as refusal:
         return render_template("portal/slots_closed.html", why=translated(refusal), **facts)
     if not choices.windows:
-        return _wish_page(stop)
+        return _wish_page(stop, rounds=choices.round - 1)
     return _choices_page(stop, choices)
 
 
@@ -116,7 +116,7 @@ def _choices_page(stop: Stop, choices: Choices, error: str = "") -> ResponseRetu
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
 
 
-def _wish_page(stop: Stop, error: str = "") -> ResponseReturnValue:
+def _wish_page(stop: Stop, error: str = "", *, rounds: int = 0) -> ResponseReturnValue:
     page = render_template(
         "portal/slots_wish.html",
         journey=journey_of(stop.employee_id),
@@ -124,6 +124,7 @@ def _wish_page(stop: Stop, error: str = "") -> ResponseReturnValue:
         days=wish_days(),
         hours=wish_hours(),
         said=wished(request.form),
+        rounds=rounds,
         error=error,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
@@ -187,7 +188,8 @@ def insist() -> ResponseReturnValue:
     stop = _stop()
     said = wished(request.form)
     if said.on_date is None or said.start_min is None:
-        return _wish_page(stop, _("Choose a day and a time."))
+        rounds = records.refused_rounds([stop.id]).get(stop.id, 0)
+        return _wish_page(stop, _("Choose a day and a time."), rounds=rounds)
     try:
         wishes.insist(stop.id, said.on_date, said.start_min, said.end_min, text=said.text, by=_me())
     except Refused as refusal:

@@ -70,6 +70,9 @@ def sealed(page: str) -> str:
 def test_the_overview_leads_to_three_windows(phone: PageClient) -> None:
     with_step = phone.get("/mein/").text
     assert "Fenster wählen" in with_step
+    assert with_step.count("Fenster warten auf deine Wahl") == 2, "at the step and at the delivery"
+    assert "Fenster warten auf deine Wahl" in phone.get("/mein/lieferung").text
+    assert "Fenster warten auf deine Wahl" in phone.get("/mein/zuhause?zeiten=1").text
     assert phone.get("/mein/zuhause").location == "/mein/termin/"
 
     page = phone.get("/mein/termin/").text
@@ -206,7 +209,9 @@ def test_after_two_noes_she_names_her_own_time_and_may_take_it_back(
     refuse(phone, 0)
     assert "Das sind andere Zeiten." in phone.get("/mein/termin/").text
     refuse(phone, 5)
-    assert "Nenn uns deine Zeit" in phone.get("/mein/termin/").text
+    page = phone.get("/mein/termin/").text
+    assert "Nenn uns deine Zeit" in page
+    assert "Du hast zwei Vorschläge abgelehnt" in page
 
     assert phone.post("/mein/termin/wunsch", {"day": "gestern"}).status_code == 422
     late = {"day": (THURSDAY + timedelta(days=200)).isoformat(), "start": "600"}
@@ -223,6 +228,8 @@ def test_after_two_noes_she_names_her_own_time_and_may_take_it_back(
         wish = db.session.query(SlotWish).one()
         assert (wish.on_date, wish.start_min, wish.end_min) == (THURSDAY, 600, 780)
     assert "Andere Zeit nennen" in page
+    assert phone.get("/mein/").text.count("Die IT prüft deine Zeit") == 2
+    assert "Die IT prüft deine Zeit" in phone.get("/mein/lieferung").text
     assert "Nenn uns deine Zeit" in phone.get("/mein/termin/?aendern=1").text
 
     phone.post("/mein/termin/wunsch/zuruecknehmen")

@@ -421,6 +421,33 @@ def test_the_depot_is_set_and_moved(app: Flask, it: PageClient) -> None:
     assert "52.53" in text(it, "/fahrten/lager")
 
 
+@pytest.mark.usefixtures("shift_ids")
+@pytest.mark.parametrize(("lat", "lon"), [("0", "0"), ("48.14", "11.58")])
+def test_a_depot_far_from_everybody_is_asked_back_about_once(
+    app: Flask, it: PageClient, lat: str, lon: str
+) -> None:
+    with app.app_context():
+        before = db.session.query(Depot).one().lat
+    fields = {
+        "name": "Büro",
+        "address": "Marienplatz 1",
+        "lat": lat,
+        "lon": lon,
+        "load_min_per_trip": "15",
+    }
+    answer = it.post("/fahrten/lager", fields, headers=EN)
+    assert "km from the middle" in answer.text
+    with app.app_context():
+        assert db.session.query(Depot).one().lat == before
+    found = re.search(r'name="sure" value="([^"]+)"', answer.text)
+    assert found is not None
+    elsewhere = {**fields, "lat": "47.0", "sure": found[1]}
+    assert "km from the middle" in it.post("/fahrten/lager", elsewhere, headers=EN).text
+    assert it.post("/fahrten/lager", {**fields, "sure": found[1]}).status_code == 302
+    with app.app_context():
+        assert db.session.query(Depot).one().lat == float(lat)
+
+
 READ = ("/fahrten/", "/fahrten/liste", "/fahrten/busse", "/fahrten/schichten")
 WRITE = ("/fahrten/vorschlagen", "/fahrten/planen", "/fahrten/busse", "/fahrten/schichten")
 

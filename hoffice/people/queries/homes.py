@@ -14,6 +14,7 @@ from hoffice.people.models import AtHome, Home
 from hoffice.people.queries.portions import portions
 from hoffice.people.rules import LISTED
 from hoffice.places.rules import Precision
+from hoffice.units import Point
 
 IS_ASKING: Final = func.length(cast(Home.candidates, String)) > len("[]")
 """Homes with candidates; the empty list is the shortest that is ever stored."""
@@ -70,6 +71,16 @@ def homes_by_precision() -> dict[Precision, int]:
     )
     found = {precision: count for precision, count in rows}  # noqa: C416  # rows are no pairs to mypy
     return {precision: found.get(precision, 0) for precision in Precision}
+
+
+def middle_of_homes() -> Point | None:
+    """The middle of all present homes with a point on the map; None without any."""
+    lat, lon = db.session.execute(
+        select(func.avg(Home.lat), func.avg(Home.lon)).where(
+            Home.valid_to.is_(None), Home.lat.is_not(None)
+        )
+    ).one()
+    return None if lat is None else Point(float(lat), float(lon))
 
 
 def open_questions() -> int:

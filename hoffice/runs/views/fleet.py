@@ -17,16 +17,23 @@ from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import Refused
+from hoffice.people import queries as people
+from hoffice.places.rules import metres_between
 from hoffice.runs import queries, service
 from hoffice.runs.forms import DepotForm, HoursForm, ShiftsForm, VanForm, clock_of
 from hoffice.runs.models import Van
 from hoffice.runs.views.blueprint import READERS, bp
 from hoffice.runs.views.rests import warn_of_rests
 from hoffice.runs.views.run import driver_choices
+from hoffice.units import Point
+from hoffice.web import formats
 from hoffice.web.pages import translated
 
 MORNING, AFTERNOON = 8 * 60, 16 * 60 + 30
 """The hours that a new shift proposes."""
+
+FAR_M = 100_000
+"""A depot farther from the middle of all homes is asked back about."""
 
 
 @bp.route("/lager", methods=["GET", "POST"])
@@ -35,7 +42,11 @@ def depot() -> ResponseReturnValue:
     """Say where runs begin and end."""
     present = queries.depot()
     form = DepotForm(obj=present)
+    doubt, place = "", ""
     if form.validate_on_submit():
+        there = Point(form.lat.data or 0.0, form.lon.data or 0.0)
+        doubt, place = _doubt(there), f"{there.lat:.4f} {there.lon:.4f}"
+    if form.validate_on_submit() and (not doubt or request.form.get("sure") == place):
         service.set_depot(
             form.name.data or "",
             form.address.data or "",
@@ -46,7 +57,22 @@ def depot() -> ResponseReturnValue:
         )
         flash(_("The depot is set."))
         return redirect(url_for(".index"))
-    return render_template("runs/depot.html", form=form, depot=present)
+    return render_template("runs/depot.html", form=form, depot=present, doubt=doubt, place=place)
+
+
+def _doubt(there: Point) -> str:
+    """What speaks against a depot at this point, to be asked back once; nothing mostly."""
+    middle = people.middle_of_homes()
+    if middle is not None and (far := metres_between(there, middle)) > FAR_M:
+        return str(
+            _(
+                "This point lies %(far)s from the middle of where your people live.",
+                far=formats.km(far),
+            )
+        )
+    if not there.lat or not there.lon:
+        return str(_("This point has 0 degrees in it, which is far from here."))
+    return ""
 
 
 @bp.get("/busse")
