@@ -261,7 +261,8 @@ def _words_of(job: Job) -> str | None:
         name: formats.number(fact) if isinstance(fact, int) else fact
         for name, fact in told["facts"].items()
     }
-    return str(_(told["words"], **facts))
+    said = str(told["words"])
+    return str(_(said, **facts))
 
 
 def _error_of(job: Job) -> str | None:

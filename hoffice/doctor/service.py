@@ -21,6 +21,7 @@ from hoffice.doctor.archive import BadArchive, Manifest, Part
 from hoffice.errors import NotFound, Refused
 from hoffice.files.models import StoredFile
 from hoffice.files.service import Store
+from hoffice.runs.models import Timetable
 from hoffice.settings import Settings
 
 TABLES, FILES, KEY = "database/", "files/", "keys/secret-key"
@@ -113,9 +114,10 @@ def restore(path: Path, *, settings: Settings, store: Store, revision: str) -> R
     connection = db.session.connection()
     filled = [name for name, count in rows.counts(connection).items() if count]
     head = connection.scalar(sa.select(AuditHead.seq)) or 0
-    if head or set(filled) - {AuditHead.__tablename__}:
+    if head or set(filled) - {AuditHead.__tablename__, Timetable.__tablename__}:
         raise Refused("This house is not empty. A backup is restored into an empty one only.")
-    connection.execute(sa.delete(AuditHead))  # the first migration wrote an empty one
+    for counter in (AuditHead, Timetable):  # the migrations wrote an empty one of each
+        connection.execute(sa.delete(counter))
     _put_back(path, manifest, connection, settings=settings, store=store)
     rows.go_on_counting(connection)
     if rows.counts(connection) != manifest.tables:

@@ -250,6 +250,7 @@ def test_a_running_job_says_how_far_it_is_and_a_done_one_where_to_go(
         "total": 4,
         "result": None,
         "error": None,
+        "words": None,
     }
     set_job(given, job_id, state=JobState.DONE, done=4, result={"url": "/papiere/"})
     assert '"result":"/papiere/"' in owner.get(f"/auftraege/{job_id}/stand").text

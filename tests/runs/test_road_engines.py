@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -99,8 +100,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan that is good enough at once."""
     kept = service.ask_for_plan
 
-    def at_once(shift_ids: list[int], *, seconds: float, by: object, travel: str) -> object:
+    def at_once(shift_ids: list[int], *, seconds: float, **how: Any) -> object:
         del seconds
-        return kept(shift_ids, seconds=1, by=by, travel=travel)  # type: ignore[arg-type]
+        return kept(shift_ids, seconds=1, **how)
 
     monkeypatch.setattr("hoffice.runs.service.ask_for_plan", at_once)

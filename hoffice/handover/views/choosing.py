@@ -106,7 +106,7 @@ def choose_for_many() -> ResponseReturnValue:
     ids = list(dict.fromkeys(request.form.getlist("ids", type=row_number)))[:MOST_AT_ONCE]
     if way is None or not ids:
         flash(_("Choose people, and the way their kits go home."), "problem")
-        return redirect(url_for(".ways_home"), HTTPStatus.SEE_OTHER)
+        return redirect(url_for("ways.ways_home"), HTTPStatus.SEE_OTHER)
     changed, refused = 0, []
     for stop_id in sorted(ids):
         try:
@@ -120,7 +120,7 @@ def choose_for_many() -> ResponseReturnValue:
         flash(ngettext("One way is set.", "%(num)s ways are set.", changed))
     for words in refused:
         flash(words, "problem")
-    return redirect(url_for(".ways_home"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("ways.ways_home"), HTTPStatus.SEE_OTHER)
 
 
 @ways.post("/halt/<int:stop_id>/weg")
@@ -128,7 +128,7 @@ def choose_for_many() -> ResponseReturnValue:
 def choose(stop_id: int) -> ResponseReturnValue:
     """The way of one kit, chosen on the person's page; that is where one comes back to."""
     back = request.form.get("next")
-    target = safe_target(back) if back else url_for(".ways_home")
+    target = safe_target(back) if back else url_for("ways.ways_home")
     way = _way_sent()
     if way is None:
         flash(_("Choose a way."), "problem")

@@ -177,7 +177,7 @@ def appointment(stop_id: int) -> ResponseReturnValue:
             else:
                 flash(_("Booked. The confirmation goes out by mail."))
                 day = queries.counter(booking.counter_id).on_date
-                return redirect(url_for(".counter", tag=day.isoformat()), HTTPStatus.SEE_OTHER)
+                return redirect(url_for("ways.counter", tag=day.isoformat()), HTTPStatus.SEE_OTHER)
     page = render_template(
         "handover/appointment.html",
         stop=queries.stop(stop_id),
@@ -195,5 +195,5 @@ def cancel(stop_id: int) -> ResponseReturnValue:
     return after(
         lambda: service.cancel_booking(stop_id, by=current_actor(), links=door(LinkBook)),
         _("Cancelled. The person is asked by mail to choose another time."),
-        url_for(".counter"),
+        url_for("ways.counter"),
     )

@@ -70,7 +70,7 @@ def open_hours() -> ResponseReturnValue:
             form.form_errors.append(translated(refusal))
         else:
             flash(ngettext("One day is open.", "%(num)s days are open.", len(made)))
-            return redirect(url_for(".hours"), HTTPStatus.SEE_OTHER)
+            return redirect(url_for("ways.hours"), HTTPStatus.SEE_OTHER)
     return _page(form)
 
 
@@ -105,7 +105,7 @@ def change_hours(counter_id: int) -> ResponseReturnValue:
             found = queries.counter(counter_id)
         else:
             flash(_("Saved."))
-            return redirect(url_for(".hours"), HTTPStatus.SEE_OTHER)
+            return redirect(url_for("ways.hours"), HTTPStatus.SEE_OTHER)
     page = render_template("handover/change_hours.html", counter=found, form=form)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
@@ -117,5 +117,5 @@ def close_hours(counter_id: int) -> ResponseReturnValue:
     return after(
         lambda: service.close_counter(counter_id, by=current_actor()),
         _("The hours are closed."),
-        url_for(".hours"),
+        url_for("ways.hours"),
     )

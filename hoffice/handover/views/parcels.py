@@ -133,7 +133,7 @@ def parcel(stop_id: int) -> ResponseReturnValue:
             start_writing()
             gates.note_refusal(refusal, kits.box_by_code(str(refusal.facts["code"])), by=actor)
             flash(translated(refusal), "problem")
-            return redirect(url_for(".parcel", stop_id=stop_id), HTTPStatus.SEE_OTHER)
+            return redirect(url_for("ways.parcel", stop_id=stop_id), HTTPStatus.SEE_OTHER)
         except NotFound:
             raise
         except Refused as refusal:
@@ -141,7 +141,7 @@ def parcel(stop_id: int) -> ResponseReturnValue:
             form.form_errors.append(translated(refusal))
         else:
             flash(_("Noted. %(name)s gets the number by mail.", name=found.employee.name))
-            return redirect(url_for(".parcels"), HTTPStatus.SEE_OTHER)
+            return redirect(url_for("ways.parcels"), HTTPStatus.SEE_OTHER)
         found = _parcel_stop(stop_id)
     if not form.is_submitted() and found.parcel is not None:
         form.show(found.parcel.carrier, found.parcel.number)
@@ -183,7 +183,7 @@ def arrived(stop_id: int) -> ResponseReturnValue:
             company=settings().company,
         ),
         _("Arrived. The receipt is open on the person’s page."),
-        url_for(".parcels"),
+        url_for("ways.parcels"),
     )
 
 
@@ -196,5 +196,5 @@ def came_back(stop_id: int) -> ResponseReturnValue:
             _parcel_stop(stop_id).id, FailureReason.OTHER, note="", by=current_actor()
         ),
         _("Noted. The boxes are in the store again and wait to be posted."),
-        url_for(".parcels"),
+        url_for("ways.parcels"),
     )
