@@ -16,6 +16,7 @@ from hoffice.notices.models import Notice
 from hoffice.runs import queries
 from hoffice.runs import service as deeds
 from hoffice.runs.models import Run, Shift, Slot, SlotOffer, SlotWish, Stop
+from hoffice.runs.queries import slots as records
 from hoffice.runs.rules import StopState, Way, WishState
 from hoffice.runs.service import moving, slots, wishes
 from tests import makers
@@ -262,6 +263,60 @@ def test_a_wish_on_a_day_without_a_van_says_so(
 
     assert "an diesem Tag fährt kein Bus" in page
     assert "Schicht anlegen" in page
+
+
+def test_a_wish_outside_every_shift_says_when_the_vans_drive(
+    it: PageClient, given: Given, invited: list[int]
+) -> None:
+    wish_id = wish(given, invited[0], TUESDAY)
+    with given():
+        row = db.session.get_one(SlotWish, wish_id)
+        row.start_min, row.end_min = 1140, 1320
+        row.on_date = TUESDAY
+
+    page = it.get("/fahrten/wuensche").text
+
+    assert "außerhalb aller Schichten des Tages" in page
+    assert "Zusagen</button>" not in page
+
+
+def test_who_would_move_for_a_wish_is_named_before_it_is_granted(
+    it: PageClient, app: Flask, given: Given, invited: list[int]
+) -> None:
+    with app.app_context():
+        stop = queries.stop(invited[0])
+        assert stop.run is not None
+        other = WEDNESDAY if stop.run.shift.on_date == TUESDAY else TUESDAY
+        before = _visits(invited)
+    wish_id = wish(given, invited[0], other)
+    with app.test_request_context():
+        [price] = wishes.prices_of(records.open_wishes(), roads=ROADS)
+        assert price.van is not None
+        named = {one.stop.id: (one.shift.id, one.start_min) for one in price.van.moved}
+
+    it.post(f"/fahrten/wuensche/{wish_id}/zusagen")
+
+    with app.app_context():
+        after = _visits(invited)
+    moved = {
+        stop_id: now
+        for stop_id, now in after.items()
+        if stop_id != invited[0] and _has_moved(before[stop_id], now)
+    }
+    assert named == moved
+
+
+def _visits(stop_ids: list[int]) -> dict[int, tuple[int, int]]:
+    found = {stop.id: stop for stop in queries.stops_by_id(stop_ids)}
+    return {
+        number: (stop.run.shift_id, stop.start_min or 0)
+        for number, stop in found.items()
+        if stop.run is not None
+    }
+
+
+def _has_moved(before: tuple[int, int], now: tuple[int, int]) -> bool:
+    return before[0] != now[0] or abs(before[1] - now[1]) >= wishes.MOVED_FROM_MIN
 
 
 def test_a_wish_is_declined_with_a_sentence_and_a_new_round(

@@ -5,7 +5,7 @@ Nothing here is planned silently: a wish stays a wish until somebody who knows t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -50,6 +50,18 @@ top: what is shown is "about" and a lower bound.
 
 QUARTERS_SHOWN = 3
 
+MOVED_FROM_MIN = 60
+"""Somebody without a promise who is visited less than that earlier or later has not moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Somebody without a promise who would be visited at another time."""
+
+    stop: Stop
+    shift: Shift
+    start_min: int
+
 
 @dataclass(frozen=True, slots=True)
 class ByVan:
@@ -61,6 +73,8 @@ class ByVan:
     detour_km: float
     cents: int
     opens_day: bool
+    moved: tuple[Moved, ...]
+    """Who would be planned at another time for it, by an hour or more or on another shift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,8 @@ class Price:
     van: ByVan | None
     has_shift: bool
     """A van drives on that day, or could."""
+    hours: tuple[int, int] | None
+    """From when until when the vans of that day drive, where the wish lies outside."""
     taxi_cents: int | None
     km: float | None
     quarters: tuple[Quarter, ...]
@@ -137,8 +153,18 @@ def _price(wish: SlotWish, ahead: Outlook | None, quarters: tuple[Quarter, ...])
     near = sorted(
         quarters, key=lambda one: (abs((one.on_date - wish.on_date).days), _away(one, wish))
     )
-    has_shift = ahead is not None and any(s.on_date == wish.on_date for s in ahead.shifts)
-    return Price(wish, van, has_shift, taxi, km, tuple(near[:QUARTERS_SHOWN]))
+    of_day = [s for s in ahead.shifts if s.on_date == wish.on_date] if ahead else []
+    hours = _missed_hours(wish, of_day)
+    return Price(wish, van, bool(of_day), hours, taxi, km, tuple(near[:QUARTERS_SHOWN]))
+
+
+def _missed_hours(wish: SlotWish, shifts: Sequence[Shift]) -> tuple[int, int] | None:
+    """When the vans of the day drive, if the wish lies before or after all of them."""
+    if not shifts:
+        return None
+    first = min(shift.start_min for shift in shifts)
+    last = max(shift.end_min for shift in shifts)
+    return (first, last) if wish.start_min >= last or wish.end_min <= first else None
 
 
 def _away(quarter: Quarter, wish: SlotWish) -> int:
@@ -156,7 +182,47 @@ def _by_van(wish: SlotWish, stop: Stop, ahead: Outlook, node: int) -> ByVan | No
         found.detour_km,
         _cents(ahead, node, found),
         found.opens_day,
+        _moved(ahead, node, found),
     )
+
+
+def _moved(ahead: Outlook, node: int, offer: Offer) -> tuple[Moved, ...]:
+    """Who has no promise and would be planned otherwise for this visit, in the order of time."""
+    after = ahead.frame.with_windows(node, (offer.window,))
+    before = {
+        who: (day, start)
+        for day, trips in ahead.routes.items()
+        for who, start in _starts(ahead.frame, day, trips).items()
+    }
+    moves = {
+        who: (day, start)
+        for day, trips in offer.routes.items()
+        for who, start in _starts(after, day, trips).items()
+        if who != node and who in before and _is_other(before[who], (day, start))
+    }
+    stops = queries.stops_by_id(
+        queries.stop_number(ahead.frame.stop(who).id) for who in sorted(moves)
+    )
+    made = [
+        Moved(stop, ahead.shifts[day], start)
+        for stop in stops
+        if stop.slot is None
+        for day, start in [moves[ahead.frame.node[queries.stop_key(stop.id)]]]
+    ]
+    return tuple(sorted(made, key=lambda one: (one.shift.on_date, one.start_min, one.stop.id)))
+
+
+def _is_other(before: tuple[int, int], after: tuple[int, int]) -> bool:
+    return before[0] != after[0] or abs(before[1] - after[1]) >= MOVED_FROM_MIN
+
+
+def _starts(frame: Frame, day: int, trips: Trips) -> dict[int, int]:
+    """When each of these nodes is visited."""
+    shift = frame.days[day]
+    if not any(trips) or isinstance(timed(frame, shift, trips), Miss):
+        return {}
+    route = route_of(frame, shift, trips)
+    return {frame.node[visit.id]: visit.start for visit in route.visits}
 
 
 def _offer(wish: SlotWish, stop: Stop, ahead: Outlook, node: int) -> Offer | None:
