@@ -140,7 +140,7 @@ def cancel() -> ResponseReturnValue:
     except Refused as refusal:
         return _again(translated(refusal))
     flash(_("Cancelled. Choose another time when you know it."))
-    return redirect(url_for(".choose"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("pickup.choose"), HTTPStatus.SEE_OTHER)
 
 
 @bp.post("/paket-ist-da")

@@ -129,7 +129,7 @@ def test_the_driver_is_told_who_waits_at_home_for_boxes_that_stay_behind(
         run_id = scene.run_of([going, staying], driver=account).id
         scene.load(going.id, run_id)
         driver = browser_of(app, account.id, account.session_epoch)
-    assert driver.post(f"/unterwegs/{run_id}/losfahren").status_code == 303
+    assert driver.post(f"/unterwegs/{run_id}/losfahren", headers=EN).status_code == 303
     page = driver.get(f"/unterwegs/{run_id}", headers=EN).text
     assert "Promised, but not on the van: Emre Kaplan." in driver_flash(page)
     assert "Ayşe Kaya" not in driver_flash(page)
