@@ -24,7 +24,7 @@ from hoffice.runs.service import moving, slots, wishes
 from hoffice.runs.service.offered import Choices, OffersLapsed, unsealed
 from hoffice.runs.service.slots import SlotGone
 from hoffice.runs.service.witness import Witness, engine
-from hoffice.runs.views.wished import wish_days, wish_hours, wished
+from hoffice.runs.views.wished import driven_days, wish_days, wish_hours, wished
 from hoffice.units import Actor
 from hoffice.web.pages import translated
 from hoffice.web.transaction import begin_anew, set_aside
@@ -122,6 +122,7 @@ def _wish_page(stop: Stop, error: str = "", *, rounds: int = 0) -> ResponseRetur
         journey=journey_of(stop.employee_id),
         slot=stop.slot,
         days=wish_days(),
+        driven=driven_days(),
         hours=wish_hours(),
         said=wished(request.form),
         rounds=rounds,

@@ -212,6 +212,7 @@ def test_after_two_noes_she_names_her_own_time_and_may_take_it_back(
     page = phone.get("/mein/termin/").text
     assert "Nenn uns deine Zeit" in page
     assert "Du hast zwei Vorschläge abgelehnt" in page
+    assert "· ein Bus fährt" in page
 
     assert phone.post("/mein/termin/wunsch", {"day": "gestern"}).status_code == 422
     late = {"day": (THURSDAY + timedelta(days=200)).isoformat(), "start": "600"}

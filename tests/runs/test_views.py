@@ -245,6 +245,18 @@ def test_whoever_holds_a_window_is_not_promised_another_and_the_asked_are_named(
     assert ("One window is" if count == 1 else f"{count} windows are") + " promised" in answer.text
 
 
+def test_the_page_for_a_plan_counts_what_stays_and_who_has_no_stop(
+    it: PageClient, given: Given, run_id: int
+) -> None:
+    with given():
+        scene.people(1)
+    it.post(f"/fahrten/{run_id}/zusagen")
+    page = text(it, "/fahrten/planen")
+    assert re.search("promised stops? stay", page)
+    assert "One kit has no stop yet." in page
+    assert "One kit has no stop yet." in text(it, f"/fahrten/tafel?von={MONDAY.isoformat()}")
+
+
 def test_nobody_who_is_away_can_be_promised_anything(
     it: PageClient, given: Given, run_id: int
 ) -> None:

@@ -95,7 +95,7 @@ def test_all_who_are_planned_are_asked_from_the_list(it: PageClient, stop_ids: l
 
     page = it.get("/fahrten/fenster").text
     assert "0 von 6 Leuten haben ein Fenster" in page
-    assert "6 haben nicht geantwortet" in page
+    assert "6 haben noch nicht geantwortet" in page
     assert "Geplanten fragen" not in page
     assert stop_ids
 

@@ -55,6 +55,8 @@ BODY_MOST: Final = 256 * 1024
 """Bytes of an arrangement; a hundred full lanes have some 20,000."""
 SHIFTS_MOST: Final = 200
 STOPS_MOST: Final = 3000
+LANE_MOST: Final = 150
+"""Of one lane: its legs grow with the square of its stops, and nobody drives so many in a day."""
 
 ANSWERS: Final = ("board_effect", "board_save", "board_lock", "board_fill")
 """What the page asks about the days that it shows."""
@@ -102,7 +104,8 @@ def sent() -> Sent:
     if not isinstance(days, dict) or len(days) > SHIFTS_MOST:
         raise Unreadable
     read = {_key(shift): [_stops(trip) for trip in _list(trips)] for shift, trips in days.items()}
-    if sum(len(trip) for trips in read.values() for trip in trips) > STOPS_MOST:
+    sizes = [sum(len(trip) for trip in trips) for trips in read.values()]
+    if sum(sizes) > STOPS_MOST or max(sizes, default=0) > LANE_MOST:
         raise Unreadable
     return Sent(number_in(body, "version"), read, body)
 
@@ -182,6 +185,7 @@ def board() -> ResponseReturnValue:
         lanes=list(shown.lanes.values()),
         run_urls=shown.run_urls,
         loose=shown.loose,
+        without_stop=len(queries.kits_without_stop()),
         totals=shown.totals,
         said=shown.sentence,
         version=queries.timetable().version,

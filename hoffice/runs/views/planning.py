@@ -46,13 +46,17 @@ def ask() -> ResponseReturnValue:
         else:
             return redirect(url_for("desk.job", job_id=job.id))
     waiting = queries.unplanned_stops()
+    planned = [stop for shift in shifts if shift.run for stop in shift.run.stops]
+    promised = sum(stop.slot is not None for stop in planned)
     return render_template(
         "runs/ask.html",
         form=form,
         depot=queries.depot(),
         waiting=len(waiting),
         lost=[stop for stop in waiting if stop.home.lat is None],
-        taken=sum(len(shift.run.stops) for shift in shifts if shift.run),
+        taken=len(planned) - promised,
+        promised=promised,
+        without_stop=len(queries.kits_without_stop()),
         kept=_kept(),
         person_url=person_url,
     )

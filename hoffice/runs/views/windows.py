@@ -30,7 +30,7 @@ from hoffice.runs.service.slots import SlotGone
 from hoffice.runs.service.witness import engine
 from hoffice.runs.views.blueprint import bp, elsewhere, person_url
 from hoffice.runs.views.room import say_invited, stops_of_form
-from hoffice.runs.views.wished import wish_days, wish_hours, wished
+from hoffice.runs.views.wished import driven_days, wish_days, wish_hours, wished
 from hoffice.web import formats, lists
 from hoffice.web.lists import Column, Filter
 from hoffice.web.pages import translated
@@ -218,6 +218,7 @@ def _page(stop_id: int, error: str = "") -> ResponseReturnValue:
         answers={answer: str(_(words)) for answer, words in ANSWERS.items()},
         moves=OfferKind.MOVE,
         days=wish_days(),
+        driven=driven_days(),
         hours=wish_hours(),
         said=wished(request.form),
         error=error,

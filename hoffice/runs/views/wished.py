@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hoffice import clock
+from hoffice.runs import queries
 from hoffice.runs.service.outlook import first_day
 from hoffice.runs.service.wishes import AHEAD, EARLIEST_MIN, LATEST_MIN, SPAN_MIN
 
@@ -40,6 +41,12 @@ def wish_days() -> list[date]:
     first = first_day()
     days = (first + timedelta(days=ahead) for ahead in range(DAYS))
     return [day for day in days if day.weekday() != SUNDAY]
+
+
+def driven_days() -> list[date]:
+    """The days to choose from on which a van drives anyway."""
+    driven = {shift.on_date for shift in queries.shifts(first_day()) if shift.off_at is None}
+    return [day for day in wish_days() if day in driven]
 
 
 def wish_hours() -> list[tuple[int, int]]:
