@@ -253,7 +253,8 @@ class LargePlanner:
         routes: list[Route] = []
         reasons: dict[str, tuple[Finding, ...]] = {}
         totals = Totals(0, 0, 0, 0, 0)
-        until = time.perf_counter() + REASONS_S
+        is_timed = self.asked.seconds is not None  # else the same plan is wanted every time
+        until = time.perf_counter() + REASONS_S if is_timed else None
         for part, others in self._chunks():
             sub = subproblem(self.problem, part)
             legs = self._legs(sub)
@@ -281,7 +282,7 @@ class LargePlanner:
         state = self.state
         return Large(plan, cast("Legs", pairs), state.iterations, state.searches, state.lost)
 
-    def _reasons(self, part: Part, until: float) -> dict[str, tuple[Finding, ...]]:
+    def _reasons(self, part: Part, until: float | None) -> dict[str, tuple[Finding, ...]]:
         """Why these, too, found no place on the shifts of a part."""
         sub = subproblem(self.problem, part)
         frame = Frame(sub, self._legs(sub))

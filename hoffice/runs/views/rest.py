@@ -75,8 +75,8 @@ def _back(run: Run) -> str:
 
 
 def _position() -> Point | None:
-    """Where the van is, if somebody says so; used for this question and not kept."""
-    lat, lon = (request.values.get(name, type=float) for name in ("lat", "lon"))
+    """Where the van is, if a form says so: used for this question, not kept, and in no address."""
+    lat, lon = (request.form.get(name, type=float) for name in ("lat", "lon"))
     if lat is None or lon is None:
         return None
     is_on_earth = abs(lat) <= POLE and abs(lon) <= 2 * POLE  # false for NaN as well
