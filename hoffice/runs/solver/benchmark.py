@@ -46,7 +46,7 @@ def benchmark(instance: Path, *, seconds: float, seed: int = 1) -> Benchmark:
         seed=seed,
         collect_stats=False,
         display=False,
-        params=pyvrp.SolveParams(**near(neighbours_for(data.num_clients))),
+        params=pyvrp.SolveParams(**near(neighbours_for(data.num_clients, has_windows=scale != 1))),
     )
     routes = [
         [data.client(step.idx).location for step in route.schedule() if step.is_client()]
