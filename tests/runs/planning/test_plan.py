@@ -27,8 +27,13 @@ def test_a_plan_survives_its_file() -> None:
 @pytest.mark.parametrize("code", REASONS)
 def test_the_reason_behind_a_sentence_is_found_again(code: Code) -> None:
     facts = {
-        **{"excess": 3, "dimension": "boxes", "need": 2, "most": 1, "minutes": 17},
-        **{"days": 2, "of": 5},
+        "excess": 3,
+        "dimension": "boxes",
+        "need": 2,
+        "most": 1,
+        "minutes": 17,
+        "days": 2,
+        "of": 5,
     }
     said = Finding(code, tuple((k, v) for k, v in facts.items() if f"%({k})s" in SENTENCES[code]))
 
