@@ -115,6 +115,7 @@ def test_a_plan_is_asked_for_looked_at_and_taken(
         job = db.session.query(Job).filter_by(kind="runs.plan").one()
         assert answer.location == f"/auftraege/{job.id}"
         plan_id = job.args["plan"]
+    assert "The best plan found so far is kept." in text(it, answer.location)
     assert "There is no answer yet" in text(it, f"/fahrten/plan/{plan_id}")
     with app.app_context():
         scene.work()
