@@ -21,6 +21,7 @@ from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.files.service import Store
 from hoffice.handover import service as handovers
+from hoffice.places.travel.answers import TravelTimes
 from hoffice.portal.journey import journey_of
 from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
@@ -29,8 +30,10 @@ from hoffice.runs.forms import quarter_in
 from hoffice.runs.models import Booking, Stop
 from hoffice.runs.rules import QUARTER_MIN, StopState, Way
 from hoffice.runs.service import Quarter
+from hoffice.runs.service.retiming import roads_ahead
 from hoffice.units import Actor
 from hoffice.web.pages import translated
+from hoffice.web.transaction import set_aside
 
 bp = Blueprint("pickup", __name__, url_prefix="/mein/abholung")
 
@@ -111,9 +114,11 @@ def book() -> ResponseReturnValue:
     if chosen is None:
         return _page(stop, error=_("Choose a time."))
     links = door(LinkBook)
+    with set_aside():
+        roads = roads_ahead([stop.id], door(TravelTimes))
     try:
         if stop.way is Way.VAN and may_switch(stop):
-            run_deeds.set_way(stop.id, Way.OFFICE, by=_me(), links=links)
+            run_deeds.set_way(stop.id, Way.OFFICE, by=_me(), links=links, roads=roads)
         run_deeds.rebook(stop.id, *chosen, by=_me(), links=links)
     except NotFound:
         return _again(_("These hours have just been closed. Choose another time."))

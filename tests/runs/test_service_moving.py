@@ -18,7 +18,8 @@ from hoffice.runs import queries
 from hoffice.runs import service as deeds
 from hoffice.runs.models import Run, Slot, SlotOffer, SlotWish
 from hoffice.runs.rules import OfferAnswer, OfferKind, RunState, StopState, WishState
-from hoffice.runs.service import moving, slots, wishes
+from hoffice.runs.service import arrangement, moving, slots, wishes
+from hoffice.runs.service.retiming import roads_ahead
 from hoffice.runs.service.slots import SlotGone
 from tests import makers, races
 from tests.conftest import Given
@@ -223,6 +224,67 @@ def test_a_promise_called_off_waits_for_a_new_choice(given: Given, promised: int
         windows = offered(promised).windows
         assert windows
         assert before not in {(one.on_date, one.start_min, one.end_min) for one in windows}
+
+
+def times_of(run_id: int) -> dict[int, tuple[int | None, int | None]]:
+    return {stop.id: (stop.arrive_min, stop.start_min) for stop in queries.run(run_id).stops}
+
+
+def test_who_is_left_in_a_run_is_timed_anew_at_once(given: Given, invited: list[int]) -> None:
+    with given():
+        run_id = queries.run(queries.stop(invited[0]).run_id or 0).id
+        first, *others = [stop.id for stop in queries.run(run_id).stops]
+        assert others
+        take(offered(first))
+    with given():
+        run = queries.run(queries.stop(first).run_id or 0)
+        order = [stop.id for stop in run.stops]
+        before = (run.id, run.distance_m, run.work_min)
+        roads = roads_ahead([first], ROADS)
+        moving.call_off(first, "Der Bus ist kaputt.", by=IT, book=scene.book(), roads=roads)
+    with given():
+        run = queries.run(before[0])
+        assert [stop.id for stop in run.stops] == [one for one in order if one != first]
+        assert run.distance_m < before[1]
+        assert run.work_min < before[2]
+        days = {run.shift_id: arrangement.trips_of(run.shift)}
+        effect = deeds.effect_of(days, ROADS)
+        assert effect.can_save
+        [route] = effect.routes
+        assert [visit.start for visit in route.visits] == [stop.start_min for stop in run.stops]
+        assert round(route.km * 1000) == run.distance_m
+
+
+def test_the_windows_of_the_others_hold_when_somebody_is_called_off(
+    given: Given, invited: list[int]
+) -> None:
+    for stop_id in invited:
+        with given():
+            take(offered(stop_id))
+    with given():
+        gone = invited[0]
+        roads = roads_ahead([gone], ROADS)
+        moving.call_off(gone, "Der Bus ist kaputt.", by=IT, book=scene.book(), roads=roads)
+    with given():
+        for stop in map(queries.stop, invited[1:]):
+            assert stop.slot is not None
+            assert stop.run is not None
+            assert stop.start_min is not None
+            assert stop.slot.start_min <= stop.start_min <= stop.slot.end_min
+            assert stop.run.state is RunState.PROMISED
+
+
+def test_a_run_that_cannot_be_timed_anew_keeps_its_times(given: Given, promised: int) -> None:
+    with given():
+        run_id = queries.stop(promised).run_id or 0
+        before = times_of(run_id)
+        del before[promised]
+        assert before
+        unknown = roads_ahead([], ROADS)
+        moving.call_off(promised, "Der Bus ist kaputt.", by=IT, book=scene.book(), roads=unknown)
+    with given():
+        assert times_of(run_id) == before
+        assert [stop.position for stop in queries.run(run_id).stops] == [*range(1, len(before) + 1)]
 
 
 def test_calling_a_run_off_leaves_no_promise_and_no_run(given: Given, promised: int) -> None:

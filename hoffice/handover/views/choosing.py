@@ -17,14 +17,17 @@ from hoffice.errors import N_, Refused
 from hoffice.handover.views.blueprint import READERS, after, ways
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
+from hoffice.places.travel.answers import TravelTimes
 from hoffice.runs import queries, rules, service
 from hoffice.runs.models import Stop
 from hoffice.runs.rules import Way
+from hoffice.runs.service.retiming import roads_ahead
 from hoffice.web import formats, lists
 from hoffice.web.language import safe_target
 from hoffice.web.lists import Column, Filter
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
+from hoffice.web.transaction import set_aside
 
 MOST_AT_ONCE = 500
 
@@ -107,11 +110,14 @@ def choose_for_many() -> ResponseReturnValue:
     if way is None or not ids:
         flash(_("Choose people, and the way their kits go home."), "problem")
         return redirect(url_for("ways.ways_home"), HTTPStatus.SEE_OTHER)
+    with set_aside():
+        roads = roads_ahead(ids, door(TravelTimes))
     changed, refused = 0, []
     for stop_id in sorted(ids):
         try:
             with db.session.begin_nested():
-                service.set_way(stop_id, way, by=current_actor(), links=door(LinkBook))
+                links = door(LinkBook)
+                service.set_way(stop_id, way, by=current_actor(), links=links, roads=roads)
         except Refused as refusal:
             refused.append(translated(refusal))
         else:
@@ -133,8 +139,12 @@ def choose(stop_id: int) -> ResponseReturnValue:
     if way is None:
         flash(_("Choose a way."), "problem")
         return redirect(target, HTTPStatus.SEE_OTHER)
+    with set_aside():
+        roads = roads_ahead([stop_id], door(TravelTimes))
     return after(
-        lambda: service.set_way(stop_id, way, by=current_actor(), links=door(LinkBook)),
+        lambda: service.set_way(
+            stop_id, way, by=current_actor(), links=door(LinkBook), roads=roads
+        ),
         _("Noted: %(way)s.", way=_(rules.WAY_LABELS[way])),
         target,
     )

@@ -191,8 +191,14 @@ def lapse_move(stop_id: int, *, by: Actor) -> None:
     record(by, "runs.move_lapsed", stop, employee_id=stop.employee_id)
 
 
-def call_off(stop_id: int, why: str, *, by: Actor, book: LinkBook) -> Stop:
-    """Take a promise back, because we cannot come: the person is told why and chooses anew."""
+def call_off(
+    stop_id: int, why: str, *, by: Actor, book: LinkBook, roads: Roads | None = None
+) -> Stop:
+    """Take a promise back, because we cannot come: the person is told why and chooses anew.
+
+    With ``roads`` (:func:`~hoffice.runs.service.retiming.roads_ahead`) the rest of the run is timed
+    anew.
+    """
     held()
     stop, _slot = _promised_by_us(stop_id)
     why = _reason(why)
@@ -201,7 +207,7 @@ def call_off(stop_id: int, why: str, *, by: Actor, book: LinkBook) -> Stop:
         _refuse_closed(run)
     _take_back(stop, why, by=by, book=book)
     if run is not None:
-        leave_run(stop, queries.run(run.id, lock=True))
+        leave_run(stop, queries.run(run.id, lock=True), roads)
     return stop
 
 

@@ -10,10 +10,12 @@ from hoffice.errors import N_, Refused
 from hoffice.kits.rules import BoxState
 from hoffice.runs import queries, rules
 from hoffice.runs.models import Parcel, Run, Stop
+from hoffice.runs.planning.frame import Roads
 from hoffice.runs.rules import Carrier, OfferAnswer, StopState, Way, WishState
 from hoffice.runs.service import timetable
 from hoffice.runs.service.driving import end_stop
 from hoffice.runs.service.letters import clock_text, office, write_to
+from hoffice.runs.service.retiming import retime
 from hoffice.runs.service.stops import bring_up_to_date, let_go
 from hoffice.units import Actor, ActorKind
 
@@ -21,11 +23,19 @@ CARRIER_CHARS = 40
 """Room for the name of a carrier that we do not know."""
 
 
-def set_way(stop_id: int, way: Way, *, by: Actor, links: LinkBook | None = None) -> Stop:
+def set_way(
+    stop_id: int,
+    way: Way,
+    *,
+    by: Actor,
+    links: LinkBook | None = None,
+    roads: Roads | None = None,
+) -> Stop:
     """Choose how a kit gets home; whoever is to pick it up is asked by mail to choose a time.
 
     Refused once something is promised, booked or on its way; the refusal says what to do first.
-    A stop that leaves the van leaves its planned run too, and what was offered to it lapses.
+    A stop that leaves the van leaves its planned run too, and what was offered to it lapses; with
+    ``roads`` (:func:`~hoffice.runs.service.retiming.roads_ahead`) the run is timed anew.
     """
     timetable.hold()
     stop = queries.locked_stop(stop_id)
@@ -33,7 +43,7 @@ def set_way(stop_id: int, way: Way, *, by: Actor, links: LinkBook | None = None)
         return stop
     _refuse_settled(stop)
     if stop.way is Way.VAN:
-        _leave_van(stop)
+        _leave_van(stop, roads)
     before, stop.way = stop.way, way
     db.session.flush()
     record(
@@ -83,9 +93,9 @@ def _refuse_settled(stop: Stop) -> None:
         )
 
 
-def _leave_van(stop: Stop) -> None:
+def _leave_van(stop: Stop, roads: Roads | None) -> None:
     if stop.run_id is not None:
-        leave_run(stop, queries.run(stop.run_id, lock=True))
+        leave_run(stop, queries.run(stop.run_id, lock=True), roads)
     now = clock.now()
     offers, wish = queries.open_questions_of(stop.id)
     for offer in offers:
@@ -96,10 +106,11 @@ def _leave_van(stop: Stop) -> None:
     db.session.flush()
 
 
-def leave_run(stop: Stop, run: Run) -> None:
-    """Take a stop out of its planned run; those after it move up and keep their times.
+def leave_run(stop: Stop, run: Run, roads: Roads | None) -> None:
+    """Take a stop out of its planned run; those after it move up, and are timed anew.
 
-    The van is then early at their doors, never late; the next plan closes the gap.
+    Without ``roads``, or where the rest cannot be timed, they keep their times: the van is then
+    early at their doors, never late, and the next plan closes the gap.
     """
     facts = {"van": run.shift.van.name, "date": run.shift.on_date}
     if run.state not in rules.RUN_OPEN_TO_PLANNING:
@@ -118,7 +129,8 @@ def leave_run(stop: Stop, run: Run) -> None:
             db.session.flush()
     timetable.changed()
     if run.stops:
-        timetable.settle_state(run)
+        if roads is None or not retime(run, roads):
+            timetable.settle_state(run)
         return
     shift = run.shift
     db.session.delete(run)

@@ -310,13 +310,19 @@ def decline(wish_id: int, sentence: str, *, by: Actor, book: LinkBook) -> None:
     write_to(stop, "wish_declined", facts, by=by, links=book)
 
 
-def hand_out_at_office(
-    wish_id: int, counter_id: int, start_min: int, *, by: Actor, book: LinkBook
+def hand_out_at_office(  # noqa: PLR0913  # what, when, and the doors
+    wish_id: int,
+    counter_id: int,
+    start_min: int,
+    *,
+    by: Actor,
+    book: LinkBook,
+    roads: Roads | None = None,
 ) -> Booking:
     """Agreed by phone: the kit is picked up at the office instead, at this quarter of an hour."""
     wish, stop = _open(wish_id)
     stop_id = stop.id
-    set_way(stop_id, Way.OFFICE, by=by)
+    set_way(stop_id, Way.OFFICE, by=by, roads=roads)
     booking = counters.book(stop_id, counter_id, start_min, by=by, links=book)
     wish = records.wish(wish_id, lock=True)
     wish.state, wish.ended_at, wish.ended_by = WishState.GRANTED, clock.now(), str(by)

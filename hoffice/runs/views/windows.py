@@ -26,6 +26,7 @@ from hoffice.runs.rules import OfferAnswer, OfferKind
 from hoffice.runs.service import moving, room, slots, wishes
 from hoffice.runs.service.offered import Choices, OffersLapsed, unsealed
 from hoffice.runs.service.outlook import own_times
+from hoffice.runs.service.retiming import roads_ahead
 from hoffice.runs.service.slots import SlotGone
 from hoffice.runs.service.witness import engine
 from hoffice.runs.views.blueprint import bp, elsewhere, person_url
@@ -319,8 +320,10 @@ def withdraw_move(stop_id: int) -> ResponseReturnValue:
 @open_to(Role.IT)
 def call_off(stop_id: int) -> ResponseReturnValue:
     """Take a promise back, with a sentence that the person reads."""
+    with set_aside():
+        roads = roads_ahead([stop_id], door(TravelTimes))
     why = request.form.get("why", "")
-    moving.call_off(stop_id, why, by=current_actor(), book=door(LinkBook))
+    moving.call_off(stop_id, why, by=current_actor(), book=door(LinkBook), roads=roads)
     flash(_("Called off. The person is written to and chooses another window."))
     return redirect(url_for("runs.window", stop_id=stop_id), HTTPStatus.SEE_OTHER)
 

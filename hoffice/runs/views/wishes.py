@@ -18,6 +18,7 @@ from hoffice.places.travel.answers import TravelTimes
 from hoffice.runs.queries import slots as records
 from hoffice.runs.service import slots
 from hoffice.runs.service import wishes as deeds
+from hoffice.runs.service.retiming import roads_ahead
 from hoffice.runs.views.blueprint import bp, person_url
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
@@ -89,7 +90,8 @@ def decline_wish(wish_id: int) -> ResponseReturnValue:
 @open_to(Role.IT)
 def wish_to_office(wish_id: int) -> ResponseReturnValue:
     """Agreed with the person: she picks the kit up at the office."""
-    records.wish(wish_id)
+    with set_aside():
+        roads = roads_ahead([records.wish(wish_id).stop_id], door(TravelTimes))
     try:
         quarter = [row_number(part) for part in request.form.get("quarter", "").split("-")]
         counter_id, start_min = quarter
@@ -98,7 +100,7 @@ def wish_to_office(wish_id: int) -> ResponseReturnValue:
         return _back()
     try:
         deeds.hand_out_at_office(
-            wish_id, counter_id, start_min, by=current_actor(), book=door(LinkBook)
+            wish_id, counter_id, start_min, by=current_actor(), book=door(LinkBook), roads=roads
         )
     except NotFound:
         raise
