@@ -192,7 +192,18 @@ def insist() -> ResponseReturnValue:
         rounds = records.refused_rounds([stop.id]).get(stop.id, 0)
         return _wish_page(stop, _("Choose a day and a time."), rounds=rounds)
     try:
-        wishes.insist(stop.id, said.on_date, said.start_min, said.end_min, text=said.text, by=_me())
+        with set_aside():
+            roads = svcs.flask.get(TravelTimes)
+            left = slots.windows_for(_stop().id, roads=roads, search=engine())
+        wishes.insist(
+            left.stop_id,
+            said.on_date,
+            said.start_min,
+            said.end_min,
+            text=said.text,
+            by=_me(),
+            left=left,
+        )
     except Refused as refusal:
         return _again(translated(refusal))
     flash(_("Noted. IT looks at it and writes to you."))

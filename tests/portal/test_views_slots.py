@@ -239,6 +239,16 @@ def test_after_two_noes_she_names_her_own_time_and_may_take_it_back(
         assert db.session.query(SlotWish).one().state is WishState.WITHDRAWN
 
 
+def test_who_still_has_windows_to_choose_from_cannot_name_her_own_time(
+    phone: PageClient, app: Flask
+) -> None:
+    wish = {"day": THURSDAY.isoformat(), "start": "600"}
+    answer = phone.post("/mein/termin/wunsch", wish, follow_redirects=True)
+    assert "noch Fenster zur Wahl" in answer.text
+    with app.app_context():
+        assert db.session.query(SlotWish).count() == 0
+
+
 def test_a_promise_is_changed_and_holds_until_the_new_one(
     phone: PageClient, app: Flask, invited: list[int]
 ) -> None:

@@ -19,6 +19,7 @@ from hoffice.runs import service as deeds
 from hoffice.runs.models import Run, Slot, SlotOffer, SlotWish
 from hoffice.runs.rules import OfferAnswer, OfferKind, RunState, StopState, WishState
 from hoffice.runs.service import arrangement, moving, slots, wishes
+from hoffice.runs.service.offered import Choices
 from hoffice.runs.service.retiming import roads_ahead
 from hoffice.runs.service.slots import SlotGone
 from tests import makers, races
@@ -311,137 +312,50 @@ def test_a_run_that_is_being_loaded_is_not_called_off(given: Given, promised: in
         assert not mails("slot_off")
 
 
-def shift_of(stop_id: int) -> int:
-    run = queries.stop(stop_id).run
-    assert run is not None
-    return run.shift_id
-
-
-def test_a_shift_called_off_takes_back_what_was_promised_on_it(given: Given, promised: int) -> None:
-    with given():
-        shift_id = shift_of(promised)
-        told = deeds.call_off_shift(shift_id, "Der Bus ist kaputt.", by=IT, book=scene.book())
-        assert [stop.id for stop in told] == [promised]
-        assert deeds.call_off_shift(shift_id, "noch einmal", by=IT, book=scene.book()) == []
-    with given():
-        shift = queries.shift(shift_id)
-        assert shift.off_at is not None
-        assert shift.run is None
-        stop = queries.stop(promised)
-        assert (stop.state, stop.slot, stop.run) == (StopState.PROPOSED, None, None)
-        assert [mail.facts["why"] for mail in mails("slot_off")] == ["Der Bus ist kaputt."]
-
-
-def test_a_shift_with_promises_is_called_off_with_a_reason(given: Given, promised: int) -> None:
-    with given():
-        shift_id = shift_of(promised)
-    with given(), pytest.raises(Refused, match="Say in a sentence"):
-        deeds.call_off_shift(shift_id, "  ", by=IT, book=scene.book())
-    with given():
-        assert queries.shift(shift_id).off_at is None
-        assert queries.stop(promised).slot is not None
-
-
-def test_nothing_is_offered_or_planned_on_a_shift_that_is_off(
-    given: Given, invited: list[int], promised: int
-) -> None:
-    with given():
-        gone = shift_of(promised)
-        day = queries.shift(gone).on_date
-        assert day in {window.on_date for window in offered(invited[1]).windows}
-        deeds.call_off_shift(gone, "Der Bus ist kaputt.", by=IT, book=scene.book())
-    with given():
-        assert day not in {window.on_date for window in offered(invited[1]).windows}
-        assert not deeds.is_open(queries.shift(gone))
-        with pytest.raises(Refused, match="None of these shifts"):
-            deeds.problem_for([gone])
-        with pytest.raises(Refused, match="does not drive on"):
-            deeds.effect_of({gone: [[promised]]}, ROADS)
-        assert deeds.effect_of({gone: []}, ROADS).can_save
-
-
-def test_nobody_is_asked_to_move_to_a_shift_that_is_off(given: Given, promised: int) -> None:
-    with given():
-        thursday = next(s.id for s in queries.shifts(THURSDAY) if s.on_date == THURSDAY)
-        deeds.call_off_shift(thursday, "", by=IT, book=scene.book())
-        with pytest.raises(Refused, match="does not drive then"):
-            moving.ask_to_move(promised, thursday, 700, by=IT, book=scene.book())
-
-
-def test_a_plan_made_before_the_shift_was_called_off_is_not_taken(
-    app: Flask, given: Given, invited: list[int]
-) -> None:
-    with given():
-        shift_ids = {shift_of(stop_id) for stop_id in invited}
-    with app.app_context():
-        plan_id = scene.planned(sorted(shift_ids))
-    with given():
-        deeds.call_off_shift(shift_of(invited[0]), "", by=IT, book=scene.book())
-    with given(), pytest.raises(Refused, match="does not drive on"):
-        scene.taken(plan_id)
-
-
-def test_a_question_about_moving_to_a_shift_lapses_with_it(given: Given, promised: int) -> None:
-    with given():
-        thursday = next(s.id for s in queries.shifts(THURSDAY) if s.on_date == THURSDAY)
-        offer = moving.ask_to_move(promised, thursday, 700, by=IT, book=scene.book())
-        assert offer is not None
-    with given():
-        deeds.call_off_shift(thursday, "", by=IT, book=scene.book())
-    with given():
-        assert db.session.query(SlotOffer).filter_by(kind=OfferKind.MOVE).one().answer is (
-            OfferAnswer.LAPSED
-        )
-        assert queries.stop(promised).slot is not None
-
-
-def test_a_shift_whose_run_is_loaded_or_fixed_is_not_called_off(
-    given: Given, promised: int
-) -> None:
-    with given():
-        run = queries.stop(promised).run
-        assert run is not None
-        run.fixed_at, shift_id = clock.now(), run.shift_id
-    with given(), pytest.raises(Refused, match="is fixed"):
-        deeds.call_off_shift(shift_id, "kaputt", by=IT, book=scene.book())
-    with given():
-        run = queries.shift(shift_id).run
-        assert run is not None
-        run.fixed_at, run.state = None, RunState.UNDER_WAY
-    with given(), pytest.raises(Refused, match="already being loaded"):
-        deeds.call_off_shift(shift_id, "kaputt", by=IT, book=scene.book())
-    with given():
-        assert queries.shift(shift_id).off_at is None
-
-
-def test_a_shift_that_was_off_drives_again(given: Given, promised: int) -> None:
-    with given():
-        shift_id = shift_of(promised)
-        on = queries.shift(shift_id).on_date
-        deeds.call_off_shift(shift_id, "Der Bus ist kaputt.", by=IT, book=scene.book())
-        deeds.take_back(shift_id, by=IT)
-    with given():
-        shift = queries.shift(shift_id)
-        assert (shift.off_at, shift.run, shift.on_date) == (None, None, on)
-        assert deeds.is_open(shift)
-        deeds.propose_missing(by=IT)
-        assert f"van-{shift.van_id}" in {s.van for s in deeds.problem_for([shift_id]).shifts}
-
-
-def test_a_shift_of_yesterday_is_neither_called_off_nor_taken_back(
-    given: Given, promised: int
-) -> None:
-    with given():
-        shift_id = shift_of(promised)
-    late = scene.TODAY + timedelta(days=9)
-    with clock.frozen(late), given(), pytest.raises(Refused, match="is over"):
-        deeds.call_off_shift(shift_id, "kaputt", by=IT, book=scene.book())
-
-
 def insist(stop_id: int, start: int = 600) -> SlotWish:
-    return wishes.insist(
-        stop_id, THURSDAY, start, start + 180, by=campaign.me(queries.stop(stop_id))
-    )
+    """Said on the phone: nobody has to refuse anything first."""
+    return wishes.insist(stop_id, THURSDAY, start, start + 180, by=IT)
+
+
+def insist_alone(stop_id: int, *, start: int = 600, left: Choices | None = None) -> SlotWish:
+    by = campaign.me(queries.stop(stop_id))
+    return wishes.insist(stop_id, THURSDAY, start, start + 180, by=by, left=left)
+
+
+def refuse(stop_id: int, minutes: int) -> None:
+    with clock.frozen(scene.TODAY + timedelta(minutes=minutes)):
+        slots.refuse_all(offered(stop_id), by=campaign.me(queries.stop(stop_id)))
+
+
+def test_a_person_names_her_own_time_after_two_noes_only(given: Given, invited: list[int]) -> None:
+    stop_id = invited[0]
+    for minutes in (1, 2):
+        with given(), pytest.raises(Refused, match="still windows to choose"):
+            insist_alone(stop_id)
+        with given():
+            refuse(stop_id, minutes)
+    with given():
+        wish = insist_alone(stop_id)
+        assert insist_alone(stop_id, start=660).id == wish.id
+
+
+def test_a_person_names_her_own_time_when_nothing_is_left(given: Given, invited: list[int]) -> None:
+    with given(), pytest.raises(Refused, match="still windows to choose"):
+        insist_alone(invited[0], left=offered(invited[0]))
+    with given(), pytest.raises(Refused, match="still windows to choose"):
+        insist_alone(invited[0], left=Choices(invited[1], 1, clock.now(), ()))
+    with given():
+        assert insist_alone(invited[0], left=Choices(invited[0], 1, clock.now(), ())).id
+
+
+def test_noes_of_an_earlier_round_do_not_count(given: Given, invited: list[int]) -> None:
+    with given():
+        for minutes in (1, 2):
+            refuse(invited[0], minutes)
+    with clock.frozen(scene.TODAY + timedelta(hours=1)), given():
+        slots.open_round(invited[0], by=IT, book=scene.book())
+        with pytest.raises(Refused, match="still windows to choose"):
+            insist_alone(invited[0])
 
 
 def test_a_wish_said_twice_is_one_wish(given: Given, invited: list[int]) -> None:

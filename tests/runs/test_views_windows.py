@@ -82,7 +82,7 @@ def wish(given: Given, stop_id: int, day: object = THURSDAY) -> int:
             day,  # type: ignore[arg-type]
             600,
             780,
-            by=campaign.me(queries.stop(stop_id)),
+            by=IT,
             text="nach dem Arzt",
         )
         return found.id

@@ -171,12 +171,16 @@ def windows_for(stop_id: int, *, roads: Roads, search: Search | None = None) -> 
     """
     stop = queries.stop(stop_id)
     refuse_settled(stop)
-    refused = records.refused_since(stop.id, _since(stop))
-    number = 1 + len({row.offered_at for row in refused})
+    number = 1 + sets_refused(stop)
     found: tuple[Offered, ...] = ()
     if number <= ROUNDS:
         found = _fixed_windows(stop) if _is_fixed(stop) else _offers(stop, roads, search)
     return Choices(stop.id, number, clock.now(), found)
+
+
+def sets_refused(stop: Stop) -> int:
+    """How many sets of windows the person has said no to in this round."""
+    return len({row.offered_at for row in records.refused_since(stop.id, _since(stop))})
 
 
 def _since(stop: Stop) -> datetime | None:

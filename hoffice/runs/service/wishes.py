@@ -30,6 +30,7 @@ from hoffice.runs.service import counter as counters
 from hoffice.runs.service import slots
 from hoffice.runs.service.counter import Quarter
 from hoffice.runs.service.letters import clock_text, write_to
+from hoffice.runs.service.offered import Choices
 from hoffice.runs.service.outlook import Outlook, first_day, held, outlook
 from hoffice.runs.service.ways import set_way
 from hoffice.units import Actor, ActorKind
@@ -94,15 +95,26 @@ class Price:
 
 
 def insist(  # noqa: PLR0913  # a wish has these facts
-    stop_id: int, on_date: date, start_min: int, end_min: int, *, by: Actor, text: str = ""
+    stop_id: int,
+    on_date: date,
+    start_min: int,
+    end_min: int,
+    *,
+    by: Actor,
+    text: str = "",
+    left: Choices | None = None,
 ) -> SlotWish:
     """Name a time of one's own; a wish that is still open is replaced. A promise stays meanwhile.
 
+    The person herself may do so once she has refused two sets of windows, or when none is ``left``,
+    which the caller has looked up before anything was held; on the phone staff may at any time.
     Refused for a day that is too near, too far or no span of three hours within the day.
     """
     held()
     stop = queries.stop(stop_id)
     slots.refuse_settled(stop)
+    if by.kind is ActorKind.EMPLOYEE:
+        _refuse_early(stop, left)
     today = clock.today()
     if not first_day() <= on_date <= today + AHEAD:
         raise Refused(N_("Choose a day from tomorrow on, within three months."))
@@ -125,6 +137,16 @@ def insist(  # noqa: PLR0913  # a wish has these facts
         personal={"note": wish.note} if wish.note else None,
     )
     return wish
+
+
+def _refuse_early(stop: Stop, left: Choices | None) -> None:
+    """Windows that cost the plan little come first; whoever has a wish already may change it."""
+    is_empty = left is not None and left.stop_id == stop.id and not left.windows
+    if is_empty or slots.sets_refused(stop) >= slots.ROUNDS or records.open_wish(stop.id):
+        return
+    raise Refused(
+        N_("There are still windows to choose from. Say first that none of them suits you.")
+    )
 
 
 def take_back(stop_id: int, *, by: Actor) -> None:
