@@ -12,7 +12,8 @@ ROLES: tuple[tuple[Role, str], ...] = (
     (
         Role.IT,
         N_(
-            "Give kits, pack boxes, plan runs on the map, promise windows, print labels and sheets."
+            "Give kits, pack boxes, move stops about on the planner’s board, ask people to choose "
+            "a window, decide about wishes, hand out kits at the office."
         ),
     ),
     (Role.HR, N_("Send the papers, see who has signed, remind, and answer those who declined.")),
@@ -32,6 +33,9 @@ PEOPLE: tuple[tuple[str, str], ...] = (
     ("4230", N_("has just been invited and has not opened anything yet")),
     ("4101", N_("has said when somebody is home; the papers wait to be read and signed")),
     ("4167", N_("has declined the addendum and said why")),
+    ("4117", N_("may choose among three windows for the van, and has not answered yet")),
+    ("4147", N_("was promised a window, and is asked whether another one would do")),
+    ("4149", N_("insists on an afternoon; IT sees what that would cost, and decides")),
     ("4116", N_("has signed; the boxes come on the next working day")),
     ("4186", N_("is waiting at the door: the van is under way")),
     ("4125", N_("got a cracked monitor and has not confirmed the receipt yet")),

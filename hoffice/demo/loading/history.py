@@ -14,6 +14,7 @@ from hoffice.agreements import queries as agreements
 from hoffice.agreements import service as papers
 from hoffice.agreements.rules import PaperKind, SignatureMethod
 from hoffice.demo.cast.things import AnswerKind, Lack, PackedKit, Person
+from hoffice.demo.loading.campaign import Campaign
 from hoffice.demo.loading.roads import make_run
 from hoffice.demo.loading.scene import DRIVER, HR, IT, OTHER_DRIVER, Scene
 from hoffice.demo.loading.signatures import drawn
@@ -73,6 +74,7 @@ class History:
             Deed.RECEIVE: self._receive,
             Deed.REMIND: self._remind,
             **Ways(self.scene, self._people).deeds,
+            **Campaign(self.scene).deeds,
             Deed.PROPOSE: self._propose,
             Deed.PLAN: self._plan,
         }

@@ -35,6 +35,10 @@ class Deed(StrEnum):
     POST = "post"
     ARRIVE = "arrive"
     PROPOSE = "propose"
+    ASK = "ask"
+    CHOOSE = "choose"
+    MOVE = "move"
+    WISH = "wish"
     PLAN = "plan"
 
 
@@ -58,6 +62,16 @@ COUNTER_FIRST, COUNTER_DAYS = -3, range(-1, 6)
 """When the hours at the office were opened, and for which days."""
 TODAY = frozenset({"4201", "4203"})
 """Whoever comes to the office today; the others of the story come tomorrow."""
+
+ASKED_DAYS = (5, 6)
+"""Days that are planned at the end of the story; their people are asked to choose a window."""
+ASKED = (
+    *("4115", "4117", "4129", "4134", "4139", "4141", "4143"),
+    *("4147", "4149", "4178", "4189", "4202", "4206", "4218"),
+)
+"""Who is planned on these days: all of them have signed, and wait with packed boxes."""
+HAVE_CHOSEN = ("4134", "4143", "4147", "4202")
+ASKED_TO_MOVE, INSISTS = "4147", "4149"
 
 
 def runs_by_day(cast: Cast) -> dict[int, list[Run]]:
@@ -92,8 +106,22 @@ def timetable(cast: Cast) -> list[Entry]:
         if parcel.person in known
     )
     entries.append(Entry(0, 23 * HOUR, Deed.PROPOSE))
-    entries.append(Entry(0, 23 * HOUR + 1, Deed.PLAN))
+    entries.extend(_campaign(known))
+    entries.append(Entry(0, 23 * HOUR + 10, Deed.PLAN))
     return sorted(entries, key=lambda entry: (entry.day, entry.minute))
+
+
+def _campaign(known: set[str]) -> Iterator[Entry]:
+    """The last evening's work: two more days are planned, and their people are asked."""
+    if not known.isdisjoint(ASKED):
+        yield Entry(0, 23 * HOUR + 1, Deed.ASK)
+    for number in HAVE_CHOSEN:
+        if number in known:
+            yield Entry(0, 23 * HOUR + 2, Deed.CHOOSE, number)
+    if ASKED_TO_MOVE in known:
+        yield Entry(0, 23 * HOUR + 3, Deed.MOVE, ASKED_TO_MOVE)
+    if INSISTS in known:
+        yield Entry(0, 23 * HOUR + 4, Deed.WISH, INSISTS)
 
 
 def _promised_on(day: int) -> int:
