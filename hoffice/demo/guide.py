@@ -36,6 +36,7 @@ PEOPLE: tuple[tuple[str, str], ...] = (
     ("4117", N_("may choose among three windows for the van, and has not answered yet")),
     ("4147", N_("was promised a window, and is asked whether another one would do")),
     ("4149", N_("insists on an afternoon; IT sees what that would cost, and decides")),
+    ("4166", N_("picks the boxes up at the office, at a quarter of an hour of her own")),
     ("4116", N_("has signed; the boxes come on the next working day")),
     ("4186", N_("is waiting at the door: the van is under way")),
     ("4125", N_("got a cracked monitor and has not confirmed the receipt yet")),
