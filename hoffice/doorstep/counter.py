@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-import svcs.flask
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from hoffice.accounts.access import current_actor, open_to, settings
+from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
 from hoffice.db import db, start_writing
-from hoffice.doorstep.forms import VisitForm, said_about
+from hoffice.doorstep.forms import VisitForm
+from hoffice.doorstep.views import hand_over
 from hoffice.errors import N_, NotFound, Refused
-from hoffice.files.service import Store
 from hoffice.gates import rules as gate_rules
 from hoffice.gates import service as gates
 from hoffice.gates.service import GateClosed
 from hoffice.handover import queries as handovers
-from hoffice.handover import service as handover
 from hoffice.handover.rules import OUTCOME_LABELS, ItemOutcome
 from hoffice.kits import queries as kits
 from hoffice.kits.rules import KIND_LABELS
@@ -74,16 +72,7 @@ def hand_out(stop_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(found, form, wrong=_("Something in the form is too long."))
     try:
-        handover.deliver(
-            stop_id,
-            said_about(request.form, [row.item_id for row in found.kit.kit_items]),
-            received_by=form.signer(),
-            strokes=[[list(point) for point in line] for line in form.strokes()],
-            note=(form.note.data or "").strip(),
-            by=actor,
-            store=svcs.flask.get(Store),
-            company=settings().company,
-        )
+        hand_over(found, form)
     except GateClosed as refusal:
         db.session.rollback()
         start_writing()

@@ -203,6 +203,20 @@ def _ways_to(stop: Stop) -> tuple[exports.NavigationLink, ...]:
     return exports.links_to(Point(home.lat, home.lon), label)
 
 
+def hand_over(stop: Stop, form: VisitForm) -> None:
+    """Write down what the form says of a visit, at a door or at the office."""
+    handover.deliver(
+        stop.id,
+        said_about(request.form, [row.item_id for row in stop.kit.kit_items]),
+        received_by=form.signer(),
+        strokes=[[list(point) for point in line] for line in form.strokes()],
+        note=(form.note.data or "").strip(),
+        by=current_actor(),
+        store=svcs.flask.get(Store),
+        company=settings().company,
+    )
+
+
 @bp.post("/halt/<int:stop_id>/uebergeben")
 @open_to(Role.DRIVER, Role.IT)
 def deliver(stop_id: int) -> ResponseReturnValue:
@@ -212,16 +226,7 @@ def deliver(stop_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _stop_page(found, form, wrong=_("Something in the form is too long."))
     try:
-        handover.deliver(
-            stop_id,
-            said_about(request.form, [row.item_id for row in found.kit.kit_items]),
-            received_by=form.signer(),
-            strokes=[[list(point) for point in line] for line in form.strokes()],
-            note=(form.note.data or "").strip(),
-            by=current_actor(),
-            store=svcs.flask.get(Store),
-            company=settings().company,
-        )
+        hand_over(found, form)
     except Refused as refusal:
         db.session.rollback()
         return _stop_page(_own_stop(stop_id), form, wrong=translated(refusal))

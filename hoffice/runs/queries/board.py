@@ -12,8 +12,7 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 from hoffice.db import db
 from hoffice.kits.models import Kit
 from hoffice.runs.models import Run, Shift, Slot, Stop
-from hoffice.runs.queries.stops import has_kit, whole_stop
-from hoffice.runs.rules import StopState, Way
+from hoffice.runs.queries.stops import waits_for_van, whole_stop
 
 
 def _spot() -> tuple[_AbstractLoad, ...]:
@@ -63,15 +62,7 @@ def board_shifts(first: date, last: date, *, with_cards: bool = True) -> Sequenc
 def board_waiting() -> Sequence[Stop]:
     """Stops for the van that no run has taken, with what stands on their cards."""
     return db.session.scalars(
-        select(Stop)
-        .where(
-            Stop.state == StopState.PROPOSED,
-            Stop.run_id.is_(None),
-            Stop.way == Way.VAN,
-            has_kit(),
-        )
-        .options(*_card())
-        .order_by(Stop.id)
+        select(Stop).where(waits_for_van()).options(*_card()).order_by(Stop.id)
     ).all()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -89,22 +89,19 @@ def open_stop_of_kit(kit_id: int) -> Stop | None:
     ).one_or_none()
 
 
+def waits_for_van() -> ColumnElement[bool]:
+    """Stops for the van that no run has taken yet."""
+    return and_(
+        Stop.state == StopState.PROPOSED, Stop.run_id.is_(None), Stop.way == Way.VAN, has_kit()
+    )
+
+
 def unplanned_stops(*, lock: bool = False) -> Sequence[Stop]:
     """Stops for the van that no run has taken yet, the oldest first.
 
     With ``lock`` no other plan takes them.
     """
-    wanted = (
-        select(Stop)
-        .where(
-            Stop.state == StopState.PROPOSED,
-            Stop.run_id.is_(None),
-            Stop.way == Way.VAN,
-            has_kit(),
-        )
-        .options(*whole_stop())
-        .order_by(Stop.id)
-    )
+    wanted = select(Stop).where(waits_for_van()).options(*whole_stop()).order_by(Stop.id)
     if lock:
         wanted = wanted.with_for_update(of=Stop).execution_options(populate_existing=True)
     return db.session.scalars(wanted).all()
