@@ -72,7 +72,9 @@ def plan(frame: Frame, *, cpu_seconds: float, seed: int) -> tuple[Made, float]:
     first = _by_vroom(frame, limit_s=cpu_seconds / 2)
     by_vroom = time.process_time() - begin
     limit = Limit(cpu_seconds, clock=time.process_time, begin=begin)
-    return search(frame, first, limit, seed=seed, neighbours=ITS_NEIGHBOURS)[0], by_vroom
+    days = frozenset(day.index for day in frame.days)  # named, so that only the engine searches
+    routes, _ = search(frame, first, limit, seed=seed, days=days, neighbours=ITS_NEIGHBOURS)
+    return routes, by_vroom
 
 
 def _by_vroom(frame: Frame, *, limit_s: float) -> Made:

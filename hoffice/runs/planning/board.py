@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -64,6 +65,11 @@ class Line:
         self.nodes.append(node)
         self.service.append(service)
         self.trip_of.append(trip)
+
+    @cached_property
+    def cost(self) -> int | None:
+        """Metres, seconds of work and what opening the shift costs; None if it cannot be driven."""
+        return 0 if self.is_empty else _cost(self.frame, self.day, self.trips)
 
     def windows(self, node: int) -> Windows:
         """When service may start at a node, in break-free time."""
@@ -207,6 +213,15 @@ class Line:
         return trips
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """How a board stood once: its lines never change, another one takes their place."""
+
+    lines: tuple[Line, ...]
+    known: tuple[dict[int, list[Place]], ...]
+    home: dict[int, int]
+
+
 class Board:
     """All routes of a plan in the making; every route on it can be driven."""
 
@@ -285,6 +300,22 @@ class Board:
         self.home.update((node, day) for trip in trips for node in trip)
         return True
 
+    def snapshot(self) -> Snapshot:
+        """How everything stands now."""
+        return Snapshot(tuple(self.lines), tuple(self._known), dict(self.home))
+
+    def restore(self, before: Snapshot) -> None:
+        """Put everything back to where it stood."""
+        self.lines = list(before.lines)
+        self._known = list(before.known)
+        self.home = dict(before.home)
+
+    @property
+    def cost(self) -> int | None:
+        """What all routes cost, as ``cost`` says; None if one of them cannot be driven."""
+        costs = [line.cost for line in self.lines]
+        return None if None in costs else sum(cost or 0 for cost in costs)
+
     def timing(self, day: int) -> Timed | Miss:
         """When everything happens on one shift."""
         line = self.lines[day]
@@ -322,13 +353,17 @@ def cost(frame: Frame, routes: Routes) -> int:
     """Metres, seconds of work and van-days of routes that can be driven."""
     total = 0
     for index, trips in routes.items():
-        if not any(trips):
-            continue
-        run = timed(frame, frame.days[index], trips)
-        if isinstance(run, Miss):
-            msg = f"the route of shift {index} cannot be driven: {run.lack}"
-            raise ValueError(msg)  # noqa: TRY004  # the route is wrong, not its type
-        nodes = run.sequence
-        total += frame.days[index].opening + run.work
-        total += sum(frame.metres[a][b] for a, b in pairwise(nodes))
+        if any(trips):
+            one = _cost(frame, frame.days[index], trips)
+            if one is None:
+                raise ValueError(f"the route of shift {index} cannot be driven")
+            total += one
     return total
+
+
+def _cost(frame: Frame, day: Day, trips: Trips) -> int | None:
+    run = timed(frame, day, trips)
+    if isinstance(run, Miss):
+        return None
+    metres = sum(frame.metres[a][b] for a, b in pairwise(run.sequence))
+    return day.opening + run.work + metres

@@ -201,27 +201,14 @@ def _close_small_days(board: Board) -> None:
 
 
 def _empty_day(board: Board, day: int) -> bool:
-    before = board.routes
+    before = board.snapshot()
     others = [line.day.index for line in board.lines if not line.is_empty and line.day.index != day]
     for node in [node for trip in board.lines[day].trips for node in trip]:
         board.take(node)
         if not board.put_cheapest(node, others):
-            restore(board, before)
+            board.restore(before)
             return False
     return True
-
-
-def restore(board: Board, routes: Routes) -> None:
-    """Put the board back to routes that it has had before."""
-    changed = [
-        line.day.index
-        for line in board.lines
-        if routes.get(line.day.index, []) != ([] if line.is_empty else line.trips)
-    ]
-    for day in changed:
-        board.set_route(day, [])
-    for day in changed:
-        board.set_route(day, routes.get(day, []))
 
 
 def _move_stops(board: Board, until: float | None) -> None:

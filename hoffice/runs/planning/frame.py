@@ -204,6 +204,7 @@ class Frame:
         tail = len(problem.points()) - self.size
         self.out = [none, *(stop.out for stop in self.stops), *[none] * tail]
         self.back = [none, *(stop.back for stop in self.stops), *[none] * tail]
+        self.takes_back = [amount != none for amount in self.back]
         self.service = [0, *(round(stop.service_min * 60) for stop in self.stops), *[0] * tail]
         self._carrier = {
             stop: shift.key

@@ -110,11 +110,14 @@ def overload(frame: Frame, day: Day, trip: Sequence[int], *, is_first: bool) -> 
 
     A van under way leaves with what it has on board: nothing else can be delivered on that trip.
     """
-    aboard = day.aboard if is_first and day.is_begun else trip
+    is_begun = is_first and day.is_begun
+    if not is_begun and not any(frame.takes_back[node] for node in trip):
+        return _start_overload(frame, day, trip)
+    aboard = day.aboard if is_begun else trip
     load = sum((frame.out[node] for node in aboard), _NOTHING)
     worst = load.over(day.capacity)
     for node in trip:
-        if is_first and day.is_begun and frame.out[node] != _NOTHING and node not in day.aboard:
+        if is_begun and frame.out[node] != _NOTHING and node not in day.aboard:
             return frame.out[node]
         load = load - frame.out[node] + frame.back[node]
         worst = {
@@ -122,6 +125,20 @@ def overload(frame: Frame, day: Day, trip: Sequence[int], *, is_first: bool) -> 
             for name, amount in (worst | load.over(day.capacity)).items()
         }
     return Amount(**worst) if worst else None
+
+
+def _start_overload(frame: Frame, day: Day, trip: Sequence[int]) -> Amount | None:
+    """The overload of a trip that only delivers: it is never fuller than at its start."""
+    boxes = litres = kg = 0
+    for node in trip:
+        out = frame.out[node]
+        boxes += out.boxes
+        litres += out.litres
+        kg += out.kg
+    most = day.capacity
+    if boxes <= most.boxes and litres <= most.litres and kg <= most.kg:
+        return None
+    return Amount(**Amount(boxes, litres, kg).over(most))
 
 
 def keeps_order(day: Day, trips: Trips) -> bool:

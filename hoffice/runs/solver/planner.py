@@ -68,7 +68,7 @@ class PyvrpSolver:
         include building the first plan. With ``iterations`` there is one search unless
         ``processes`` says otherwise, and the same seed, iterations and processes make the same
         plan; else there are as many searches as processors. ``start`` is what is planned now: the
-        answer serves no fewer, except for plans of more than 300 stops, which begin anew. The plan
+        answer serves no fewer, except for plans of more than 700 stops, which begin anew. The plan
         is checked before it is returned; a violation is a bug and raises ``AssertionError``.
         """
         if seconds is None and iterations is None:

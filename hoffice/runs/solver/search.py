@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 DEFAULT_SECONDS: Final = 10.0
 """How long a search lasts if nobody says how long, and how many iterations, it may take."""
 
-MOST_ROUNDS: Final = 1000
-"""So many steps are taken at most to make room for who is left out, before the engine begins."""
-
 TRAIL: Final = 4
 """So many of the engine's last better plans are mended; the very best may lose most by it."""
 
@@ -115,7 +112,7 @@ def search(  # noqa: PLR0913  # what a search is told
     ``days`` names the shifts that may be used, None all; who is in ``required`` stays served.
     """
     if days is None:
-        first = _with_room(frame, first, limit, seed)
+        first = _with_room(frame, first, limit, seed, required)
     by_hand = {day.index for day in frame.days if day.is_begun or day.ranks}
     kept = {index: _copy(trips) for index, trips in first.items() if index in by_hand}
     free = {index: _copy(trips) for index, trips in first.items() if index not in by_hand}
@@ -150,9 +147,10 @@ def search(  # noqa: PLR0913  # what a search is told
     return max(plans, key=lambda routes: score(frame, routes)), done
 
 
-def _with_room(frame: Frame, routes: Routes, limit: Limit, seed: int) -> Routes:
+def _with_room(
+    frame: Frame, routes: Routes, limit: Limit, seed: int, required: frozenset[int]
+) -> Routes:
     """Routes with more of those who are left out, looked for in half of the time that is left."""
-    rounds = MOST_ROUNDS if limit.iterations is None else min(limit.iterations, MOST_ROUNDS)
     if not _can_be_driven(frame, routes):
         return routes
     half = None if limit.seconds is None else limit.spent + (limit.seconds - limit.spent) / 2
@@ -160,7 +158,9 @@ def _with_room(frame: Frame, routes: Routes, limit: Limit, seed: int) -> Routes:
     def is_over() -> bool:
         return limit.is_over() or (half is not None and limit.spent >= half)
 
-    return recreate(frame, routes, seed=seed, rounds=rounds, is_over=is_over)
+    return recreate(
+        frame, routes, seed=seed, rounds=limit.iterations, is_over=is_over, kept=required
+    )
 
 
 def _distinct(plans: Iterable[Made]) -> list[Made]:
