@@ -9,9 +9,9 @@ from hypothesis import given, settings
 
 from hoffice.runs.planning.board import score
 from hoffice.runs.planning.builder import build
-from hoffice.runs.planning.problem import Problem, Stop
+from hoffice.runs.planning.problem import Matrices, Problem, Stop
 from hoffice.runs.planning.recreating import recreate
-from hoffice.runs.planning.schedule import Timed, timed
+from hoffice.runs.planning.schedule import Miss, Timed, timed
 from tests.runs.planning.problems import MONDAY, frame, problem, problems, shift, stop, van
 
 
@@ -74,3 +74,34 @@ def test_nothing_is_begun_when_the_time_is_over() -> None:
     crowded = {0: [[1, 2, 3]]}
     made = recreate(framed, crowded, seed=1, rounds=60, is_over=lambda: True)
     assert made == crowded
+
+
+def detour_that_saves_time() -> Problem:
+    """From the first door to the last one two stops help on the way; the long visit never fits."""
+    far, near = 40, 4
+    minutes = [[far] * 6 for _ in range(6)]
+    for start, end in ((1, 2), (2, 3), (3, 4), (5, 2), (5, 3)):
+        minutes[start][end] = near
+    for node in range(6):
+        minutes[node][node] = 0
+    table = tuple(tuple(row) for row in minutes)
+    stops = (
+        stop("first", "09:00-09:00", minutes=10),
+        stop("one", minutes=5),
+        stop("two", minutes=5),
+        stop("last", "09:32-09:34", minutes=10),
+        stop("long", "08:00-09:00", minutes=340),
+    )
+    return replace(problem(*stops), travel=Matrices(table, table))
+
+
+def test_a_step_after_which_a_route_cannot_be_driven_is_taken_back() -> None:
+    framed = frame(detour_that_saves_time())
+    day = framed.days[0]
+    assert isinstance(timed(framed, day, [[1, 2, 3, 4]]), Timed)
+    for broken in ([1, 4], [1, 2, 4], [1, 3, 4]):  # without one of them, and without both
+        assert isinstance(timed(framed, day, [broken]), Miss)
+
+    made = recreate(framed, {0: [[1, 2, 3, 4]]}, seed=1, rounds=60, is_over=lambda: False)
+
+    assert made == {0: [[1, 2, 3, 4]]}
