@@ -21,12 +21,53 @@ class PaperKind(StrEnum):
     """The document types; the value is the key of the sample text."""
 
     ADDENDUM = "zusatz_telearbeit"
+    MOBILE = "zusatz_mobil"
+    LOAN = "ueberlassung"
     DATA_PROTECTION = "datenschutz"
+    CONDUCT = "verhaltensregeln"
+    WORKPLACE = "selbstauskunft"
+    INSTRUCTION = "unterweisung"
+    PRIVACY_NOTICE = "art13_hinweis"
+    HOUSEHOLD = "haushalt_zutritt"
+    CLIENT_APPROVAL = "auftraggeber_freigabe"
+    WORKS_COUNCIL = "br_beteiligung"
+    HANDOVER = "uebergabeprotokoll"
+    RETURN = "rueckgabeprotokoll"
+    BACK_TO_OFFICE = "rueckkehr"
 
 
 PAPER_LABELS: dict[PaperKind, str] = {
     PaperKind.ADDENDUM: N_("Home-office addendum"),
+    PaperKind.MOBILE: N_("Addendum on mobile work"),
+    PaperKind.LOAN: N_("Loan of equipment"),
     PaperKind.DATA_PROTECTION: N_("Data protection and confidentiality"),
+    PaperKind.CONDUCT: N_("Rules for working from home"),
+    PaperKind.WORKPLACE: N_("Self-assessment of the workplace"),
+    PaperKind.INSTRUCTION: N_("Record of the safety instruction"),
+    PaperKind.PRIVACY_NOTICE: N_("Information on data processing (Art. 13 GDPR)"),
+    PaperKind.HOUSEHOLD: N_("Consent of the household to visits"),
+    PaperKind.CLIENT_APPROVAL: N_("Client's approval"),
+    PaperKind.WORKS_COUNCIL: N_("Notice to the works council"),
+    PaperKind.HANDOVER: N_("Handover record"),
+    PaperKind.RETURN: N_("Return record"),
+    PaperKind.BACK_TO_OFFICE: N_("Return to the office"),
+}
+
+
+class Form(StrEnum):
+    """Which form a text asks for: `textform` needs no ink and no qualified signature."""
+
+    TEXTFORM = "textform"
+    ADVANCED = "advanced"
+    QUALIFIED = "qualified"
+    PAPER = "paper"
+
+
+FORM_LABELS: dict[Form, str] = {
+    Form.TEXTFORM: N_("text form: signed here"),
+    Form.ADVANCED: N_("advanced electronic signature: uploaded"),
+    Form.QUALIFIED: N_("qualified electronic signature: uploaded"),
+    Form.PAPER: N_("written form: paper with ink, or a qualified signature"),
 }
 
 
@@ -67,6 +108,11 @@ class SignerRole(StrEnum):
 
     EMPLOYEE = "employee"
     EMPLOYER = "employer"
+    TRAINER = "trainer"
+    HOUSEHOLD = "household"
+    CLIENT = "client"
+    WORKS_COUNCIL = "works_council"
+    DRIVER = "driver"
 
 
 class SignatureMethod(StrEnum):
@@ -81,13 +127,69 @@ PACK = (PaperKind.ADDENDUM, PaperKind.DATA_PROTECTION)
 
 SIGNERS: dict[PaperKind, tuple[SignerRole, ...]] = {
     PaperKind.ADDENDUM: (SignerRole.EMPLOYEE, SignerRole.EMPLOYER),
+    PaperKind.MOBILE: (SignerRole.EMPLOYEE, SignerRole.EMPLOYER),
+    PaperKind.LOAN: (SignerRole.EMPLOYEE,),
     PaperKind.DATA_PROTECTION: (SignerRole.EMPLOYEE,),
+    PaperKind.CONDUCT: (SignerRole.EMPLOYEE,),
+    PaperKind.WORKPLACE: (SignerRole.EMPLOYEE,),
+    PaperKind.INSTRUCTION: (SignerRole.EMPLOYEE, SignerRole.TRAINER),
+    PaperKind.PRIVACY_NOTICE: (),
+    PaperKind.HOUSEHOLD: (SignerRole.HOUSEHOLD,),
+    PaperKind.CLIENT_APPROVAL: (SignerRole.CLIENT,),
+    PaperKind.WORKS_COUNCIL: (SignerRole.WORKS_COUNCIL,),
+    PaperKind.HANDOVER: (SignerRole.EMPLOYEE, SignerRole.DRIVER),
+    PaperKind.RETURN: (SignerRole.DRIVER, SignerRole.EMPLOYEE),
+    PaperKind.BACK_TO_OFFICE: (SignerRole.EMPLOYER, SignerRole.EMPLOYEE),
 }
 
 
 def is_complete(kind: PaperKind, signed: Iterable[SignerRole]) -> bool:
     """Whether everybody who has to sign this kind of paper has signed."""
     return set(SIGNERS[kind]) <= set(signed)
+
+
+class SealState(StrEnum):
+    """Where a signed paper stands on its way to the employer's seal."""
+
+    NONE = "none"
+    """Not signed by all yet, or the house had no seal key when it was."""
+    PENDING = "pending"
+    """Signed by all; the seal failed (the time-stamp service does not answer) and is retried."""
+    SEALED = "sealed"
+
+
+class CodeChannel(StrEnum):
+    """On which way a one-time code reached somebody."""
+
+    SMS = "sms"
+    LETTER = "letter"
+    CALL = "call"
+    OTHER_MAIL = "other_mail"
+    SAME_MAIL = "same_mail"
+    """The address that has the link, too: the certificate says so."""
+
+
+class ApprovalState(StrEnum):
+    """Where a client's approval stands."""
+
+    DRAFT = "draft"
+    ASKED = "asked"
+    OPENED = "opened"
+    GIVEN = "given"
+    PARTLY = "partly"
+    """Some of the people, or with conditions."""
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class ScanState(StrEnum):
+    """Where one scanned page stands."""
+
+    FILED = "filed"
+    OPEN = "open"
+    """Nothing on it could be read; somebody has to say what it is."""
+    DROPPED = "dropped"
 
 
 class PackState(StrEnum):

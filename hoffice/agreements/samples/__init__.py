@@ -6,20 +6,12 @@ The German text binds; the English one is for reading and has no place to sign.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from hoffice.agreements.rules import Form
+
 _FOLDER = Path(__file__).parent
-
-
-class Form(StrEnum):
-    """Which form a text asks for: `textform` needs no ink and no qualified signature."""
-
-    TEXTFORM = "textform"
-    ADVANCED = "advanced"
-    QUALIFIED = "qualified"
-    PAPER = "paper"
 
 
 @dataclass(frozen=True, slots=True)
