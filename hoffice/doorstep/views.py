@@ -242,7 +242,11 @@ def fail(stop_id: int) -> ResponseReturnValue:
     form = FailForm()
     if form.validate_on_submit():
         handover.fail(
-            stop_id, form.failure, note=(form.note.data or "").strip(), by=current_actor()
+            stop_id,
+            form.failure,
+            note=(form.note.data or "").strip(),
+            by=current_actor(),
+            links=svcs.flask.get(LinkBook),
         )
         flash(_("Noted. The boxes go back to the store, the stop is planned again."))
         return redirect(url_for(".run", run_id=found.run_id), 303)

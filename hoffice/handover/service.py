@@ -236,8 +236,13 @@ def arrive(stop_id: int, *, by: Actor, store: Store, company: str) -> Handover:
     return visit
 
 
-def fail(stop_id: int, failure: FailureReason, *, note: str, by: Actor) -> Handover:
-    """Nobody could take the boxes: they go back to the store, and the stop is proposed again."""
+def fail(
+    stop_id: int, failure: FailureReason, *, note: str, by: Actor, links: LinkBook
+) -> Handover:
+    """Nobody could take the boxes: they go back to the store, and the stop is proposed again.
+
+    Whom the van did not reach gets a mail that says so.
+    """
     stop = _stop_under_way(stop_id)
     visit = _visit(stop, VisitOutcome.FAILED, note=note, by=by)
     visit.failure, visit.strokes = failure, []
@@ -256,6 +261,7 @@ def fail(stop_id: int, failure: FailureReason, *, note: str, by: Actor) -> Hando
         personal={"note": note} if note else None,
     )
     run_deeds.end_stop(stop, StopState.FAILED, by=by, failure=failure.value)
+    run_deeds.tell_of_failure(stop, failure.value, by=by, links=links)
     return visit
 
 

@@ -33,15 +33,19 @@ from hoffice.handover.service import Confirmed, Said
 from hoffice.kits import queries as kits
 from hoffice.kits.models import Box, CustodyEntry
 from hoffice.kits.rules import BoxState, HolderKind
+from hoffice.notices.models import Notice
+from hoffice.paper.words import speaks
 from hoffice.runs import queries as runs
 from hoffice.runs.models import Slot
 from hoffice.runs.rules import RunState, StopState
+from hoffice.runs.service import letters
 from hoffice.units import Actor
 from tests import makers
 from tests.conftest import Given
 from tests.handover import scene
 from tests.handover.scene import COMPANY, DRIVER
 from tests.kits import scene as kit_scene
+from tests.runs.scene import book
 
 GIVEN, MISSING, DAMAGED = map(Said, ItemOutcome)
 
@@ -149,7 +153,9 @@ def test_a_visit_is_written_down_once(
         with pytest.raises(Refused, match="already written down"):
             scene.deliver(kit_id, tmp_path)
         with pytest.raises(Refused, match="already written down"):
-            service.fail(scene.stop_id_of(kit_id), FailureReason.OTHER, note="", by=DRIVER)
+            service.fail(
+                scene.stop_id_of(kit_id), FailureReason.OTHER, note="", by=DRIVER, links=book()
+            )
 
 
 def test_nothing_is_handed_over_before_the_van_has_left(
@@ -189,7 +195,9 @@ def test_after_a_failed_visit_the_boxes_are_packed_again_and_the_stop_is_propose
 ) -> None:
     with given():
         failed_id = scene.stop_id_of(kit_id)
-        service.fail(failed_id, FailureReason.NOBODY_HOME, note="Zweimal geklingelt", by=DRIVER)
+        service.fail(
+            failed_id, FailureReason.NOBODY_HOME, note="Zweimal geklingelt", by=DRIVER, links=book()
+        )
     with app.app_context():
         boxes = list(db.session.scalars(select(Box)))
         assert [(box.state, box.release_id, box.loaded_at) for box in boxes] == [
@@ -214,11 +222,28 @@ def test_after_a_failed_visit_the_boxes_are_packed_again_and_the_stop_is_propose
         kit_scene.assert_order()
 
 
+@pytest.mark.parametrize("reason", FailureReason)
+def test_whom_the_van_did_not_reach_gets_a_mail_that_says_so_in_her_language(
+    app: Flask, given: Given, kit_id: int, reason: FailureReason
+) -> None:
+    with given():
+        kits.kit(kit_id).employee.language = "de"
+        service.fail(scene.stop_id_of(kit_id), reason, note="", by=DRIVER, links=book())
+    with app.app_context():
+        mail = db.session.scalars(select(Notice).where(Notice.template == "visit_failed")).one()
+        assert mail.to == kits.kit(kit_id).employee.email
+        assert mail.facts["what"] == speaks("de")(letters.NOT_HANDED_OVER[reason])
+        assert mail.facts["what"] != letters.NOT_HANDED_OVER[reason]
+        assert mail.link_id is not None
+
+
 def test_the_second_try_needs_a_fresh_release_and_can_be_delivered(
     app: Flask, given: Given, kit_id: int, tmp_path: Path
 ) -> None:
     with given():
-        service.fail(scene.stop_id_of(kit_id), FailureReason.NO_ACCESS, note="", by=DRIVER)
+        service.fail(
+            scene.stop_id_of(kit_id), FailureReason.NO_ACCESS, note="", by=DRIVER, links=book()
+        )
     with given(), clock.frozen(clock.now() + timedelta(days=1)):
         scene.under_way([kits.kit(kit_id)])
     with given():
@@ -311,7 +336,7 @@ def test_a_visit_that_failed_has_no_receipt(
 ) -> None:
     with given():
         stop_id = scene.stop_id_of(kit_id)
-        visit_id = service.fail(stop_id, FailureReason.REFUSED, note="", by=DRIVER).id
+        visit_id = service.fail(stop_id, FailureReason.REFUSED, note="", by=DRIVER, links=book()).id
     with app.app_context(), pytest.raises(NotFound):
         confirm(visit_id, tmp_path, {}, employee_id=employee_of(kit_id))
 

@@ -261,9 +261,10 @@ def test_a_parcel_that_came_back_waits_to_be_posted_again(app: Flask, given: Giv
     with given():
         send(stop_id)
     with given():
-        visit = service.fail(stop_id, FailureReason.WRONG_ADDRESS, note="", by=IT)
+        visit = service.fail(stop_id, FailureReason.WRONG_ADDRESS, note="", by=IT, links=book())
         assert visit.outcome is VisitOutcome.FAILED
     with app.app_context():
+        assert not db.session.query(Notice).filter_by(template="visit_failed").count()
         again = runs.open_stop_of_kit(kit_id)
         assert again is not None
         assert (again.way, again.state) == (Way.PARCEL, StopState.PROPOSED)

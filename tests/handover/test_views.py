@@ -13,6 +13,7 @@ from hoffice.settings import Settings
 from tests.conftest import Given
 from tests.handover import scene
 from tests.pageclient import PageClient
+from tests.runs.scene import book
 
 EN = {"Accept-Language": "en"}
 READERS = {Role.IT, Role.HR, Role.AUDITOR}
@@ -26,7 +27,11 @@ def visits(given: Given, settings: Settings) -> tuple[int, int]:
         scene.under_way([good, bad])
         done = scene.deliver(good.id, settings.instance / "files")
         failed = service.fail(
-            scene.stop_id_of(bad.id), FailureReason.NOBODY_HOME, note="", by=scene.DRIVER
+            scene.stop_id_of(bad.id),
+            FailureReason.NOBODY_HOME,
+            note="",
+            by=scene.DRIVER,
+            links=book(),
         )
         return done.id, failed.id
 

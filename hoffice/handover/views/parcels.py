@@ -193,7 +193,11 @@ def came_back(stop_id: int) -> ResponseReturnValue:
     """The parcel came back: its boxes are in the store again, and it can be posted anew."""
     return after(
         lambda: service.fail(
-            _parcel_stop(stop_id).id, FailureReason.OTHER, note="", by=current_actor()
+            _parcel_stop(stop_id).id,
+            FailureReason.OTHER,
+            note="",
+            by=current_actor(),
+            links=door(LinkBook),
         ),
         _("Noted. The boxes are in the store again and wait to be posted."),
         url_for("ways.parcels"),

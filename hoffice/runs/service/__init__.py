@@ -44,6 +44,7 @@ from hoffice.runs.service.fleet import (
     take_back,
 )
 from hoffice.runs.service.lessons import learn_from_all, learn_from_runs
+from hoffice.runs.service.letters import tell_of_failure
 from hoffice.runs.service.plans import (
     PLAN,
     SECONDS_MOST,
@@ -122,6 +123,7 @@ __all__ = [
     "take_apart",
     "take_back",
     "take_plan",
+    "tell_of_failure",
     "van_facts",
     "van_key",
     "withdraw_slot",
