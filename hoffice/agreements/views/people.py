@@ -1,0 +1,173 @@
+"""Who has signed and who has not: the list, and one person's papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import svcs
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hoffice import clock
+from hoffice.accounts.access import (
+    current_account,
+    open_to,
+)
+from hoffice.accounts.rules import Role
+from hoffice.agreements import queries, rules, service
+from hoffice.agreements.models import Pack
+from hoffice.agreements.rules import (
+    MOST_REMINDERS,
+    PACK_STATE_LABELS,
+    PAPER_LABELS,
+    PAPER_STATE_LABELS,
+    PackState,
+)
+from hoffice.agreements.views.blueprint import READERS, bp, pdf_answer
+from hoffice.errors import N_
+from hoffice.files.service import Store
+from hoffice.people import queries as people
+from hoffice.people.models import Employee
+from hoffice.web import lists
+from hoffice.web.lists import Column, Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person in the list, as the page and the file show her."""
+
+    employee: Employee
+    pack: Pack | None
+    state: PackState
+
+    @property
+    def id(self) -> int:
+        """For the tick at the line's beginning."""
+        return self.employee.id
+
+    @property
+    def name(self) -> str:
+        """For screen readers."""
+        return self.employee.name
+
+    @property
+    def open_papers(self) -> int:
+        """How many papers are not signed."""
+        papers = self.pack.papers if self.pack is not None else []
+        return sum(paper.state not in rules.IN_FORCE for paper in papers)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the papers name a former address."""
+        return self.pack is not None and service.is_outdated(self.pack, self.employee.home)
+
+    @property
+    def why_not(self) -> str | None:
+        """Why no pack can be sent."""
+        return service.cannot_be_sent(self.employee) if self.pack is None else None
+
+
+def _lines(rows: Iterable[tuple[Employee, Pack | None, str]]) -> list[Line]:
+    return [Line(employee, pack, PackState(state)) for employee, pack, state in rows]
+
+
+@bp.get("/")
+@open_to(*READERS)
+def index() -> ResponseReturnValue:
+    """Who has signed, who has not, and what can be done about it."""
+    today = clock.today()
+    listing = lists.listed_rows(
+        queries.people(today),
+        name=N_("Papers"),
+        columns=(
+            Column(
+                "name",
+                N_("Person"),
+                sort=(Employee.last_name, Employee.first_name),
+                text=lambda row: row[0].name,
+            ),
+            Column(
+                "number",
+                N_("Personnel number"),
+                text=lambda row: row[0].personnel_number,
+                hidden=True,
+            ),
+            Column(
+                "state",
+                N_("State"),
+                sort=queries.state_order(),
+                text=lambda row: str(_(PACK_STATE_LABELS[PackState(row[2])])),
+            ),
+            Column("open", N_("Open"), end=True),
+            Column(
+                "sent", N_("Sent"), sort=Pack.sent_at, text=lambda row: row[1] and row[1].sent_at
+            ),
+            Column(
+                "reminders",
+                N_("Reminded"),
+                sort=Pack.reminders,
+                text=lambda row: row[1].reminders if row[1] else None,
+            ),
+            Column("next", N_("Next step")),
+        ),
+        key=Employee.id,
+        search=queries.search_people,
+        filters=(
+            Filter(
+                "state",
+                N_("State"),
+                [(state.value, str(_(PACK_STATE_LABELS[state]))) for state in PackState],
+                queries.in_state,
+            ),
+        ),
+        sort="state",
+    )
+    if listing.export:
+        return lists.exported(listing, listing.export)
+    return render_template(
+        "agreements/index.html",
+        listing=replace(listing, rows=_lines(listing.rows)),
+        counts=queries.counts(today),
+        states=PackState,
+        labels=PACK_STATE_LABELS,
+        most=MOST_REMINDERS,
+        is_hr=Role.HR in current_account().roles,
+    )
+
+
+@bp.get("/mappen/<int:employee_id>")
+@open_to(Role.HR)
+def pack(employee_id: int) -> ResponseReturnValue:
+    """One person's papers: where each stands, the files, reminding and taking back."""
+    employee = people.employee(employee_id)
+    found = queries.pack_of(employee_id)
+    states = [paper.state for paper in found.papers] if found is not None else []
+    return render_template(
+        "agreements/pack.html",
+        employee=employee,
+        pack=found,
+        state=rules.pack_state(states),
+        waiting=found is not None and any(map(queries.lacks_signature, found.papers)),
+        outdated=found is not None and service.is_outdated(found, employee.home),
+        earlier=[
+            one for one in queries.papers_of(employee_id) if one.pack_id != getattr(found, "id", 0)
+        ],
+        why_not=service.cannot_be_sent(employee),
+        labels=PAPER_LABELS,
+        states=PAPER_STATE_LABELS,
+        pack_labels=PACK_STATE_LABELS,
+        most=MOST_REMINDERS,
+    )
+
+
+@bp.get("/<int:paper_id>.pdf")
+@open_to(Role.HR)
+def paper_pdf(paper_id: int) -> ResponseReturnValue:
+    """A paper as a file: signed if it is signed, else as it was frozen."""
+    paper = queries.paper(paper_id)
+    file = paper.signed_file or paper.frozen_file
+    if file is None:
+        abort(404)
+    return pdf_answer(svcs.flask.get(Store).get(file.sha256), file.name)

@@ -1,0 +1,168 @@
+"""Sending packs, reminding people, taking papers back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import svcs
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
+
+from hoffice import clock
+from hoffice.accounts.access import (
+    current_account,
+    current_actor,
+    demo_is_on,
+    open_to,
+    settings,
+)
+from hoffice.accounts.links import LinkBook
+from hoffice.accounts.rules import Role
+from hoffice.agreements import queries, service
+from hoffice.agreements.forms import SendForm, VoidForm
+from hoffice.agreements.rules import (
+    PAPER_LABELS,
+)
+from hoffice.agreements.views.blueprint import bp, code, selected
+from hoffice.errors import NotFound, Refused
+from hoffice.files.service import Store
+from hoffice.people import queries as people
+from hoffice.people.models import Employee
+from hoffice.web.numbers import row_number
+from hoffice.web.pages import translated
+
+NAMES_SHOWN = 12
+
+
+def _tell(done: int, left: int) -> None:
+    """Say how many reminders went out, and for how many people there was nothing to do."""
+    if done:
+        flash(ngettext("One reminder is on its way.", "%(num)s reminders are on their way.", done))
+    if left:
+        flash(
+            ngettext(
+                "For one person there was nothing to do.",
+                "For %(num)s people there was nothing to do.",
+                left,
+            ),
+            "success" if done else "error",
+        )
+
+
+@bp.post("/auswahl")
+@open_to(Role.HR)
+def choose() -> ResponseReturnValue:
+    """From the ticks of the list to the page that shows what would be sent."""
+    ids = selected()
+    if not ids:
+        flash(_("Nobody is selected."), "error")
+        return redirect(url_for(".index"))
+    return redirect(url_for(".send", ids=",".join(map(str, ids))))
+
+
+def _asked_for(text: str) -> Sequence[Employee]:
+    """The people named in the address, or everybody without a pack when none is named."""
+    ids = MultiDict([("ids", part) for part in text.split(",")]).getlist("ids", type=row_number)
+    return queries.people_with(ids or queries.without_pack(clock.today()))
+
+
+@bp.route("/senden", methods=["GET", "POST"])
+@open_to(Role.HR)
+def send() -> ResponseReturnValue:
+    """Show to whom what would be sent, ask for the terms, then order it."""
+    asked = _asked_for(request.values.get("ids", ""))
+    packs = queries.packs_of(employee.id for employee in asked)
+    ready = [one for one in asked if one.id not in packs and not service.cannot_be_sent(one)]
+    lacking = [(one, service.cannot_be_sent(one)) for one in asked if one.id not in packs]
+    form = SendForm()
+    error = ""
+    try:
+        texts = service.texts_to_send(allow_unapproved=demo_is_on())
+    except Refused as refusal:
+        texts, error = {}, translated(refusal)
+    if form.validate_on_submit() and not error:
+        try:
+            job = service.prepare_packs(
+                [one.id for one in ready],
+                by=current_actor(),
+                signer_name=form.signer_name.data or "",
+                terms=form.terms(settings().company),
+                allow_unapproved=demo_is_on(),
+            )
+        except NotFound:
+            raise
+        except Refused as refusal:
+            error = translated(refusal)
+        else:
+            return redirect(url_for("desk.job", job_id=job.id))
+    if request.method == "GET":
+        form.show(queries.last_terms(), signer_name=current_account().name)
+        form.ids.data = request.args.get("ids", "")
+    page = render_template(
+        "agreements/send.html",
+        form=form,
+        ready=ready,
+        shown=ready[:NAMES_SHOWN],
+        lacking=[(one, why) for one, why in lacking if why],
+        have=len(packs),
+        texts=texts,
+        labels=PAPER_LABELS,
+        error=error,
+    )
+    return page, code(has_failed=request.method == "POST")
+
+
+@bp.post("/erinnern")
+@open_to(Role.HR)
+def remind() -> ResponseReturnValue:
+    """Write to everybody ticked who still has to sign."""
+    book, by = svcs.flask.get(LinkBook), current_actor()
+    ids = selected()
+    done, why = 0, ""
+    for employee_id in ids:
+        try:
+            service.remind(employee_id, book=book, by=by)
+        except Refused as refusal:  # refused before anything was changed
+            why = translated(refusal)
+        else:
+            done += 1
+    if len(ids) == 1 and why:
+        flash(why, "error")
+    else:
+        _tell(done, len(ids) - done)
+    return redirect(url_for(".pack", employee_id=ids[0]) if len(ids) == 1 else url_for(".index"))
+
+
+@bp.route("/mappen/<int:employee_id>/zurueckziehen", methods=["GET", "POST"])
+@open_to(Role.HR)
+def void(employee_id: int) -> ResponseReturnValue:
+    """Take a pack back, with a reason."""
+    employee = people.employee(employee_id)
+    form = VoidForm()
+    if form.validate_on_submit():
+        service.void_pack(employee_id, form.reason.data or "", by=current_actor())
+        flash(_("Taken back. New papers can be sent now."))
+        return redirect(url_for(".pack", employee_id=employee_id))
+    found = queries.pack_of(employee_id)
+    if found is None:
+        return redirect(url_for(".pack", employee_id=employee_id))
+    page = render_template("agreements/void.html", employee=employee, pack=found, form=form)
+    return page, code(has_failed=request.method == "POST")
+
+
+@bp.post("/mappen/<int:employee_id>/erneuern")
+@open_to(Role.HR)
+def renew(employee_id: int) -> ResponseReturnValue:
+    """Send a pack anew with the present address."""
+    service.renew_pack(
+        employee_id,
+        store=svcs.flask.get(Store),
+        book=svcs.flask.get(LinkBook),
+        by=current_actor(),
+        allow_unapproved=demo_is_on(),
+    )
+    flash(_("The former papers are taken back, new ones are on their way."))
+    return redirect(url_for(".pack", employee_id=employee_id))
