@@ -56,6 +56,9 @@ MENU: tuple[tuple[str, str, str], ...] = (
 )
 """Endpoint, label, icon. Who sees an entry is not said here: whoever may open the page does."""
 
+SIDE_DOORS: Mapping[str, str] = {"runs.index": "runs.windows"}
+"""Who may not open the first page of a part, but one inside it, comes in there."""
+
 URLS: Mapping[str, str] = {
     "language": "accounts.choose_language",
     "theme": "accounts.choose_theme",
@@ -111,13 +114,19 @@ def navigation(account: Account | None) -> list[Entry]:
     if account is None or owes_second_factor(account):
         return []
     shown = [
-        (url_for(endpoint), label, icon)
+        (url_for(endpoint), url_for(door), label, icon)
         for endpoint, label, icon in MENU
-        if may_open(endpoint, account)
+        if (door := _door(endpoint, account)) is not None
     ]
-    inside = [url for url, _label, _icon in shown if _is_inside(request.path, url)]
+    inside = [part for part, _url, _label, _icon in shown if _is_inside(request.path, part)]
     here = max(inside, key=len, default=None)
-    return [Entry(str(_(label)), url, icon, url == here) for url, label, icon in shown]
+    return [Entry(str(_(label)), url, icon, part == here) for part, url, label, icon in shown]
+
+
+def _door(endpoint: str, account: Account) -> str | None:
+    """Through which page this person enters a part of the house; None when through none."""
+    doors = (endpoint, SIDE_DOORS.get(endpoint, endpoint))
+    return next((door for door in doors if may_open(door, account)), None)
 
 
 def _is_inside(path: str, url: str) -> bool:

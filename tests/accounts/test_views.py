@@ -479,8 +479,9 @@ def test_the_house_says_when_its_database_is_gone(
     ("role", "seen", "unseen"),
     [
         (Role.ADMIN, {"/konten"}, {"/papiere/"}),
-        (Role.IT, set(), {"/konten"}),
-        (Role.DRIVER, set(), {"/konten", "/papiere/"}),
+        (Role.IT, {"/fahrten/"}, {"/konten", "/fahrten/fenster"}),
+        (Role.HR, {"/fahrten/fenster"}, {"/konten", "/fahrten/"}),
+        (Role.DRIVER, set(), {"/konten", "/papiere/", "/fahrten/fenster"}),
     ],
 )
 def test_the_menu_offers_what_the_role_may_open(

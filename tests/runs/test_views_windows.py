@@ -436,7 +436,9 @@ def test_hr_calls_people_but_decides_nothing(
     signed_in: Callable[..., PageClient], invited: list[int]
 ) -> None:
     hr = signed_in(Role.HR)
-    assert hr.get("/fahrten/fenster").status_code == 200
+    page = hr.get("/fahrten/fenster").text
+    assert 'href="/fahrten/abholung"' in page, "she finds who comes to the office"
+    assert 'href="/fahrten/pakete"' in page
     assert hr.get(f"/fahrten/fenster/{invited[0]}").status_code == 200
     assert hr.get("/fahrten/wuensche").status_code == 403
     assert hr.post("/fahrten/fenster/einladen", {"everybody": "1"}).status_code == 403

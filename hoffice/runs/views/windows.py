@@ -153,6 +153,8 @@ def windows() -> ResponseReturnValue:
         too_little=room.shown_too_little(),
         is_it=Role.IT in current_account().roles,
         person_url=person_url,
+        ways_url=elsewhere("ways.counter"),
+        parcels_url=elsewhere("ways.parcels"),
     )
 
 
