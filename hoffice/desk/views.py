@@ -55,6 +55,7 @@ SEES_EVERYBODY = frozenset(PERSON_ROLES) - {Role.LEAD}
 RECENT = 8
 JOB_TITLES: dict[str, str] = {
     "runs.plan": N_("Planning the runs"),
+    "runs.tidy": N_("Tidying the runs up"),
     "agreements.send_pack": N_("Sending the papers"),
     "people.import": N_("Taking over the staff list"),
     "people.relocate": N_("Finding the homes again"),

@@ -15,7 +15,9 @@ from hoffice.accounts.rules import Role
 from hoffice.audit.models import AuditLine
 from hoffice.audit.service import record
 from hoffice.db import db
+from hoffice.desk.views import JOB_TITLES
 from hoffice.jobs import service as jobs
+from hoffice.jobs.cli import handlers
 from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.kits.models import Item
@@ -221,6 +223,11 @@ def set_job(given: Given, job_id: int, **values: object) -> None:
     """The worker has written this."""
     with given():
         db.session.execute(update(Job).where(Job.id == job_id).values(**values))
+
+
+def test_every_kind_of_job_has_a_name_that_people_understand(app: Flask) -> None:
+    with app.app_context():
+        assert set(handlers()) <= set(JOB_TITLES)
 
 
 def test_a_job_is_followed_by_its_owner_and_by_those_who_keep_the_house_running(
