@@ -52,6 +52,8 @@ class TextVersion(Model):
     created_by: Mapped[str]
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str | None]
+    reads_id: Mapped[int | None] = mapped_column(ForeignKey("text_version.id"), index=True)
+    """The binding version that a version in another language puts into words for reading."""
 
 
 class Pack(Model):
@@ -81,6 +83,8 @@ class Pack(Model):
     receipt_asked_at: Mapped[datetime | None]
     receipt_confirmed_at: Mapped[datetime | None]
     """§ 2 (1) NachwG: the employer asks for a receipt of the text, the employee gives it."""
+    needs_code: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """A one-time code is asked for before it is signed here."""
     ended_at: Mapped[datetime | None]
 
     employee: Mapped[Employee] = relationship()
@@ -114,6 +118,8 @@ class Paper(Model):
     """What the signer reads; its hash is known before anybody signs."""
     signed_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     opened_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    """When the employee said to have read it to the end; on whatever device, it stays."""
     signed_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
     reason: Mapped[str | None]
@@ -173,7 +179,7 @@ class Signature(Model):
 
 
 class SignatureCode(Model):
-    """A one-time code of six digits for one pack; only its hash is kept."""
+    """A one-time code of six digits for one pack; it is derived with the house's key, not kept."""
 
     __tablename__ = "signature_code"
     __table_args__ = (
@@ -185,12 +191,15 @@ class SignatureCode(Model):
     pack_id: Mapped[int] = mapped_column(ForeignKey("pack.id"))
     channel: Mapped[CodeChannel] = mapped_column(Word(CodeChannel))
     sent_to: Mapped[str] = mapped_column(default="")
-    """Where it went, all but the end made unreadable, such as ``…42 17``."""
-    code_hash: Mapped[str]
+    """Where it went, all but a little made unreadable, such as ``…42 17``."""
+    nonce: Mapped[str]
+    """What the code is derived from, together with a key that is not in the database."""
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     expires_at: Mapped[datetime]
+    failed_at: Mapped[datetime | None]
+    """When the message that carries it could not be sent."""
     used_at: Mapped[datetime | None]
 
     pack: Mapped[Pack] = relationship()

@@ -98,11 +98,12 @@ def upgrade() -> None:
     sa.Column('pack_id', sa.Integer(), nullable=False),
     sa.Column('channel', sa.String(length=32), nullable=False),
     sa.Column('sent_to', sa.String(), nullable=False),
-    sa.Column('code_hash', sa.String(), nullable=False),
+    sa.Column('nonce', sa.String(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by', sa.String(), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('tries >= 0', name=op.f('ck_signature_code_tries')),
     sa.ForeignKeyConstraint(['pack_id'], ['pack.id'], name=op.f('fk_signature_code_pack_id_pack')),
@@ -149,10 +150,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table('pack', schema=None) as batch_op:
         batch_op.add_column(sa.Column('called_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('needs_code', sa.Boolean(), server_default=sa.text('false'), nullable=False))
         batch_op.add_column(sa.Column('receipt_asked_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('receipt_confirmed_at', sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table('paper', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('read_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('expires_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('supersedes_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('pages', sa.Integer(), nullable=True))
@@ -174,11 +177,23 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('form', sa.String(length=32), nullable=False, server_default='textform'))
         batch_op.add_column(sa.Column('valid_months', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('note', sa.String(), nullable=False, server_default=''))
+        batch_op.add_column(sa.Column('reads_id', sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f('fk_text_version_reads_id_text_version'), 'text_version', ['reads_id'], ['id'])
+        batch_op.create_index(batch_op.f('ix_text_version_reads_id'), ['reads_id'], unique=False)
+
+    op.execute(
+        "UPDATE text_version SET reads_id = (SELECT binding.id FROM text_version AS binding"
+        " WHERE binding.kind = text_version.kind AND binding.number = text_version.number"
+        " AND binding.language = 'de') WHERE language <> 'de'"
+    )
 
 
 
 def downgrade() -> None:
     with op.batch_alter_table('text_version', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_text_version_reads_id'))
+        batch_op.drop_constraint(batch_op.f('fk_text_version_reads_id_text_version'), type_='foreignkey')
+        batch_op.drop_column('reads_id')
         batch_op.drop_column('note')
         batch_op.drop_column('valid_months')
         batch_op.drop_column('form')
@@ -200,10 +215,12 @@ def downgrade() -> None:
         batch_op.drop_column('pages')
         batch_op.drop_column('supersedes_id')
         batch_op.drop_column('expires_on')
+        batch_op.drop_column('read_at')
 
     with op.batch_alter_table('pack', schema=None) as batch_op:
         batch_op.drop_column('receipt_confirmed_at')
         batch_op.drop_column('receipt_asked_at')
+        batch_op.drop_column('needs_code')
         batch_op.drop_column('called_at')
 
     with op.batch_alter_table('scan_page', schema=None) as batch_op:
