@@ -122,6 +122,45 @@ class SignatureMethod(StrEnum):
     TYPED = "typed"
 
 
+class WorkModel(StrEnum):
+    """How somebody works outside the office; it decides which papers are needed."""
+
+    TELEWORK = "telework"
+    """A fixed workplace at home, with devices of the firm (§ 2 (7) ArbStättV)."""
+    MOBILE = "mobile"
+    """No fixed place and no kit."""
+
+
+WORK_MODEL_LABELS: dict[WorkModel, str] = {
+    WorkModel.TELEWORK: N_("workplace at home (telework)"),
+    WorkModel.MOBILE: N_("mobile work"),
+}
+
+_PACKS: dict[WorkModel, tuple[PaperKind, ...]] = {
+    WorkModel.TELEWORK: (
+        PaperKind.ADDENDUM,
+        PaperKind.LOAN,
+        PaperKind.DATA_PROTECTION,
+        PaperKind.CONDUCT,
+        PaperKind.WORKPLACE,
+        PaperKind.INSTRUCTION,
+        PaperKind.PRIVACY_NOTICE,
+    ),
+    WorkModel.MOBILE: (
+        PaperKind.MOBILE,
+        PaperKind.DATA_PROTECTION,
+        PaperKind.CONDUCT,
+        PaperKind.INSTRUCTION,
+        PaperKind.PRIVACY_NOTICE,
+    ),
+}
+
+
+def packs_of(model: WorkModel) -> tuple[PaperKind, ...]:
+    """What somebody who works like this reads and signs, in this order."""
+    return _PACKS[model]
+
+
 PACK = (PaperKind.ADDENDUM, PaperKind.DATA_PROTECTION)
 """What everybody signs before a box leaves, in the order in which it is read."""
 
@@ -146,6 +185,26 @@ SIGNERS: dict[PaperKind, tuple[SignerRole, ...]] = {
 def is_complete(kind: PaperKind, signed: Iterable[SignerRole]) -> bool:
     """Whether everybody who has to sign this kind of paper has signed."""
     return set(SIGNERS[kind]) <= set(signed)
+
+
+def is_for_reading(kind: PaperKind) -> bool:
+    """Whether nobody signs this kind of paper: the employee says that it was read."""
+    return not SIGNERS[kind]
+
+
+def waits_for(kind: PaperKind, role: SignerRole) -> bool:
+    """Whether this kind of paper needs a deed of this role; what is only read, the employee's."""
+    return role in SIGNERS[kind] or (role is SignerRole.EMPLOYEE and is_for_reading(kind))
+
+
+def closes(asked: Form, given: Form) -> bool:
+    """Whether a file signed elsewhere in one form satisfies what a text asks for.
+
+    Ink and a qualified signature may stand for one another (§ 126a BGB), and for all others.
+    """
+    if given in {Form.QUALIFIED, Form.PAPER}:
+        return True
+    return given is Form.ADVANCED and asked in {Form.TEXTFORM, Form.ADVANCED}
 
 
 class SealState(StrEnum):
@@ -262,6 +321,23 @@ class Terms:
     works_agreement: str = ""
     professional_secrecy: bool = False
     telecommunications: bool = False
+    work_model: str = WorkModel.TELEWORK
+    needs_code: bool = True
+    """A one-time code is asked for before the papers are signed."""
+    home_hours: str = ""
+    """Hours a week at home; empty: those of each person's contract."""
+    internet_mbit: str = "16"
+    """The least speed that a workplace at home needs."""
+    it_hotline: str = ""
+    """Where a lost device is reported at any hour; empty: the hotline."""
+    trainer: str = ""
+    """Who gives the safety instruction; empty: who signs for the employer."""
+    safety_contact: str = ""
+    doctor_contact: str = ""
+    works_council: str = ""
+    accident_insurer: str = ""
+    authority: str = ""
+    """The data protection authority to which people may complain."""
 
 
 BINDING_LANGUAGE = "de"

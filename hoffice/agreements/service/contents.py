@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from hoffice import clock
 from hoffice.agreements import pdf, queries, rules
 from hoffice.agreements.models import Paper, Signature, TextVersion
 from hoffice.agreements.rules import BINDING_LANGUAGE, SignatureMethod, SignerRole, Terms
+from hoffice.agreements.service.fields import Case, fields_of, longest
 from hoffice.errors import N_
-from hoffice.kits import queries as kits
-from hoffice.kits.rules import KIND_LABELS
 from hoffice.paper.sheet import Letterhead
-from hoffice.paper.words import day, speaks
+from hoffice.paper.words import speaks
 from hoffice.people.models import Employee
 from hoffice.wording.blocks import Block, Heading, blocks, roles_of
 from hoffice.wording.fields import Value
@@ -23,6 +22,11 @@ from hoffice.wording.fields import Value
 SIGNER_TITLES: dict[SignerRole, str] = {
     SignerRole.EMPLOYEE: N_("employee"),
     SignerRole.EMPLOYER: N_("for the employer"),
+    SignerRole.TRAINER: N_("who gave the instruction"),
+    SignerRole.HOUSEHOLD: N_("adult of the household"),
+    SignerRole.CLIENT: N_("for the client"),
+    SignerRole.WORKS_COUNCIL: N_("for the works council"),
+    SignerRole.DRIVER: N_("for the employer, at the door"),
 }
 
 
@@ -39,8 +43,12 @@ def frozen_facts(  # noqa: PLR0913  # everything a paper is made from
     signer: str,
     made_at: datetime,
     number: str,
+    more: Mapping[str, Value] | None = None,
 ) -> dict[str, Any]:
-    """Everything a paper is made from besides its text, as plain JSON that never changes again."""
+    """Everything a paper is made from besides its text, as plain JSON that never changes again.
+
+    ``more`` holds the fields that only this kind of paper has, see ``fields.given``.
+    """
     today = made_at.astimezone(clock.BERLIN).date()
     return {
         "made_at": made_at.isoformat(),
@@ -48,75 +56,35 @@ def frozen_facts(  # noqa: PLR0913  # everything a paper is made from
         "is_sample": text.approved_at is None,
         "terms": asdict(terms),
         "fields": {
-            language: fields_of(employee, terms, signer, language, today)
+            language: fields_of(
+                Case(
+                    employee=employee,
+                    terms=terms,
+                    signer=signer,
+                    language=language,
+                    today=today,
+                    more=more or {},
+                )
+            )
             for language in (BINDING_LANGUAGE, "en")
         },
         "signers": [
-            [role, employee.name if role is SignerRole.EMPLOYEE else signer]
-            for role in rules.SIGNERS[text.kind]
+            [role, _signer(role, employee, terms, signer)] for role in rules.SIGNERS[text.kind]
         ],
     }
 
 
-def fields_of(
-    employee: Employee, terms: Terms, signer: str, language: str, today: date
-) -> dict[str, Any]:
-    """The values of all fields of the texts, in words of this language."""
-    german = language == BINDING_LANGUAGE
-    home = employee.home
-    kit = kits.kit_of(employee.id)
-    hours = employee.weekly_hours
-    projects = sorted(f"{project.name} ({project.client.name})" for project in employee.projects)
-    return {
-        "name": employee.name,
-        "personalnummer": employee.personnel_number,
-        "anschrift": home.line if home is not None else None,
-        "firma": terms.company,
-        "firma_anschrift": terms.company_address,
-        "firma_vertreten_durch": terms.represented_by or signer,
-        "vertrag_vom": _day(employee.starts_on, language)
-        or ("Tag des Vertragsschlusses" if german else "the day it was concluded"),
-        "modell": terms.model,
-        "beginn": _day(_iso(terms.starts_on) or today, language),
-        "ende": _day(_iso(terms.ends_on), language) or None,
-        "wochenstunden": _hours(hours, german=german),
-        "tage": terms.days or None,
-        "erreichbar_von": terms.reachable_from,
-        "erreichbar_bis": terms.reachable_to,
-        "hotline": terms.hotline,
-        "dsb_kontakt": terms.data_protection_contact,
-        "pauschale": terms.allowance or None,
-        "zutritt_tage": terms.visit_notice_days,
-        "kuendigungsfrist": terms.notice_period,
-        "betriebsvereinbarung": terms.works_agreement or None,
-        "berufsgeheimnis": terms.professional_secrecy,
-        "telekommunikation": terms.telecommunications,
-        "projekte": projects,
-        "geraete": [
-            {
-                "art": speaks(language)(KIND_LABELS[item.kind]),
-                "modell": item.model or "–",
-                "inventarnummer": item.asset_tag,
-                "seriennummer": item.serial or "–",
-            }
-            for item in (kit.items if kit is not None else ())
-        ],
-    }
-
-
-def _iso(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _day(on: date | None, language: str) -> str:
-    return "" if on is None else day(on, language)
-
-
-def _hours(hours: float | None, *, german: bool) -> str:
-    if hours is None:
-        return "die vertraglich vereinbarten" if german else "the contractual"
-    plain = f"{hours:g}"
-    return plain.replace(".", ",") if german else plain
+def _signer(role: SignerRole, employee: Employee, terms: Terms, signer: str) -> str:
+    """The name below the line; of people whom the house does not know, there is none."""
+    match role:
+        case SignerRole.EMPLOYEE:
+            return employee.name
+        case SignerRole.EMPLOYER:
+            return signer
+        case SignerRole.TRAINER:
+            return terms.trainer or signer
+        case _:
+            return ""
 
 
 def title_of(paper: Paper, language: str = BINDING_LANGUAGE) -> str:
@@ -156,39 +124,11 @@ def reading(paper: Paper, language: str = BINDING_LANGUAGE) -> tuple[Block, ...]
 
 def preview(text: TextVersion, *, terms: Terms) -> pdf.PaperFacts:
     """A text with the longest names one can think of, to see how it breaks."""
-    fields: dict[str, Value] = {
-        "name": "Prof. Dr. Maximiliane-Friederike Freifrau von und zu Hohenstein-Schwarzenbergen",
-        "personalnummer": "P00000000",
-        "anschrift": "Straße der Nationen und der Freundschaft 123 a, 14974 Ludwigsfelde",
-        "firma": terms.company,
-        "firma_anschrift": terms.company_address or "…",
-        "firma_vertreten_durch": terms.represented_by or "…",
-        "vertrag_vom": "31. Dezember 1999",
-        "modell": terms.model,
-        "beginn": "30. September 2027",
-        "wochenstunden": "38,5",
-        "erreichbar_von": terms.reachable_from,
-        "erreichbar_bis": terms.reachable_to,
-        "hotline": terms.hotline or "…",
-        "dsb_kontakt": terms.data_protection_contact or "…",
-        "zutritt_tage": terms.visit_notice_days,
-        "kuendigungsfrist": terms.notice_period,
-        "ende": "31. Dezember 2028",
-        "tage": terms.days or "Montag, Dienstag, Mittwoch und Donnerstag",
-        "pauschale": terms.allowance or "30 €",
-        "betriebsvereinbarung": terms.works_agreement or "„Arbeiten zu Hause“ vom 1. Januar 2027",
-        "berufsgeheimnis": True,
-        "telekommunikation": True,
-        "projekte": ["Beispielprojekt (Beispielkunde GmbH)"],
-        "geraete": [
-            {"art": "PC", "modell": "–", "inventarnummer": "HW-00000", "seriennummer": "–"}
-        ],
-    }
     return pdf.PaperFacts(
         title=rules.PAPER_LABELS[text.kind],
         language=text.language,
         letterhead=Letterhead(terms.company, tuple(filter(None, [terms.company_address]))),
-        blocks=blocks(text.source, fields),
+        blocks=blocks(text.source, longest(terms)),
         signers=tuple(
             pdf.Signer(role, "…", speaks(text.language)(SIGNER_TITLES[SignerRole(role)]))
             for role in roles_of(text.source)
