@@ -11,7 +11,7 @@ from hoffice.accounts.rules import Role
 from tests.browser import live, pages
 from tests.browser.conftest import WindowOf
 from tests.browser.pages import VISITS, Visit
-from tests.browser.window import DESK, NARROW, PHONE, barriers, opened, overflow
+from tests.browser.window import DESK, NARROW, PHONE, barriers, opened, overflow, settled
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=str)
@@ -23,10 +23,12 @@ def test_a_page_shuts_nobody_out(window_of: WindowOf, things: dict[str, str], vi
 
     assert answer is not None
     assert answer.status == visit.status
+    settled(page)
     assert barriers(page) == [], "light, on a desk"
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    settled(page)
     assert barriers(page) == [], "dark, on a phone"
     page.set_viewport_size(NARROW)
     assert overflow(page) == []

@@ -100,6 +100,12 @@ def barriers(page: Page) -> list[str]:
     ]
 
 
+def settled(page: Page) -> None:
+    """Wait until the maps of this page stand as they will, after it came or changed its size."""
+    expect(page.locator("[data-map]:not([data-ready])")).to_have_count(0)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+
 def overflow(page: Page) -> list[str]:
     """What makes the page wider than this window; empty when nobody has to scroll sideways."""
     found: list[str] = page.evaluate(

@@ -5,6 +5,8 @@
 // Further parts (map-ground.js, map-tiles.js, map-pin.js) are fetched by the addresses the page gives.
 const L = window.L;
 const SHAPES = 8;
+const APART = 30; // px: a pin is so wide and so high
+const FARTHEST = 160; // px: before it is moved farther than this, a pin rather leaves the window
 const GERMANY = [[47.2, 5.8], [55.1, 15.1]];
 
 const fill = (text, places) => text.replace(/\{(\w+)\}/g, (_all, key) => places[key] ?? "");
@@ -122,28 +124,78 @@ function groupsOf(map, box, loose) {
   return groups;
 }
 
-// Markers that would hide each other step aside until each can be touched for itself (WCAG 2.5.8).
-function fanOut(map, markers) {
-  const apart = 37; // round pins of 30 px, whose squares must leave 24 px of each other free, also across a corner
-  const homes = markers.map((marker) => map.latLngToLayerPoint(marker.home));
-  const spots = homes.map((home, index) => home.add([Math.cos(index) / 10, Math.sin(index) / 10]));
-  for (let round = 0, crowded = true; crowded && round < 100; round += 1) {
-    crowded = false;
-    for (let one = 0; one < spots.length; one += 1) {
-      for (let other = one + 1; other < spots.length; other += 1) {
-        const far = spots[one].distanceTo(spots[other]);
-        if (far >= apart) continue;
-        const push = spots[other].subtract(spots[one]).multiplyBy((apart - far) / far / 2 + 0.001);
-        spots[one] = spots[one].subtract(push);
-        spots[other] = spots[other].add(push);
-        crowded = true;
-      }
+// Where pins stand already, by squares of the map: looked up often.
+class Taken {
+  #squares = new Map();
+
+  add(at) {
+    const key = this.#key(Math.floor(at.x / APART), Math.floor(at.y / APART));
+    if (!this.#squares.has(key)) this.#squares.set(key, []);
+    this.#squares.get(key).push(at);
+  }
+
+  isFree({ x, y }) {
+    const [column, row] = [Math.floor(x / APART), Math.floor(y / APART)];
+    for (let at = 0; at < 9; at += 1) {
+      const here = this.#squares.get(this.#key(column - 1 + (at % 3), row - 1 + Math.floor(at / 3))) ?? [];
+      if (here.some((other) => Math.max(Math.abs(other.x - x), Math.abs(other.y - y)) < APART)) return false;
+    }
+    return true;
+  }
+
+  #key(column, row) {
+    return `${column} ${row}`;
+  }
+}
+
+// What a pin should not be moved to: outside of the window, or below the buttons.
+function roomIn(map) {
+  const frame = map.getContainer().getBoundingClientRect();
+  const half = APART / 2;
+  const shut = [...map.getContainer().querySelectorAll(".leaflet-control")].map((one) => {
+    const at = one.getBoundingClientRect();
+    return [at.left - frame.left - half, at.top - frame.top - half, at.right - frame.left + half, at.bottom - frame.top + half];
+  });
+  return (spot) => {
+    const { x, y } = map.layerPointToContainerPoint(spot);
+    const isInside = x >= half && y >= half && x <= frame.width - half && y <= frame.height - half;
+    return isInside && !shut.some(([left, top, right, bottom]) => x > left && x < right && y > top && y < bottom);
+  };
+}
+
+// The free place nearest to a point, looked for on wider and wider rings.
+function placeNear(home, taken, hasRoom) {
+  for (let radius = 4; ; radius += 4) {
+    const steps = Math.ceil(radius * 0.6);
+    for (let step = 0; step < steps; step += 1) {
+      const angle = (2 * Math.PI * step) / steps;
+      const spot = home.add([radius * Math.cos(angle), radius * Math.sin(angle)]).round();
+      if (taken.isFree(spot) && (radius > FARTHEST || hasRoom(spot))) return spot;
     }
   }
-  markers.forEach((marker, index) => {
-    const stays = spots[index].distanceTo(homes[index]) < 1;
-    marker.setLatLng(stays ? marker.home : map.layerPointToLatLng(spots[index]));
-  });
+}
+
+// Of markers that would lie on each other all but one step aside, each to the nearest free place:
+// all can be touched for themselves (WCAG 2.5.8). A line leads from the pin to where it belongs.
+function spread(map, markers, fixed, leaders) {
+  const taken = new Taken();
+  for (const place of fixed) taken.add(map.latLngToLayerPoint(place));
+  const hasRoom = roomIn(map);
+  const aside = [];
+  for (const marker of markers) {
+    const home = map.latLngToLayerPoint(marker.home);
+    if (taken.isFree(home)) {
+      taken.add(home);
+      marker.setLatLng(marker.home);
+    } else aside.push([marker, home]);
+  }
+  for (const [marker, home] of aside) {
+    const spot = placeNear(home, taken, hasRoom);
+    taken.add(spot);
+    marker.setLatLng(map.layerPointToLatLng(spot));
+    L.polyline([marker.home, marker.getLatLng()], { className: "leader", interactive: false }).addTo(leaders);
+    L.circleMarker(marker.home, { className: "leader-end", radius: 3, interactive: false }).addTo(leaders);
+  }
 }
 
 // One line of the legend below the map.
@@ -170,21 +222,26 @@ function addDepot(map, box, depot) {
   marker.getElement().setAttribute("aria-label", depot.name || box.dataset.wordDepot);
 }
 
-function arrangeStops(map, box, markers, stops) {
+function arrangeStops(map, box, markers, stops, depot) {
   const planned = stops.filter((stop) => stop.run || stop.home).map((stop) => markers.get(String(stop.id)));
   const loose = stops.filter((stop) => !stop.run && !stop.home).map((stop) => markers.get(String(stop.id)));
+  const leaders = L.layerGroup().addTo(map);
   let groups = [];
   const arrange = () => {
     for (const ring of groups) ring.remove();
+    leaders.clearLayers();
     groups = map.getZoom() < 17 ? groupsOf(map, box, loose) : [];
-    fanOut(map, [...planned, ...loose, ...groups].filter((marker) => map.hasLayer(marker)));
+    const shown = [...planned, ...loose, ...groups].filter((marker) => map.hasLayer(marker));
+    spread(map, shown, depot ? [[depot.lat, depot.lon]] : [], leaders);
+  };
+  const scatter = () => {
+    map.off("zoomend", arrange);
+    for (const ring of groups) ring.remove();
+    leaders.remove();
   };
   map.on("zoomend", arrange);
   arrange();
-  return () => {
-    map.off("zoomend", arrange);
-    for (const ring of groups) ring.remove();
-  };
+  return { arrange, scatter };
 }
 
 // Runs and stops, and how to take them off again.
@@ -192,10 +249,11 @@ function draw(map, box, { depot, runs = [], stops = [] }) {
   const drawn = L.layerGroup().addTo(map);
   for (const run of runs) addRun(drawn, run, stops, depot);
   const markers = new Map(stops.map((stop) => [String(stop.id), addStop(drawn, box, stop)]));
-  const scatter = arrangeStops(map, box, markers, stops);
+  const { arrange, scatter } = arrangeStops(map, box, markers, stops, depot);
   legend(box, runs, stops, depot);
   return {
     markers,
+    arrange,
     clear() {
       scatter();
       for (const marker of markers.values()) marker.remove();
@@ -207,7 +265,8 @@ function draw(map, box, { depot, runs = [], stops = [] }) {
 
 async function show(box) {
   const { depot, runs = [], stops = [] } = await contentOf(box);
-  const map = L.map(box, { zoomControl: false, attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 6, maxZoom: 19, maxBounds: L.latLngBounds(GERMANY).pad(0.3), fadeAnimation: false });
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const map = L.map(box, { zoomAnimation: !still, zoomControl: false, attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 6, maxZoom: 19, maxBounds: L.latLngBounds(GERMANY).pad(0.3), fadeAnimation: false });
   L.control.attribution({ prefix: false }).addAttribution(element("span", "", box.dataset.credit).outerHTML).addTo(map);
   const places = [...stops, ...(depot ? [depot] : [])].map((one) => [one.lat, one.lon]);
   const everything = (options = {}) => {
@@ -246,6 +305,7 @@ async function show(box) {
     if (isTouched) return; // where the reader has looked nearer, it stays
     isFitting = true;
     everything({ animate: false });
+    drawn.arrange();
     isFitting = false;
   }).observe(box);
   (await ground)(); // the names, around everything that stands there now
