@@ -24,10 +24,11 @@ POINTS = 20_000
 """More is not a signature; beyond this nothing is drawn."""
 
 
-def qr(canvas: TaggedCanvas, content: str, x: float, y: float, size: float) -> None:
+def qr(  # noqa: PLR0913  # a place, a size and its edge
+    canvas: TaggedCanvas, content: str, x: float, y: float, size: float, *, quiet: int = 2
+) -> None:
     """A QR code as black rectangles, ``size`` points wide with its quiet edge."""
     code = segno.make_qr(content[:QR_CHARS] or " ", error="m", mask=QR_MASK)
-    quiet = 2
     step = size / (len(code.matrix) + 2 * quiet)
     path = canvas.beginPath()
     for number, row in enumerate(code.matrix):

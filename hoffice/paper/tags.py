@@ -8,7 +8,7 @@ lines, grounds and repeated table heads, is marked as artifact.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ from hoffice.paper import fonts
 MAKER = "hoffice"
 
 TOTAL_PAGES = "totalPages"
-"""A form that is drawn on every page and only written at the end, when the number is known."""
+"""The drawing of the number of pages, which is only known at the end."""
 
 
 @dataclass(slots=True, eq=False)
@@ -119,6 +119,7 @@ class TaggedCanvas(Canvas):
         self._tree: Any = None
         self._outline_level = 0
         self._bookmarks = 0
+        self._late: dict[str, Callable[[TaggedCanvas, int], None]] = {}
 
     def beginText(  # noqa: N802  # ReportLab's name
         self, x: float = 0, y: float = 0, direction: Literal["LTR", "RTL"] | None = None
@@ -192,6 +193,19 @@ class TaggedCanvas(Canvas):
         self.bookmarkHorizontal(key, 0, top)
         self.addOutlineEntry(title, key, self._outline_level - 1, closed=False)
 
+    def draw_later(
+        self, name: str, x: float, y: float, draw: Callable[[TaggedCanvas, int], None]
+    ) -> None:
+        """Leave room at this place for what needs the number of pages, and draw it at the end.
+
+        Pages that leave room for the same name share one drawing.
+        """
+        self._late.setdefault(name, draw)
+        self.saveState()
+        self.translate(x, y)
+        self.doForm(name)
+        self.restoreState()
+
     def showPage(self) -> None:  # noqa: N802  # ReportLab's name
         """Close the page and remember which element each of its marks belongs to."""
         self._doc.updateSignature("\n".join(self._code))
@@ -207,10 +221,10 @@ class TaggedCanvas(Canvas):
         """Write the file, with the number of pages and the tree."""
         if self._code:
             self.showPage()
-        self.beginForm(TOTAL_PAGES)
-        self.setFont(fonts.REGULAR, 8)
-        self.drawString(0, 0, str(len(self._pages)))
-        self.endForm()
+        for name, draw in self._late.items():
+            self.beginForm(name)
+            draw(self, len(self._pages))
+            self.endForm()
         self._write_tree()
         super().save()
 
