@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -338,6 +338,18 @@ class Terms:
     accident_insurer: str = ""
     authority: str = ""
     """The data protection authority to which people may complain."""
+
+
+PLACES_OF_WORK = frozenset({PaperKind.ADDENDUM, PaperKind.MOBILE})
+"""Addenda: what is agreed about the place of work, and how long."""
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later; the last of the month where there is no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    last = first_of_next - timedelta(days=1)
+    return last.replace(day=min(day.day, last.day))
 
 
 BINDING_LANGUAGE = "de"

@@ -5,6 +5,7 @@ Pure: standard library only.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -31,6 +32,8 @@ class LinkKind(StrEnum):
 
     PERSONAL = "personal"
     MAILED_KEY = "mailed_key"
+    CODE = "code"
+    """A one-time code, which is a secret like a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,40 @@ class Mailer(Protocol):
 
     def send(self, mail: Mail) -> None:
         """Hand one mail over; raises :class:`MailRefused` or :class:`MailUnreachable`."""
+
+
+class TextRefused(Exception):
+    """The gateway will never take this message; trying again does not help."""
+
+
+class TextUnreachable(Exception):
+    """The gateway could not be asked; try again."""
+
+
+class TextMessages(Protocol):
+    """The door through which text messages leave."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether text messages can be sent at all."""
+
+    def send(self, to: str, text: str) -> None:
+        """Hand one over; raises :class:`TextRefused` or :class:`TextUnreachable`."""
+
+
+_GERMAN_MOBILE = re.compile(r"\+491[5-7]\d{8,10}")
+_FOREIGN = re.compile(r"\+(?!49)[1-9]\d{7,14}")
+
+
+def mobile_of(phone: str) -> str | None:
+    """A number that can take text messages, as ``+491713920071``; None when it cannot."""
+    digits = "".join(sign for sign in phone if sign in "+0123456789")
+    if digits.startswith("00"):
+        digits = "+" + digits.removeprefix("00")
+    elif digits.startswith("0"):
+        digits = "+49" + digits.removeprefix("0")
+    is_mobile = _GERMAN_MOBILE.fullmatch(digits) or _FOREIGN.fullmatch(digits)
+    return digits if is_mobile else None
 
 
 def pause_before(attempt: int) -> timedelta:

@@ -25,7 +25,6 @@ from hoffice import clock
 from hoffice.accounts.access import current_employee_id, open_to, settings
 from hoffice.accounts.rules import Audience
 from hoffice.agreements import queries as agreements
-from hoffice.agreements import service as papers
 from hoffice.agreements.models import Paper
 from hoffice.agreements.rules import (
     BINDING_LANGUAGE,
@@ -35,7 +34,7 @@ from hoffice.agreements.rules import (
     SignerRole,
     strokes_in,
 )
-from hoffice.agreements.service import contents
+from hoffice.agreements.service import contents, signing
 from hoffice.db import db, unit_of_work
 from hoffice.errors import NotFound, Refused
 from hoffice.files.models import StoredFile
@@ -298,7 +297,7 @@ def _signing_page(journey: Journey, error: str = "", *, typed: str = "") -> Resp
         ticked=ticked,
         unread=next((paper for paper in journey.waiting if paper.id not in ticked), None),
         error=error,
-        outdated=papers.is_outdated(journey.pack, journey.home),
+        outdated=signing.is_outdated(journey.pack, journey.home),
         typed=typed,
         now_day=day_full(clock.today()),
     )
@@ -316,7 +315,7 @@ def sign_now() -> ResponseReturnValue:
     drawn = request.form.get("signature_kind") == SignatureMethod.DRAWN
     typed = request.form.get("signature_typed", "")
     try:
-        papers.sign_pack(
+        signing.sign_pack(
             employee_id,
             name=journey.employee.name if drawn else typed,
             method=SignatureMethod.DRAWN if drawn else SignatureMethod.TYPED,
@@ -343,7 +342,7 @@ def read(paper_id: int) -> ResponseReturnValue:
     paper = agreements.own_paper(paper_id, employee_id=employee_id)
     if paper.state is PaperState.SENT:
         with unit_of_work():  # the first reading is a deed, although nothing was sent
-            papers.open_paper(paper_id, employee_id=employee_id)
+            signing.open_paper(paper_id, employee_id=employee_id)
         paper = agreements.own_paper(paper_id, employee_id=employee_id)
     language = "en" if request.args.get("sprache") == "en" else BINDING_LANGUAGE
     text = to_html(
@@ -416,7 +415,7 @@ def decline(paper_id: int) -> ResponseReturnValue:
         return redirect(url_for("portal.sign"))
     form = DeclineForm()
     if form.validate_on_submit():
-        papers.decline(paper_id, form.reason.data or "", employee_id=employee_id, by=_me())
+        signing.decline(paper_id, form.reason.data or "", employee_id=employee_id, by=_me())
         flash(_("Said. HR will get in touch with you."))
         return redirect(url_for("portal.index"))
     return _page(

@@ -21,7 +21,9 @@ TERMS = Terms(
     represented_by="Svenja Adler",
     hotline="030 23125 000",
     data_protection_contact="datenschutz@spreeruf.example",
+    needs_code=False,
 )
+"""Without a code, which has tests of its own."""
 DRAWN = [[[0.1, 0.5], [0.2, 0.2], [0.3, 0.8], [0.4, 0.3], [0.5, 0.6]], [[0.6, 0.5], [0.8, 0.5]]]
 
 

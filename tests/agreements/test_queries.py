@@ -11,6 +11,7 @@ from hoffice import clock
 from hoffice.agreements import queries, rules, service
 from hoffice.agreements.models import Paper
 from hoffice.agreements.rules import PackState, PaperState, SignatureMethod
+from hoffice.agreements.service import signing
 from hoffice.db import db
 from hoffice.errors import NotFound
 from hoffice.files.service import Store
@@ -118,7 +119,7 @@ def test_nothing_is_in_force_before_it_is_signed(app: Flask, given: Given, tmp_p
         assert queries.in_force([employee_id]) == {employee_id: set()}
     with given():
         papers = db.session.query(Paper).filter_by(employee_id=employee_id).all()
-        service.sign_pack(
+        signing.sign_pack(
             employee_id,
             name="Ayşe Kaya",
             method=SignatureMethod.TYPED,

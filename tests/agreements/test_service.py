@@ -19,6 +19,7 @@ from hoffice.agreements.rules import (
     SignatureMethod,
     SignerRole,
 )
+from hoffice.agreements.service import signing
 from hoffice.audit.models import AuditLine
 from hoffice.db import db
 from hoffice.errors import NotFound, Refused
@@ -56,7 +57,7 @@ def sign(employee_id: int, folder: Path, **changes: object) -> Pack:
         "by": Actor.employee(employee_id),
         "store": Store(folder),
     }
-    return service.sign_pack(employee_id, **{**facts, **changes})  # type: ignore[arg-type]  # facts by name
+    return signing.sign_pack(employee_id, **{**facts, **changes})  # type: ignore[arg-type]  # facts by name
 
 
 def actions(employee_id: int) -> list[str]:
@@ -309,7 +310,7 @@ def test_reading_is_written_down_once(app: Flask, given: Given, employee_id: int
         paper_id = pack.papers[0].id
     for _again in range(2):
         with given():
-            service.open_paper(paper_id, employee_id=employee_id)
+            signing.open_paper(paper_id, employee_id=employee_id)
 
     with app.app_context():
         assert queries.paper(paper_id).state is PaperState.OPENED
@@ -322,9 +323,9 @@ def test_another_persons_paper_is_not_there(given: Given, employee_id: int) -> N
         pack = queries.pack_of(employee_id)
         assert pack is not None
         with pytest.raises(NotFound):
-            service.open_paper(pack.papers[0].id, employee_id=stranger.id)
+            signing.open_paper(pack.papers[0].id, employee_id=stranger.id)
         with pytest.raises(NotFound):
-            service.decline(
+            signing.decline(
                 pack.papers[0].id, "no", employee_id=stranger.id, by=Actor.employee(stranger.id)
             )
 
@@ -336,7 +337,7 @@ def test_a_declined_paper_keeps_its_reason_out_of_the_chain(
         pack = queries.pack_of(employee_id)
         assert pack is not None
         paper_id = pack.papers[0].id
-        service.decline(
+        signing.decline(
             paper_id,
             " § 4 ist mir unklar ",
             employee_id=employee_id,
@@ -349,7 +350,7 @@ def test_a_declined_paper_keeps_its_reason_out_of_the_chain(
         line = db.session.query(AuditLine).filter_by(action="agreements.declined").one()
         assert "unklar" not in str(line.details)
     with given(), pytest.raises(Refused, match="no longer waiting"):
-        service.decline(paper_id, "again", employee_id=employee_id, by=Actor.employee(employee_id))
+        signing.decline(paper_id, "again", employee_id=employee_id, by=Actor.employee(employee_id))
     with given():
         sign(employee_id, folder)  # the other paper can still be signed
         assert queries.in_force([employee_id]) == {employee_id: {PaperKind.DATA_PROTECTION}}
@@ -360,7 +361,7 @@ def test_a_decline_needs_words(given: Given, employee_id: int) -> None:
         pack = queries.pack_of(employee_id)
         assert pack is not None
         with pytest.raises(Refused, match="Say why"):
-            service.decline(
+            signing.decline(
                 pack.papers[0].id, "  ", employee_id=employee_id, by=Actor.employee(employee_id)
             )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from hoffice.agreements.models import Pack, Paper, TextVersion
+from hoffice.agreements.queries.signing import lacks_signature as lacks_signature
 from hoffice.agreements.rules import (
     IN_FORCE,
     PACK,
@@ -18,7 +19,6 @@ from hoffice.agreements.rules import (
     PackState,
     PaperKind,
     PaperState,
-    SignerRole,
 )
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
@@ -100,7 +100,11 @@ def pack_to_change(employee_id: int) -> Pack:
     found = db.session.scalars(
         select(Pack)
         .where(Pack.employee_id == employee_id, Pack.ended_at.is_(None))
-        .options(selectinload(Pack.papers).selectinload(Paper.signatures))
+        .options(
+            selectinload(Pack.papers).options(
+                joinedload(Paper.text_version), selectinload(Paper.signatures)
+            )
+        )
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -273,8 +277,3 @@ def last_terms() -> dict[str, Any]:
     ).one_or_none()
     terms = (facts or {}).get("terms")
     return terms if isinstance(terms, dict) else {}
-
-
-def lacks_signature(paper: Paper, role: SignerRole = SignerRole.EMPLOYEE) -> bool:
-    """Whether this paper still waits for the signature of this role."""
-    return paper.state in WAITING and all(one.role is not role for one in paper.signatures)

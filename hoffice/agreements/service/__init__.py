@@ -1,29 +1,37 @@
-"""Sending, reading, signing, declining and taking back papers."""
+"""Sending papers, reminding of them and taking them back."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 
 from hoffice import clock
 from hoffice.accounts.links import LinkBook, link_for
 from hoffice.agreements import pdf, queries, rules
-from hoffice.agreements.models import Pack, Paper, Signature, TextVersion
+from hoffice.agreements.models import Pack, Paper, TextVersion
+from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.rules import (
     BINDING_LANGUAGE,
     PaperKind,
     PaperState,
-    SignatureMethod,
     SignerRole,
     Terms,
+    WorkModel,
 )
 from hoffice.agreements.samples import SAMPLES
 from hoffice.agreements.service import contents
+from hoffice.agreements.service.signing import (
+    PDF,
+    checked_reason,
+    countersign,
+    file_name,
+    is_outdated,
+    sha256_of,
+)
 from hoffice.audit.service import record
 from hoffice.db import db
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.errors import N_, Refused
 from hoffice.files.service import Store, keep
 from hoffice.jobs.models import Job
 from hoffice.jobs.service import enqueue
@@ -35,7 +43,22 @@ from hoffice.units import Actor
 
 SEND_PACK = "agreements.send_pack"
 """The kind of job that sends packs, one person a step."""
-PDF = "application/pdf"
+
+__all__ = [
+    "SEND_PACK",
+    "approve_text",
+    "cannot_be_sent",
+    "drafts",
+    "is_outdated",
+    "lay_by_pack",
+    "load_samples",
+    "prepare_packs",
+    "remind",
+    "renew_pack",
+    "send_pack",
+    "texts_to_send",
+    "void_pack",
+]
 
 
 # Texts
@@ -97,7 +120,7 @@ def prepare_packs(
     if not employee_ids:
         raise Refused(N_("Nobody is selected."))
     signer = rules.checked_name(signer_name)
-    texts_to_send(allow_unapproved=allow_unapproved)
+    texts_to_send(WorkModel(terms.work_model), allow_unapproved=allow_unapproved)
     ids = list(dict.fromkeys(employee_ids))
     job = enqueue(
         SEND_PACK,
@@ -114,11 +137,15 @@ def prepare_packs(
     return job
 
 
-def texts_to_send(*, allow_unapproved: bool) -> dict[PaperKind, TextVersion]:
+def texts_to_send(
+    model: WorkModel = WorkModel.TELEWORK, *, allow_unapproved: bool
+) -> dict[PaperKind, TextVersion]:
     """The text of each paper of a pack; refused when one is missing or not approved."""
     found: dict[PaperKind, TextVersion] = {}
-    for kind in rules.PACK:
+    for kind in rules.packs_of(model):
         text = queries.current_text(kind, only_approved=not allow_unapproved)
+        if text is None and kind not in {PaperKind(sample.key) for sample in SAMPLES}:
+            continue
         if text is None:
             raise Refused(N_("A text is not approved yet. A lawyer and a second person have to."))
         found[kind] = text
@@ -128,7 +155,7 @@ def texts_to_send(*, allow_unapproved: bool) -> dict[PaperKind, TextVersion]:
 def drafts(employee: people.Employee, *, terms: Terms) -> list[pdf.PaperFacts]:
     """The papers of a pack as they would be for this person; nothing is stored or sent."""
     made_at, signer = clock.now(), terms.represented_by
-    texts = texts_to_send(allow_unapproved=True).values()
+    texts = texts_to_send(WorkModel(terms.work_model), allow_unapproved=True).values()
     return [
         contents.paper_facts(
             text,
@@ -159,10 +186,11 @@ def send_pack(  # noqa: PLR0913  # the pack's facts and the doors it leaves by
     terms: Terms,
     allow_unapproved: bool = False,
 ) -> Pack:
-    """Freeze both papers for one person, sign the addendum for the employer, and write the mail.
+    """Freeze a person's papers, sign the addendum for the employer, and write the mail.
 
     The frozen files are hashed and stored before anybody signs. Refused for somebody who has a
-    pack already: it has to be taken back first.
+    pack already, in which something is left to decide or everything counts: it has to be taken
+    back or laid by (:func:`lay_by_pack`) first.
     """
     employee = people_queries.employee(employee_id)
     why_not = cannot_be_sent(employee)
@@ -172,13 +200,17 @@ def send_pack(  # noqa: PLR0913  # the pack's facts and the doors it leaves by
         raise Refused(
             N_("This person has papers already. Take them back before you send new ones.")
         )
-    texts = texts_to_send(allow_unapproved=allow_unapproved)
+    texts = texts_to_send(WorkModel(terms.work_model), allow_unapproved=allow_unapproved)
     now = clock.now()
-    pack = Pack(employee_id=employee_id, created_at=now, created_by=str(by))
+    pack = Pack(
+        employee_id=employee_id, created_at=now, created_by=str(by), needs_code=terms.needs_code
+    )
     db.session.add(pack)
     db.session.flush()
+    former = sittings.newest_in_force([employee_id], clock.today()).get(employee_id, {})
     for text in texts.values():
         paper = _frozen(pack, text, employee=employee, terms=terms, signer=signer_name, store=store)
+        paper.supersedes_id = former[text.kind].id if text.kind in former else None
         record(
             by,
             "agreements.sent",
@@ -186,10 +218,10 @@ def send_pack(  # noqa: PLR0913  # the pack's facts and the doors it leaves by
             employee_id=employee_id,
             kind=paper.kind,
             text_version=text.number,
-            sha256=_sha256(paper),
+            sha256=sha256_of(paper),
         )
         if SignerRole.EMPLOYER in rules.SIGNERS[paper.kind]:
-            _countersign(paper, name=signer_name, by=by, at=now)
+            countersign(paper, role=SignerRole.EMPLOYER, name=signer_name, by=by, at=now)
     pack.sent_at = now
     _write_to(employee, "pack", pack, book=book, by=by)
     return pack
@@ -224,35 +256,10 @@ def _frozen(  # noqa: PLR0913  # everything a paper is made from
         number=contents.reference(paper),
     )
     content = pdf.paper(contents.paper_facts(paper.text_version, paper.facts))
-    paper.frozen_file = keep(store, content, name=_file_name(paper), media_type=PDF)
+    paper.frozen_file = keep(store, content, name=file_name(paper), media_type=PDF)
     paper.state = PaperState.SENT
     db.session.flush()
     return paper
-
-
-def _file_name(paper: Paper) -> str:
-    return f"{paper.kind}-{contents.reference(paper)}.pdf"
-
-
-def _countersign(paper: Paper, *, name: str, by: Actor, at: datetime) -> None:
-    """The employer signs first, by typed name, so that the employee's signature completes it."""
-    _add_signature(
-        paper,
-        SignerRole.EMPLOYER,
-        name=name,
-        method=SignatureMethod.TYPED,
-        strokes=(),
-        by=by,
-        at=at,
-    )
-    record(
-        by,
-        "agreements.countersigned",
-        paper,
-        employee_id=paper.employee_id,
-        personal={"name": name},
-        sha256=_sha256(paper),
-    )
 
 
 def _write_to(
@@ -279,175 +286,7 @@ def _write_to(
     )
 
 
-# Reading and signing
-
-
-def open_paper(paper_id: int, *, employee_id: int) -> Paper:
-    """The employee reads a paper; the first time is written down."""
-    paper = queries.own_paper(paper_id, employee_id=employee_id)
-    if paper.state is PaperState.SENT:
-        paper.state, paper.opened_at = PaperState.OPENED, clock.now()
-        actor = Actor.employee(employee_id)
-        record(actor, "agreements.opened", paper, employee_id=employee_id)
-    return paper
-
-
-def sign_pack(  # noqa: PLR0913  # a signature has these facts
-    employee_id: int,
-    *,
-    name: str,
-    method: SignatureMethod,
-    strokes: object,
-    read: Sequence[int],
-    by: Actor,
-    store: Store,
-    at: datetime | None = None,
-) -> Pack:
-    """Put the employee's signature under all papers that wait for it, in one sitting.
-
-    ``read`` names the papers the person has ticked; all that wait have to be among them, so nobody
-    signs what was changed under the hand. A second signature is refused.
-    """
-    name = rules.checked_name(name)
-    drawn = rules.checked_strokes(strokes) if method is SignatureMethod.DRAWN else ()
-    pack = queries.pack_to_change(employee_id)
-    waiting = [paper for paper in pack.papers if queries.lacks_signature(paper)]
-    if not waiting:
-        raise Refused(N_("Everything is signed already."))
-    if is_outdated(pack, people_queries.home_of(employee_id)):
-        raise Refused(
-            N_("Your address has changed since these papers were made. HR has to send new ones.")
-        )
-    unknown = set(read) - {paper.id for paper in pack.papers}
-    if unknown:
-        raise Refused(N_("The papers have changed in the meantime. Read them again."))
-    if {paper.id for paper in waiting} - set(read):
-        raise Refused(N_("Tick each paper once you have read it."))
-    now = at or clock.now()
-    for paper in waiting:
-        _check_file(paper, store)
-        _add_signature(
-            paper, SignerRole.EMPLOYEE, name=name, method=method, strokes=drawn, by=by, at=now
-        )
-        record(
-            by,
-            "agreements.signed",
-            paper,
-            employee_id=employee_id,
-            at=at,
-            personal={"name": name},
-            method=method,
-            sha256=_sha256(paper),
-        )
-        _complete(paper, store=store, by=by, at=now)
-    return pack
-
-
-def is_outdated(pack: Pack, home: people.Home | None) -> bool:
-    """Whether an addendum that waits names another address than the person's present home."""
-    return home is not None and any(
-        paper.state in rules.WAITING and not rules.names_address(paper.kind, paper.facts, home.line)
-        for paper in pack.papers
-    )
-
-
-def _check_file(paper: Paper, store: Store) -> None:
-    """What is signed must be what was shown: the stored bytes still have the frozen hash."""
-    try:
-        store.get(_sha256(paper))
-    except NotFound:
-        raise Refused(
-            N_("The file of a paper is damaged. Nothing was signed; HR has to send it again.")
-        ) from None
-
-
-def _sha256(paper: Paper) -> str:
-    if paper.frozen_file is None:
-        msg = f"paper {paper.id} is not frozen"
-        raise ValueError(msg)
-    return paper.frozen_file.sha256
-
-
-def _add_signature(  # noqa: PLR0913  # a signature has these facts
-    paper: Paper,
-    role: SignerRole,
-    *,
-    name: str,
-    method: SignatureMethod,
-    strokes: rules.Strokes,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """One signature; a role signs a paper once, by this rule and by the database's."""
-    if any(signature.role is role for signature in paper.signatures):
-        raise Refused(N_("This paper is signed already."))
-    paper.signatures.append(
-        Signature(
-            role=role,
-            name=name,
-            method=method,
-            strokes=[[list(place) for place in line] for line in strokes],
-            frozen_sha256=_sha256(paper),
-            by=str(by),
-            signed_at=at,
-        )
-    )
-    db.session.flush()
-
-
-def _complete(paper: Paper, *, store: Store, by: Actor, at: datetime) -> None:
-    """When everybody has signed: the file with signatures and certificate, and the state."""
-    if not rules.is_complete(paper.kind, (signature.role for signature in paper.signatures)):
-        return
-    paper.state, paper.signed_at = PaperState.SIGNED, at
-    content = pdf.signed(
-        contents.paper_facts(paper.text_version, paper.facts),
-        tuple(map(contents.signature_facts, paper.signatures)),
-        pdf.CertificateFacts(
-            frozen_sha256=_sha256(paper),
-            log=contents.log_of(paper),
-            completed_at=at,
-            will_be_sealed=False,
-        ),
-    )
-    paper.signed_file = keep(store, content, name=_file_name(paper), media_type=PDF)
-    db.session.flush()
-    record(
-        by,
-        "agreements.completed",
-        paper,
-        employee_id=paper.employee_id,
-        at=at,
-        sha256=paper.signed_file.sha256,
-    )
-
-
-# Declining, reminding, taking back
-
-
-def decline(paper_id: int, reason: str, *, employee_id: int, by: Actor) -> Paper:
-    """The employee does not agree with one paper and says why; HR has to talk to the person."""
-    queries.pack_to_change(employee_id)
-    paper = queries.own_paper(paper_id, employee_id=employee_id)
-    if not queries.lacks_signature(paper):
-        raise Refused(N_("This paper is no longer waiting for you."))
-    paper.reason = _reason(reason)
-    paper.state, paper.declined_at = PaperState.DECLINED, clock.now()
-    record(
-        by,
-        "agreements.declined",
-        paper,
-        employee_id=employee_id,
-        personal={"reason": paper.reason},
-    )
-    return paper
-
-
-def _reason(reason: str) -> str:
-    plain = reason.strip()[:2000]
-    if not plain:
-        raise Refused(N_("Say why, in a few words."))
-    return plain
+# Reminding, taking back
 
 
 def remind(employee_id: int, *, book: LinkBook, by: Actor) -> Pack:
@@ -467,11 +306,24 @@ def remind(employee_id: int, *, book: LinkBook, by: Actor) -> Pack:
 def void_pack(employee_id: int, reason: str, *, by: Actor) -> Pack:
     """Take all papers of the present pack back, signed ones too; the files stay as proof."""
     pack = queries.pack_to_change(employee_id)
-    why = _reason(reason)
+    why = checked_reason(reason)
     for paper in pack.papers:
         paper.state, paper.reason = PaperState.VOID, why
         record(by, "agreements.voided", paper, employee_id=employee_id, personal={"reason": why})
     pack.ended_at = clock.now()
+    return pack
+
+
+def lay_by_pack(employee_id: int, *, by: Actor) -> Pack:
+    """End a pack in which everything is decided, so that a new one can be sent.
+
+    What is in force stays so, until a paper of the new pack takes its place.
+    """
+    pack = queries.pack_to_change(employee_id)
+    if not sittings.is_decided(pack):
+        raise Refused(N_("Something still waits in this person's papers. Take them back first."))
+    pack.ended_at = clock.now()
+    record(by, "agreements.laid_by", pack, employee_id=employee_id)
     return pack
 
 

@@ -13,6 +13,7 @@ from hoffice.accounts.rules import TokenKind
 from hoffice.agreements import queries as agreements
 from hoffice.agreements import service as papers
 from hoffice.agreements.rules import PaperKind, SignatureMethod
+from hoffice.agreements.service import signing
 from hoffice.demo.cast.things import AnswerKind, Lack, PackedKit, Person
 from hoffice.demo.loading.campaign import Campaign
 from hoffice.demo.loading.roads import make_run
@@ -156,12 +157,12 @@ class History:
         employee = self._employee(entry.who)
         pack = agreements.pack_of(employee.id)
         for paper in pack.papers if pack is not None else ():
-            papers.open_paper(paper.id, employee_id=employee.id)
+            signing.open_paper(paper.id, employee_id=employee.id)
 
     def _sign(self, entry: Entry) -> None:
         employee = self._employee(entry.who)
         pack = agreements.pack_of(employee.id)
-        papers.sign_pack(
+        signing.sign_pack(
             employee.id,
             name=employee.name,
             method=SignatureMethod.DRAWN,
@@ -177,7 +178,7 @@ class History:
         if pack is None or answer is None or answer.kind is not AnswerKind.DECLINED:
             return
         addendum = next(one for one in pack.papers if one.kind is PaperKind.ADDENDUM)
-        papers.decline(
+        signing.decline(
             addendum.id, answer.text, employee_id=employee.id, by=Actor.employee(employee.id)
         )
 

@@ -70,4 +70,5 @@ class Scene:
             data_protection_contact="datenschutz@spreeruf.example",
             allowance="30 Euro",
             works_agreement="Mobiles Arbeiten vom 16. März",
+            needs_code=False,
         )
