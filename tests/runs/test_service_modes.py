@@ -171,3 +171,16 @@ def test_who_was_fixed_to_a_run_that_is_taken_apart_is_bound_to_no_other(
         service.take_apart(run_id, by=IT)
     with given():
         assert queries.stop(stop_id).fixed_at is None
+
+
+def test_who_spoke_of_today_alone_and_was_not_found_is_planned_on_any_day(
+    app: Flask, given: Given, shift_ids: list[int]
+) -> None:
+    with given():
+        stop = queries.unplanned_stops()[0]
+        scene.at_home(stop.employee, clock.today(), 600, 660)
+        stop_id = stop.id
+
+    _before, after = planned(app, shift_ids, PlanMode.INSERT)
+
+    assert any(stop_id in stops for stops in after.values())

@@ -14,6 +14,7 @@ from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.db import db, unit_of_work
 from hoffice.jobs.models import Job
+from hoffice.kits import service as kits
 from hoffice.notices.jobs import write
 from hoffice.notices.models import Notice
 from hoffice.notices.rules import LINK_PLACE
@@ -575,3 +576,21 @@ def test_a_plan_older_than_its_travel_times_says_nothing_about_them(
         run_queries.plan(plan_id).travel = None
 
     assert "Travel times" not in text(it, f"/fahrten/plan/{plan_id}")
+
+
+def test_a_promise_that_cannot_be_kept_stands_on_the_page_and_on_the_board(
+    given: Given, it: PageClient, run_id: int
+) -> None:
+    with given():
+        run = service.promise_run(run_id, by=IT, book=scene.book())
+        stop = run.stops[0]
+        stop_id, name = stop.id, stop.employee.name
+        assert "Promised, but it cannot be so" not in text(it, "/fahrten/")
+        kits.dissolve_kit(stop.kit_id, by=IT)
+
+    page = text(it, "/fahrten/")
+
+    assert "Promised, but it cannot be so" in page
+    assert "The kit was dissolved: there is nothing to bring." in page
+    assert f'href="/fahrten/fenster/{stop_id}"' in page
+    assert f"One promised visit cannot be made as it is: {name}." in text(it, "/fahrten/tafel")

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
 from hoffice.kits.models import Box, Kit, KitItem
 from hoffice.kits.rules import BoxState
-from hoffice.people.models import Employee
+from hoffice.people.models import Employee, Home
 from hoffice.runs.models import (
     Booking,
     Run,
+    Shift,
     Slot,
     Stop,
 )
@@ -105,6 +106,28 @@ def unplanned_stops(*, lock: bool = False) -> Sequence[Stop]:
     if lock:
         wanted = wanted.with_for_update(of=Stop).execution_options(populate_existing=True)
     return db.session.scalars(wanted).all()
+
+
+def promised_in_vain() -> Sequence[Stop]:
+    """Stops whose promised window cannot be kept: the kit was dissolved, or she lives elsewhere.
+
+    The next window first.
+    """
+    return db.session.scalars(
+        select(Stop)
+        .join(Stop.slot)
+        .join(Slot.shift)
+        .where(
+            Stop.state == StopState.PROMISED,
+            or_(~has_kit(), Stop.home.has(Home.valid_to.is_not(None))),
+        )
+        .options(
+            joinedload(Stop.employee),
+            joinedload(Stop.kit),
+            contains_eager(Stop.slot).contains_eager(Slot.shift),
+        )
+        .order_by(Shift.on_date, Slot.start_min, Stop.id)
+    ).all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def problem_of(
         stops=tuple(
             _stop(
                 stop,
-                at_home.get(stop.employee_id, []),
+                _binding(stop, at_home.get(stop.employee_id, [])),
                 _lock(stop, keys, PlanMode.EVERYTHING if stop.id in unbound else mode),
             )
             for stop in stops
@@ -145,6 +145,16 @@ def _lock(stop: Stop, keys: Mapping[int, Key], mode: PlanMode) -> problems.Lock 
     if mode is PlanMode.REORDER or stop.fixed_at is not None:
         return problems.Lock(*key)
     return None
+
+
+def _binding(stop: Stop, at_home: Sequence[AtHome]) -> Sequence[AtHome]:
+    """What she said about her times, as far as it binds a plan.
+
+    Whoever was not found today and spoke of today alone has said nothing about other days.
+    """
+    today = clock.today()
+    is_due = stop.run is not None and stop.run.shift.on_date <= today
+    return at_home if is_due or any(said.on_date > today for said in at_home) else ()
 
 
 def _stop(stop: Stop, at_home: Sequence[AtHome], lock: problems.Lock | None) -> problems.Stop:

@@ -186,6 +186,7 @@ def board() -> ResponseReturnValue:
         run_urls=shown.run_urls,
         loose=shown.loose,
         without_stop=len(queries.kits_without_stop()),
+        in_vain=queries.promised_in_vain(),
         totals=shown.totals,
         said=shown.sentence,
         version=queries.timetable().version,

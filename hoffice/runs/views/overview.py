@@ -86,6 +86,7 @@ def index() -> ResponseReturnValue:
         lanes=lanes,
         waiting=sorted((_waiting(stop, said) for stop in waiting), key=_urgency),
         waiting_shown=WAITING_SHOWN,
+        in_vain=queries.promised_in_vain(),
         packed=without_stop,
         homeless=[kit.employee for kit in without_stop if kit.employee.home is None],
         content=map_of(depot, lanes, waiting),
