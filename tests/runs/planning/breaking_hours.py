@@ -10,7 +10,6 @@ from hoffice.runs.planning.findings import Code
 from hoffice.runs.planning.problem import Span
 from tests.runs.planning.breaking import (
     BEYOND,
-    WAYS,
     Broken,
     Case,
     Way,
@@ -24,6 +23,7 @@ from tests.runs.planning.breaking import (
     with_route,
     worked,
 )
+from tests.runs.planning.breaking_loads import WITH_LOADS
 
 SIX = 360
 NINE = 540
@@ -252,5 +252,5 @@ def embellished_totals(rng: Random, case: Case) -> Broken | None:
     return broken(case, replace(case.plan, totals=totals), Code.WRONG_FIGURE)
 
 
-ALL_WAYS: Final[dict[str, Way]] = WAYS
-"""Every way to break a plan, those of ``breaking`` first."""
+ALL_WAYS: Final[dict[str, Way]] = WITH_LOADS
+"""Every way to break a plan, those of the other two modules first."""
