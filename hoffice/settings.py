@@ -105,6 +105,9 @@ class Settings:
     database_url: str = field(repr=False)
     smtp: Smtp | None = None
     mail_from: str = "hoffice@localhost"
+    sms_url: str = field(default="", repr=False)
+    """The gateway for text messages, posted to as JSON; empty: none are sent."""
+    sms_token: str = field(default="", repr=False)
     company: str = "hoffice"
     office_phone: str = ""
     """Whom a crew calls on the way; it stands on the papers of a run."""
@@ -162,6 +165,8 @@ class Settings:
             database_url=_database_url(env, instance),
             smtp=_smtp(env.get("HOFFICE_SMTP_URL", "")),
             mail_from=env.get("HOFFICE_MAIL_FROM", "") or f"hoffice@{urlsplit(url).hostname}",
+            sms_url=_sms_url(env),
+            sms_token=env.get("HOFFICE_SMS_TOKEN", "").strip(),
             company=env.get("HOFFICE_COMPANY", "") or "hoffice",
             office_phone=env.get("HOFFICE_OFFICE_PHONE", "").strip(),
             demo=demo,
@@ -392,6 +397,25 @@ def _smtp(url: str) -> Smtp | None:
         starttls=not implicit and not plain,
         implicit_tls=implicit,
     )
+
+
+def _sms_url(env: Mapping[str, str]) -> str:
+    """The gateway's address; what it is told are codes, so they travel encrypted."""
+    url = env.get("HOFFICE_SMS_URL", "").strip()
+    if not url:
+        if env.get("HOFFICE_SMS_TOKEN", "").strip():
+            raise SettingsError("HOFFICE_SMS_TOKEN is set, but HOFFICE_SMS_URL is not")
+        return ""
+    parts = urlsplit(url)
+    try:
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if parts.scheme not in {"http", "https"} or not is_whole or parts.username is not None:
+        raise SettingsError("HOFFICE_SMS_URL is no address like https://gateway.example/send")
+    if parts.scheme == "http" and not is_near(parts.hostname or ""):
+        raise SettingsError("HOFFICE_SMS_URL needs https: codes do not travel in the clear")
+    return url
 
 
 def _engine_url(url: str, engine: RoadEngine) -> str:
