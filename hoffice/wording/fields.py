@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import NoReturn
@@ -78,6 +78,8 @@ class _Reading:
 
     printed: dict[str, int] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
+    bare: dict[str, int] = field(default_factory=dict)
+    """Printed where nobody has asked before whether there is a value."""
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, line: int, reason: str, name: str = "") -> None:
@@ -90,6 +92,19 @@ class _Loop:
 
     entry: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the tree a part stands: how deep, in which loop, and which fields have a value."""
+
+    loop: _Loop | None = None
+    depth: int = 0
+    known: frozenset[str] = frozenset()
+
+    def inside(self, known: str = "") -> _Place:
+        """One step deeper; ``known`` is the field that the condition has asked for."""
+        return replace(self, depth=self.depth + 1, known=self.known | {known})
 
 
 class _Unset(Undefined):
@@ -138,6 +153,11 @@ def fields_of(source: str) -> frozenset[str]:
     reading = _read(source)
     lists = set(map(_list_of, reading.printed))
     return frozenset(reading.printed) | (frozenset(reading.asked) - lists)
+
+
+def printed_unasked(source: str) -> Mapping[str, int]:
+    """The fields that are printed outside of a condition on them, with the line of the first."""
+    return dict(_read(source).bare)
 
 
 def check(source: str, declared: Collection[str]) -> tuple[Problem, ...]:
@@ -238,32 +258,33 @@ def _read(source: str) -> _Reading:
     except (RecursionError, ValueError):  # thousands of brackets; a number of thousands of digits
         reading.refuse(1, _TOO_DEEP)
     else:
-        _read_body(reading, tree.body, loop=None, depth=0)
+        _read_body(reading, tree.body, _Place())
     return reading
 
 
-def _read_body(
-    reading: _Reading, body: Sequence[nodes.Node], *, loop: _Loop | None, depth: int
-) -> None:
+def _read_body(reading: _Reading, body: Sequence[nodes.Node], place: _Place) -> None:
     for node in body:
-        if depth > DEPTH:
+        if place.depth > DEPTH:
             reading.refuse(node.lineno, _TOO_DEEP)
         elif isinstance(node, nodes.Output):
             for part in node.nodes:
                 if not isinstance(part, nodes.TemplateData):
-                    _read_field(reading, part, reading.printed, loop)
+                    name = _read_field(reading, part, reading.printed, place.loop)
+                    if name and name not in place.known:
+                        reading.bare.setdefault(name, part.lineno)
         elif isinstance(node, nodes.If):
-            _read_field(reading, node.test, reading.asked, loop)
-            for branch in (node.body, node.elif_, node.else_):
-                _read_body(reading, branch, loop=loop, depth=depth + 1)
+            name = _read_field(reading, node.test, reading.asked, place.loop)
+            _read_body(reading, node.body, place.inside(name))
+            for branch in (node.elif_, node.else_):
+                _read_body(reading, branch, place.inside())
         elif isinstance(node, nodes.For):
-            _read_loop(reading, node, loop, depth)
+            _read_loop(reading, node, place)
         else:
             reading.refuse(node.lineno, _NOT_ALLOWED, _named(node))
 
 
-def _read_loop(reading: _Reading, node: nodes.For, outer: _Loop | None, depth: int) -> None:
-    if outer is not None:
+def _read_loop(reading: _Reading, node: nodes.For, place: _Place) -> None:
+    if place.loop is not None:
         reading.refuse(node.lineno, _LOOP_IN_LOOP)
         return
     target, over = node.target, node.iter
@@ -278,25 +299,31 @@ def _read_loop(reading: _Reading, node: nodes.For, outer: _Loop | None, depth: i
             reading.refuse(node.lineno, _BAD_NAME, name)
             return
     reading.asked.setdefault(over.name, node.lineno)
-    _read_body(reading, node.body, loop=_Loop(target.name, over.name), depth=depth + 1)
+    inside = replace(place.inside(), loop=_Loop(target.name, over.name))
+    _read_body(reading, node.body, inside)
 
 
 def _read_field(
     reading: _Reading, node: nodes.Node, into: dict[str, int], loop: _Loop | None
-) -> None:
+) -> str:
+    """The field's name as it is declared; empty where there is none that could be."""
+    found = ""
     match node:
         case nodes.Name(name=name) if not _is_name(name):
             reading.refuse(node.lineno, _BAD_NAME, name)
         case nodes.Name(name=name) if loop is not None and name == loop.entry:
-            into.setdefault(f"{loop.name}[]", node.lineno)
+            found = f"{loop.name}[]"
         case nodes.Name(name=name):
-            into.setdefault(name, node.lineno)
+            found = str(name)
         case nodes.Getattr(node=nodes.Name(name=name), attr=attr) if (
             loop is not None and name == loop.entry and _is_name(attr)
         ):
-            into.setdefault(f"{loop.name}.{attr}", node.lineno)
+            found = f"{loop.name}.{attr}"
         case _:
             reading.refuse(node.lineno, _NOT_ALLOWED, _named(node))
+    if found:
+        into.setdefault(found, node.lineno)
+    return found
 
 
 def _is_name(name: str) -> bool:
