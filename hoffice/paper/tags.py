@@ -25,7 +25,7 @@ from reportlab.pdfbase.pdfdoc import (
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
-from hoffice.paper import fonts
+from hoffice.paper import fonts, scripts
 
 MAKER = "hoffice"
 
@@ -90,6 +90,8 @@ class TaggedCanvas(Canvas):
 
     _doc: Any  # the file under the canvas; the stubs leave out what is not public
     _code: list[str]
+    _fontname: str
+    _fontsize: float
 
     def __init__(self, target: IO[bytes], about: About, pagesize: tuple[float, float] = A4) -> None:
         initial: Any = fonts.REGULAR  # the stub says float; ReportLab means a name
@@ -126,6 +128,32 @@ class TaggedCanvas(Canvas):
     ) -> PDFTextObject:
         """A text whose lines end in a space."""
         return _Text(self, x, y, direction=direction)
+
+    def drawString(self, x: float, y: float, text: str, *rest: Any, **more: Any) -> None:  # noqa: N802
+        """One line of words, also with letters that the typeface lacks."""
+        with self._typeface_for(text) as shown:
+            super().drawString(x, y, shown, *rest, **more)
+
+    def drawRightString(self, x: float, y: float, text: str, *rest: Any, **more: Any) -> None:  # noqa: N802
+        """One line of words that ends at ``x``."""
+        with self._typeface_for(text) as shown:
+            super().drawRightString(x, y, shown, *rest, **more)
+
+    def drawCentredString(self, x: float, y: float, text: str, *rest: Any, **more: Any) -> None:  # noqa: N802
+        """One line of words around ``x``."""
+        with self._typeface_for(text) as shown:
+            super().drawCentredString(x, y, shown, *rest, **more)
+
+    @contextmanager
+    def _typeface_for(self, text: str) -> Iterator[str]:
+        if scripts.is_plain(text):
+            yield text
+            return
+        shown = scripts.drawn(text)
+        name, size = self._fontname, self._fontsize
+        self.setFont(fonts.OTHER, size)
+        yield shown
+        self.setFont(name, size)
 
     @contextmanager
     def marked(self, element: Element) -> Iterator[None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
+from hoffice.paper import fonts, scripts
 from hoffice.wording.blocks import Run
 from hoffice.wording.plain import FIELD_CHARS, one_line
 
@@ -18,7 +19,18 @@ PARAGRAPH_CHARS = 20_000
 
 def safe(text: str, *, chars: int = FIELD_CHARS) -> str:
     """A fact, such as a name or an address, as markup that shows exactly these words."""
-    return escape(one_line(text, chars=chars))
+    return _markup(one_line(text, chars=chars))
+
+
+def _markup(words: str) -> str:
+    if scripts.is_plain(words):
+        return escape(words)
+    return "".join(
+        f'<font face="{fonts.OTHER}">{escape(piece.text)}</font>'
+        if piece.is_foreign
+        else escape(piece.text)
+        for piece in scripts.pieces(words)
+    )
 
 
 def safe_runs(runs: Iterable[Run]) -> str:
