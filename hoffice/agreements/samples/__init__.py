@@ -27,6 +27,8 @@ class Sample:
     roles: tuple[str, ...]
     """Who signs, in this order."""
     form: Form
+    valid_months: int | None = None
+    """After so many months it has to be signed anew; None: as long as it is true."""
 
     def source(self, language: str) -> str:
         """The text as Markdown with fields; languages are the keys of ``titles``."""
@@ -51,8 +53,7 @@ SAMPLES = (
             _PERSON
             | {"firma_vertreten_durch", "anschrift", "vertrag_vom", "modell", "beginn", "ende"}
             | {"wochenstunden", "tage", "erreichbar_von", "erreichbar_bis", "hotline"}
-            | {"pauschale", "zutritt_tage", "kuendigungsfrist", "betriebsvereinbarung"}
-            | {"geraete.art", "geraete.modell", "geraete.inventarnummer", "geraete.seriennummer"}
+            | {"pauschale", "zutritt_tage", "kuendigungsfrist", "betriebsvereinbarung", "mbit"}
         ),
         optional=frozenset({"ende", "tage", "pauschale", "betriebsvereinbarung"}),
         roles=("employee", "employer"),
