@@ -16,6 +16,7 @@ from hoffice.accounts.links import LinkBook, holder_actor
 from hoffice.accounts.navigation import frame
 from hoffice.accounts.views import bp as accounts
 from hoffice.agreements.cli import agreements as agreements_cli
+from hoffice.agreements.jobs import DAILIES as AGREEMENTS_DAILIES
 from hoffice.agreements.jobs import handlers as agreements_jobs
 from hoffice.agreements.views import bp as agreements
 from hoffice.audit import service as audit_service
@@ -33,6 +34,7 @@ from hoffice.doorstep.views import bp as doorstep
 from hoffice.files.service import Store
 from hoffice.handover.views import bp as handover
 from hoffice.handover.views import ways
+from hoffice.jobs.cli import DAILY
 from hoffice.jobs.cli import EXTENSION as JOBS
 from hoffice.jobs.cli import jobs as jobs_cli
 from hoffice.kits.cli import kits as kits_cli
@@ -153,6 +155,8 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         **runs_jobs(lambda: _solver(settings.travel_model, engine), lambda: travel_times(engine)),
         **demo_jobs(store, book),
     }
+    # the demo's people are written to when a visitor says so, not when morning comes
+    app.extensions[DAILY] = () if settings.demo else AGREEMENTS_DAILIES
     app.extensions["hoffice.demo_is_on"] = demo_is_on
 
 

@@ -8,11 +8,16 @@ from typing import Any
 from hoffice.accounts.links import LinkBook
 from hoffice.agreements import queries, service
 from hoffice.agreements.rules import PackState, Terms
+from hoffice.agreements.service.daily import DAILY, do_daily
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.files.service import Store
+from hoffice.jobs.recurring import Daily
 from hoffice.jobs.service import Handler, Ticket
 from hoffice.units import Actor
+
+DAILIES = (Daily(DAILY, minute=8 * 60),)
+"""What comes back every day: at eight in the morning, when mails may go out."""
 
 
 def handlers(store: Store, book: LinkBook) -> dict[str, Handler]:
@@ -21,7 +26,10 @@ def handlers(store: Store, book: LinkBook) -> dict[str, Handler]:
     def send_packs(ticket: Ticket) -> Mapping[str, Any]:
         return _send_packs(ticket, store, book)
 
-    return {service.SEND_PACK: send_packs}
+    def daily(ticket: Ticket) -> Mapping[str, Any]:
+        return do_daily(ticket, book=book)
+
+    return {service.SEND_PACK: send_packs, DAILY: daily}
 
 
 def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, Any]:

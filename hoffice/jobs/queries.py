@@ -31,6 +31,12 @@ def open_with_key(key: str) -> Job | None:
     ).one_or_none()
 
 
+def was_asked(key: str) -> bool:
+    """Whether there is, or was, a job with this key, whatever became of it."""
+    found = db.session.scalar(select(Job.id).where(Job.key == key).limit(1))
+    return found is not None
+
+
 def newest(*, limit: int = 50, without: Collection[str] = ()) -> Sequence[Job]:
     """The last jobs, newest first; of the kinds ``without`` only those that failed."""
     wanted = or_(Job.kind.not_in(list(without)), Job.state == JobState.FAILED)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 
 from flask import current_app
 
+from hoffice import clock
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.jobs import rules, service
+from hoffice.jobs.recurring import LOOK_AGAIN, Daily, ask_for_todays
 
 log = logging.getLogger(__name__)
 
@@ -96,9 +98,14 @@ def work(
     handlers: Mapping[str, service.Handler],
     *,
     lease: timedelta = rules.LEASE,
+    dailies: Sequence[Daily] = (),
 ) -> None:
-    """Work until SIGTERM or SIGINT; the present job is finished first."""
+    """Work until SIGTERM or SIGINT; the present job is finished first.
+
+    What comes back every day is asked for on the way.
+    """
     stopping = threading.Event()
+    looked: datetime | None = None
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
@@ -106,5 +113,8 @@ def work(
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     while not stopping.is_set():
+        if looked is None or clock.now() - looked >= LOOK_AGAIN:
+            looked = clock.now()
+            ask_for_todays(dailies)
         if not work_off(handlers, limit=1, lease=lease):
             stopping.wait(LOOK_EVERY_S)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
 from hoffice import clock
@@ -58,6 +58,7 @@ __all__ = [
     "send_pack",
     "texts_to_send",
     "void_pack",
+    "write_to",
 ]
 
 
@@ -138,11 +139,19 @@ def prepare_packs(
 
 
 def texts_to_send(
-    model: WorkModel = WorkModel.TELEWORK, *, allow_unapproved: bool
+    model: WorkModel = WorkModel.TELEWORK,
+    *,
+    allow_unapproved: bool,
+    kinds: Collection[PaperKind] | None = None,
 ) -> dict[PaperKind, TextVersion]:
-    """The text of each paper of a pack; refused when one is missing or not approved."""
+    """The text of each paper of a pack; refused when one is missing or not approved.
+
+    A pack holds what the model of work asks for, or only ``kinds``.
+    """
     found: dict[PaperKind, TextVersion] = {}
-    for kind in rules.packs_of(model):
+    for kind in (
+        rules.packs_of(model) if kinds is None else sorted(kinds, key=list(PaperKind).index)
+    ):
         text = queries.current_text(kind, only_approved=not allow_unapproved)
         if text is None and kind not in {PaperKind(sample.key) for sample in SAMPLES}:
             continue
@@ -185,8 +194,13 @@ def send_pack(  # noqa: PLR0913  # the pack's facts and the doors it leaves by
     signer_name: str,
     terms: Terms,
     allow_unapproved: bool = False,
+    kinds: Collection[PaperKind] | None = None,
+    mail: str = "pack",
 ) -> Pack:
     """Freeze a person's papers, sign the addendum for the employer, and write the mail.
+
+    ``kinds`` names the only ones that are needed, such as those whose text has changed; without it
+    they are those of the person's model of work.
 
     The frozen files are hashed and stored before anybody signs. Refused for somebody who has a
     pack already, in which something is left to decide or everything counts: it has to be taken
@@ -200,7 +214,8 @@ def send_pack(  # noqa: PLR0913  # the pack's facts and the doors it leaves by
         raise Refused(
             N_("This person has papers already. Take them back before you send new ones.")
         )
-    texts = texts_to_send(WorkModel(terms.work_model), allow_unapproved=allow_unapproved)
+    model = WorkModel(terms.work_model)
+    texts = texts_to_send(model, allow_unapproved=allow_unapproved, kinds=kinds)
     now = clock.now()
     pack = Pack(
         employee_id=employee_id, created_at=now, created_by=str(by), needs_code=terms.needs_code
@@ -223,7 +238,7 @@ def send_pack(  # noqa: PLR0913  # the pack's facts and the doors it leaves by
         if SignerRole.EMPLOYER in rules.SIGNERS[paper.kind]:
             countersign(paper, role=SignerRole.EMPLOYER, name=signer_name, by=by, at=now)
     pack.sent_at = now
-    _write_to(employee, "pack", pack, book=book, by=by)
+    write_to(employee, mail, pack, book=book, by=by)
     return pack
 
 
@@ -262,7 +277,7 @@ def _frozen(  # noqa: PLR0913  # everything a paper is made from
     return paper
 
 
-def _write_to(
+def write_to(
     employee: people.Employee, template: str, pack: Pack, *, book: LinkBook, by: Actor
 ) -> None:
     """The mail with the personal link; the outbox holds a placeholder in its place."""
@@ -299,7 +314,7 @@ def remind(employee_id: int, *, book: LinkBook, by: Actor) -> Pack:
     pack.reminders += 1
     pack.reminded_at = now
     record(by, "agreements.reminded", pack, employee_id=employee_id, count=pack.reminders)
-    _write_to(people_queries.employee(employee_id), "reminder", pack, book=book, by=by)
+    write_to(people_queries.employee(employee_id), "reminder", pack, book=book, by=by)
     return pack
 
 
@@ -308,7 +323,9 @@ def void_pack(employee_id: int, reason: str, *, by: Actor) -> Pack:
     pack = queries.pack_to_change(employee_id)
     why = checked_reason(reason)
     for paper in pack.papers:
-        paper.state, paper.reason = PaperState.VOID, why
+        if paper.state is not PaperState.DECLINED:  # the person's own words stay
+            paper.reason = why
+        paper.state = PaperState.VOID
         record(by, "agreements.voided", paper, employee_id=employee_id, personal={"reason": why})
     pack.ended_at = clock.now()
     return pack
