@@ -39,6 +39,10 @@ class Sample:
 
 _PERSON = {"name", "personalnummer", "firma", "firma_anschrift"}
 _CONTACTS = {"hotline", "dsb_kontakt"}
+_DEVICES = {
+    f"geraete.{part}"
+    for part in ("art", "modell", "inventarnummer", "seriennummer", "zustand", "wert")
+}
 
 SAMPLES = (
     Sample(
@@ -57,6 +61,31 @@ SAMPLES = (
         ),
         optional=frozenset({"ende", "tage", "pauschale", "betriebsvereinbarung"}),
         roles=("employee", "employer"),
+        form=Form.TEXTFORM,
+    ),
+    Sample(
+        key="zusatz_mobil",
+        titles=MappingProxyType(
+            {"de": "Zusatzvereinbarung über mobile Arbeit", "en": "Addendum on mobile work"}
+        ),
+        fields=frozenset(
+            _PERSON
+            | {"firma_vertreten_durch", "vertrag_vom", "beginn", "ende", "tage", "hotline"}
+            | {"erreichbar_von", "erreichbar_bis", "pauschale", "kuendigungsfrist"}
+            | {"betriebsvereinbarung"}
+        ),
+        optional=frozenset({"ende", "tage", "pauschale", "betriebsvereinbarung"}),
+        roles=("employee", "employer"),
+        form=Form.TEXTFORM,
+    ),
+    Sample(
+        key="ueberlassung",
+        titles=MappingProxyType(
+            {"de": "Überlassung von Arbeitsmitteln", "en": "Loan of equipment"}
+        ),
+        fields=frozenset(_PERSON | {"hotline", "it_hotline"} | _DEVICES),
+        optional=frozenset(),
+        roles=("employee",),
         form=Form.TEXTFORM,
     ),
     Sample(
