@@ -103,4 +103,18 @@ SAMPLES = (
         roles=("employee",),
         form=Form.TEXTFORM,
     ),
+    Sample(
+        key="verhaltensregeln",
+        titles=MappingProxyType(
+            {
+                "de": "Verhaltensregeln für das Arbeiten zu Hause",
+                "en": "Rules of conduct for working from home",
+            }
+        ),
+        fields=frozenset(_PERSON | _CONTACTS | {"it_hotline", "mbit"}),
+        optional=frozenset(),
+        roles=("employee",),
+        form=Form.TEXTFORM,
+        valid_months=12,
+    ),
 )
