@@ -2,28 +2,51 @@
 
 What is signed here is a simple electronic signature with evidence; the paper says so, and never
 claims to be more (eIDAS Art. 3 No. 10; only a qualified one replaces ink, § 126a BGB).
+
+The signed file begins with the very pages that were shown; signatures and certificate follow on
+pages of their own, which count by themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, PageBreak
+from reportlab.platypus import Flowable
 
+from hoffice.agreements.rules import CodeChannel
 from hoffice.errors import N_
-from hoffice.paper import draw, flow, look, signing
+from hoffice.paper import draw, flow, look, scripts, signing
+from hoffice.paper.archive import Conformance
 from hoffice.paper.blocks import story_of
-from hoffice.paper.sheet import Letterhead, Sheet, write
+from hoffice.paper.page_code import can_be_coded
+from hoffice.paper.sheet import Letterhead, Sheet, write, write_behind
 from hoffice.paper.text import safe
 from hoffice.paper.words import Speak, moment, speaks
-from hoffice.wording.blocks import Block, Heading, SignaturePlace
+from hoffice.wording.blocks import (
+    Block,
+    Heading,
+    ListBlock,
+    Paragraph,
+    Runs,
+    SignaturePlace,
+    TableBlock,
+)
 from hoffice.wording.plain import one_line
 
 LOG_LINES = 60
+
+CODE_WAYS: dict[CodeChannel | None, str] = {
+    None: N_("one-time code on a second way"),
+    CodeChannel.SMS: N_("one-time code by text message"),
+    CodeChannel.LETTER: N_("one-time code by letter"),
+    CodeChannel.CALL: N_("one-time code by a call from the firm"),
+    CodeChannel.OTHER_MAIL: N_("one-time code to another e-mail address than the link's"),
+    CodeChannel.SAME_MAIL: N_("one-time code to the link's own address"),
+}
 
 
 class Way(StrEnum):
@@ -38,6 +61,7 @@ class Proof(StrEnum):
 
     LINK = "link"
     CODE = "code"
+    """A one-time code; which way it came says the signature's ``code_channel``."""
     ACCOUNT = "account"
     IN_PERSON = "in_person"
 
@@ -63,11 +87,14 @@ class PaperFacts:
     signers: tuple[Signer, ...]
     made_at: datetime
     reference: str = ""
+    """Such as `P000017`: then each page says in a QR code which one of this paper it is."""
     text_version: str = ""
     is_sample: bool = False
     """Prints a note that a lawyer has to approve the text before it is used."""
     is_reading_version: bool = False
     """Prints a note that the German version binds; such a paper has no places to sign."""
+    is_signed_outside: bool = False
+    """Only ink or a qualified signature closes it, so its places do not speak of a screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +108,7 @@ class SignatureFacts:
     strokes: tuple[tuple[tuple[float, float], ...], ...] = ()
     typed: str = ""
     proofs: tuple[Proof, ...] = ()
+    code_channel: CodeChannel | None = None
 
     def mark(self) -> signing.Mark:
         """What is drawn on paper; a typed signature never shows strokes."""
@@ -109,22 +137,35 @@ class CertificateFacts:
     will_be_sealed: bool = True
 
 
-def paper(facts: PaperFacts) -> bytes:
+def paper(facts: PaperFacts, *, conformance: Conformance = Conformance.A_3U) -> bytes:
     """The frozen paper, before anybody signs: this file is shown, hashed and kept."""
     sheet = _sheet(facts)
-    return write(sheet, _content(facts, sheet, {}))
+    return write(sheet, _content(facts, sheet), conformance=conformance)
 
 
 def signed(
-    facts: PaperFacts, signatures: tuple[SignatureFacts, ...], certificate: CertificateFacts
+    facts: PaperFacts,
+    signatures: tuple[SignatureFacts, ...],
+    certificate: CertificateFacts,
+    *,
+    frozen: bytes | None = None,
+    conformance: Conformance = Conformance.A_3U,
 ) -> bytes:
-    """The paper with its signatures in their places and the certificate as last page."""
-    sheet = _sheet(facts)
-    by_role = {signature.role: signature for signature in signatures}
-    story = _content(facts, sheet, by_role)
-    story.append(PageBreak())
-    story += _certificate(facts, sheet, signatures, certificate)
-    return write(sheet, story)
+    """The frozen paper with the sheet of signatures and the certificate behind it.
+
+    Without the frozen file it is made again from its facts, which gives the same bytes.
+    """
+    _ = speaks(facts.language)
+    sheet = replace(
+        _sheet(facts),
+        code_reference="",
+        part=_(N_("Signature sheet")),
+        has_letterhead=False,
+        made_at=certificate.completed_at or facts.made_at,
+    )
+    story = _certificate(facts, sheet, signatures, certificate)
+    before = frozen if frozen is not None else paper(facts, conformance=conformance)
+    return write_behind(before, sheet, story, conformance=conformance)
 
 
 def _sheet(facts: PaperFacts) -> Sheet:
@@ -135,12 +176,11 @@ def _sheet(facts: PaperFacts) -> Sheet:
         letterhead=facts.letterhead,
         made_at=facts.made_at,
         reference=reference,
+        code_reference=facts.reference if can_be_coded(facts.reference) else "",
     )
 
 
-def _content(
-    facts: PaperFacts, sheet: Sheet, signatures: dict[str, SignatureFacts]
-) -> list[Flowable]:
+def _content(facts: PaperFacts, sheet: Sheet) -> list[Flowable]:
     _ = speaks(facts.language)
     story: list[Flowable] = []
     if not any(isinstance(block, Heading) and block.level == 1 for block in facts.blocks):
@@ -161,26 +201,58 @@ def _content(
         if facts.is_reading_version:
             return ()
         return signing.beside(
-            [
-                _field(signers[where.role], signatures.get(where.role), facts.language)
-                for where in wheres
-                if where.role in signers
-            ],
+            [_place(facts, signers[where.role]) for where in wheres if where.role in signers],
             sheet.width,
         )
 
-    return story + story_of(facts.blocks, sheet.width, places=places)
+    story += story_of(facts.blocks, sheet.width, places=places)
+    return story + _note_on_signs(_, _words_of(facts))
 
 
-def _field(signer: Signer, signature: SignatureFacts | None, language: str) -> list[Flowable]:
-    _ = speaks(language)
-    if signature is None:
-        below = _(N_("Place, date, signature"))
-    else:
-        told = _(N_("signed electronically on %(at)s, see the last page"))
-        below = told % {"at": moment(signature.signed_at, language)}
-    mark = signature.mark() if signature is not None else None
-    return signing.field(mark, signer.name, signer.title, below, language)
+def _place(facts: PaperFacts, signer: Signer) -> list[Flowable]:
+    """Room for ink; who signs on the screen finds the signature on the sheet behind."""
+    _ = speaks(facts.language)
+    below = _(N_("Place, date, signature"))
+    if not facts.is_signed_outside:
+        on_screen = _(N_("signed on the screen: see the signature sheet"))
+        below = f"{below} – {on_screen}"
+    return signing.field(None, signer.name, signer.title, below, facts.language)
+
+
+def _note_on_signs(_: Speak, words: Iterable[str]) -> list[Flowable]:
+    """What a number such as `[U+5F20]` means, where one stands on the paper."""
+    if all(map(scripts.is_shown_whole, words)):
+        return []
+    told = N_(
+        "A number in square brackets that begins with U+ stands for a sign that cannot be printed "
+        "here; it is the sign's number in Unicode."
+    )
+    return [flow.said(_(told), look.SMALL)]
+
+
+def _words_of(facts: PaperFacts) -> Iterator[str]:
+    yield from (facts.title, facts.reference, facts.text_version)
+    yield from (facts.letterhead.name, *facts.letterhead.lines)
+    yield from (signer.name for signer in facts.signers)
+    yield from _words_in(facts.blocks)
+
+
+def _words_in(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Heading(_, runs) | Paragraph(runs):
+                yield _plain(runs)
+            case ListBlock():
+                for item in block.items:
+                    yield from _words_in(item)
+            case TableBlock(head, rows):
+                yield from (_plain(cell) for row in (head, *rows) for cell in row)
+            case SignaturePlace():
+                pass
+
+
+def _plain(runs: Runs) -> str:
+    return one_line(" ".join(run.text for run in runs), chars=20_000)
 
 
 def _certificate(
@@ -190,7 +262,8 @@ def _certificate(
     certificate: CertificateFacts,
 ) -> list[Flowable]:
     _ = speaks(facts.language)
-    story: list[Flowable] = [flow.heading(_(N_("Signatures and certificate")), 1)]
+    heading = N_("Signatures and certificate") if signatures else N_("Certificate")
+    story: list[Flowable] = [flow.heading(_(heading), 1)]
     story.append(flow.said(_(N_("Paper: %(title)s")) % {"title": facts.title}))
     titles = {signer.role: signer.title for signer in facts.signers}
     signed_by = [
@@ -198,16 +271,21 @@ def _certificate(
         for signature in signatures
     ]
     story += signing.beside(signed_by, sheet.width)
-    story.append(flow.heading(_(N_("What these signatures are")), 2))
-    story.append(flow.said(_statement(_, certificate)))
-    story.append(flow.heading(_(N_("What was signed")), 2))
+    if signatures:
+        story.append(flow.heading(_(N_("What these signatures are")), 2))
+    story.append(flow.said(_statement(_, signatures, certificate)))
+    story.append(
+        flow.heading(_(N_("What was signed") if signatures else N_("What was handed over")), 2)
+    )
     story.append(flow.pairs(_proof(_, facts, certificate), (48 * mm, sheet.width - 48 * mm)))
     if certificate.log:
         story.append(flow.heading(_(N_("Log of this paper")), 2))
         story.append(_log(_, facts.language, certificate.log, sheet.width))
     if certificate.check_url:
         story.append(_check(_, certificate.check_url, sheet.width))
-    return story
+    names = [word for signature in signatures for word in (signature.name, signature.typed)]
+    logged = [word for line in certificate.log for word in (line.by, line.deed)]
+    return story + _note_on_signs(_, [facts.title, facts.text_version, *names, *logged])
 
 
 def _signature(
@@ -217,7 +295,7 @@ def _signature(
     ways = {Way.DRAWN: _(N_("drawn by hand")), Way.TYPED: _(N_("name typed"))}
     known = {
         Proof.LINK: _(N_("personal link")),
-        Proof.CODE: _(N_("one-time code on a second way")),
+        Proof.CODE: _(CODE_WAYS[signature.code_channel]),
         Proof.ACCOUNT: _(N_("log-in with own account")),
         Proof.IN_PERSON: _(N_("in person, in front of staff")),
     }
@@ -231,21 +309,27 @@ def _signature(
             safe(", ".join(known[proof] for proof in signature.proofs) or "–"),
         ),
     ]
+    if signature.code_channel is CodeChannel.SAME_MAIL:
+        told = N_("Link and code came over the same channel: they prove one mailbox, not two.")
+        rows.append((_(N_("Please note")), safe(_(told))))
     return [
         signing.line(signature.mark(), language),
         flow.pairs(rows, (24 * mm, width - 24 * mm - 10)),
     ]
 
 
-def _statement(_: Speak, certificate: CertificateFacts) -> str:
-    told = _(
-        N_(
-            "The signatures above are simple electronic signatures in the sense of the eIDAS "
-            "Regulation. They are not qualified electronic signatures and do not replace the "
-            "written form where the law demands it. What they prove is weighed freely by a court, "
-            "together with the log below."
+def _statement(
+    _: Speak, signatures: Sequence[SignatureFacts], certificate: CertificateFacts
+) -> str:
+    if not signatures:
+        told = _(
+            N_(
+                "Nobody has to sign this paper. The log below says when it was handed over and "
+                "whether it was opened."
+            )
         )
-    )
+    else:
+        told = _simple(_)
     if not certificate.will_be_sealed:
         return told
     seal = _(
@@ -255,6 +339,17 @@ def _statement(_: Speak, certificate: CertificateFacts) -> str:
         )
     )
     return f"{told} {seal}"
+
+
+def _simple(_: Speak) -> str:
+    return _(
+        N_(
+            "The signatures above are simple electronic signatures in the sense of the eIDAS "
+            "Regulation. They are not qualified electronic signatures and do not replace the "
+            "written form where the law demands it. What they prove is weighed freely by a court, "
+            "together with the log below."
+        )
+    )
 
 
 def _proof(_: Speak, facts: PaperFacts, certificate: CertificateFacts) -> list[tuple[str, str]]:

@@ -40,6 +40,56 @@ def archived(pdf: bytes, conformance: Conformance = Conformance.A_3U) -> bytes:
         return _written(file, conformance)
 
 
+def joined(first: bytes, more: bytes, conformance: Conformance = Conformance.A_3U) -> bytes:
+    """The pages of ``first``, unchanged, and those of ``more`` behind them, in one tagged file.
+
+    It keeps what the first file says of itself; only the date of the last change is the second's.
+    """
+    with Pdf.open(BytesIO(first)) as file, Pdf.open(BytesIO(more)) as behind:
+        before = len(file.pages)
+        file.pages.extend(behind.pages)
+        _join_trees(file, behind, before)
+        _join_bookmarks(file, behind, before)
+        file.docinfo.ModDate = String(str(behind.docinfo.ModDate))
+        return _written(file, conformance)
+
+
+def _join_trees(file: Pdf, behind: Pdf, before: int) -> None:
+    """Hang the second tree's parts under the first tree's root, and count its pages on."""
+    tree = file.Root.StructTreeRoot
+    other = file.copy_foreign(behind.Root.StructTreeRoot)
+    document, guest = tree.K[0], other.K[0]
+    for part in guest.K:
+        part.P = document
+        document.K.append(part)
+    shift = int(tree.ParentTreeNextKey)
+    numbers = other.ParentTree.Nums
+    for place in range(0, len(numbers), 2):
+        tree.ParentTree.Nums.append(int(numbers[place]) + shift)
+        tree.ParentTree.Nums.append(numbers[place + 1])
+    tree.ParentTreeNextKey = shift + int(other.ParentTreeNextKey)
+    for page in file.pages[before:]:
+        page.StructParents = int(page.StructParents) + shift
+
+
+def _join_bookmarks(file: Pdf, behind: Pdf, before: int) -> None:
+    """One entry for the pages behind, named as their own first one."""
+    if Name.Outlines not in file.Root or Name.Outlines not in behind.Root:
+        return
+    outlines = file.Root.Outlines
+    entry = file.make_indirect(
+        Dictionary(
+            Title=String(str(behind.Root.Outlines.First.Title)),
+            Parent=outlines,
+            Prev=outlines.Last,
+            Dest=Array([file.pages[before].obj, Name.Fit]),
+        )
+    )
+    outlines.Last.Next = entry
+    outlines.Last = entry
+    outlines.Count = int(outlines.Count) + 1
+
+
 def _written(file: Pdf, conformance: Conformance) -> bytes:
     about = _about(file)
     file.Root.Metadata = Stream(

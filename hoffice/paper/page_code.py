@@ -14,7 +14,8 @@ from typing import Final
 MARK: Final = "HO1"
 """The house, and the first way of writing such codes."""
 
-_WRITTEN: Final = re.compile(rf"{MARK}:([A-Z][0-9]{{6,12}}):([0-9]{{1,3}})/([0-9]{{1,3}})")
+_REFERENCE: Final = r"[A-Z][0-9]{6,12}"
+_WRITTEN: Final = re.compile(rf"{MARK}:({_REFERENCE}):([0-9]{{1,3}})/([0-9]{{1,3}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class PageCode:
 
     def __str__(self) -> str:
         return f"{MARK}:{self.reference}:{self.page}/{self.pages}"
+
+
+def can_be_coded(reference: str) -> bool:
+    """Whether a reference is one that a scan is filed by, such as ``P000017``."""
+    return re.fullmatch(_REFERENCE, reference) is not None
 
 
 def page_code_in(text: str) -> PageCode | None:

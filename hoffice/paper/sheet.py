@@ -14,7 +14,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplat
 
 from hoffice.errors import N_
 from hoffice.paper import draw, fonts, look
-from hoffice.paper.archive import Conformance, archived
+from hoffice.paper.archive import Conformance, archived, joined
 from hoffice.paper.page_code import PageCode
 from hoffice.paper.tags import MAKER, TOTAL_PAGES, About, TaggedCanvas, tagged
 from hoffice.paper.words import speaks
@@ -61,6 +61,7 @@ class Sheet:
     running_head: str = ""
     code_reference: str = ""
     part: str = ""
+    has_letterhead: bool = True
 
     @property
     def size(self) -> tuple[float, float]:
@@ -90,6 +91,17 @@ def write(
     return archived(_pages(sheet, story), conformance)
 
 
+def write_behind(
+    first: bytes,
+    sheet: Sheet,
+    story: Sequence[Flowable],
+    *,
+    conformance: Conformance = Conformance.A_3U,
+) -> bytes:
+    """A file that begins with the pages of another, unchanged, and goes on with a story's."""
+    return joined(first, _pages(sheet, story), conformance)
+
+
 def _pages(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
     target = BytesIO()
     width, height = sheet.size
@@ -103,7 +115,8 @@ def _pages(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
         creator=MAKER,
         producer=MAKER,
     )
-    first = Frame(LEFT, BOTTOM, sheet.width, height - BOTTOM - TOP_FIRST, 0, 0, 0, 0)
+    top = TOP_FIRST if sheet.has_letterhead else TOP
+    first = Frame(LEFT, BOTTOM, sheet.width, height - BOTTOM - top, 0, 0, 0, 0)
     later = Frame(LEFT, BOTTOM, sheet.width, height - BOTTOM - TOP, 0, 0, 0, 0)
     document.addPageTemplates(
         [
@@ -125,7 +138,8 @@ def _pages(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
 
 
 def _first_page(canvas: TaggedCanvas, sheet: Sheet) -> None:
-    _head(canvas, sheet)
+    if sheet.has_letterhead:
+        _head(canvas, sheet)
     _foot(canvas, sheet)
 
 

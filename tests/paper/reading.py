@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 
 def reader(pdf: bytes) -> PdfReader:
@@ -19,6 +19,18 @@ def reader(pdf: bytes) -> PdfReader:
 def text(pdf: bytes) -> str:
     """All words of all pages, with single spaces."""
     return " ".join(" ".join(page.extract_text() for page in reader(pdf).pages).split())
+
+
+def code(page: PageObject) -> bytes:
+    """What draws a page."""
+    contents = page.get_contents()
+    assert contents is not None
+    return contents.get_data()
+
+
+def outline(pdf: bytes) -> list[Any]:
+    """The bookmarks of the highest level."""
+    return [entry for entry in reader(pdf).outline if not isinstance(entry, list)]
 
 
 def elements(pdf: bytes) -> Iterator[Any]:
