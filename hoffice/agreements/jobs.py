@@ -8,6 +8,7 @@ from typing import Any
 from hoffice.accounts.links import LinkBook
 from hoffice.agreements import queries, service
 from hoffice.agreements.rules import PackState, Terms
+from hoffice.agreements.service.bulk import BULK, do_bulk
 from hoffice.agreements.service.daily import DAILY, do_daily
 from hoffice.db import db
 from hoffice.errors import Refused
@@ -29,7 +30,10 @@ def handlers(store: Store, book: LinkBook) -> dict[str, Handler]:
     def daily(ticket: Ticket) -> Mapping[str, Any]:
         return do_daily(ticket, book=book)
 
-    return {service.SEND_PACK: send_packs, DAILY: daily}
+    def many(ticket: Ticket) -> Mapping[str, Any]:
+        return do_bulk(ticket, store=store, book=book)
+
+    return {service.SEND_PACK: send_packs, DAILY: daily, BULK: many}
 
 
 def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, Any]:

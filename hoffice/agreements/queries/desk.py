@@ -17,7 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from hoffice.agreements.chasing import REMINDED_BY_MAIL, REMINDER_DAYS, WARN_DAYS, Group
 from hoffice.agreements.models import Approval, Pack, Paper, Signature, TextVersion
@@ -25,6 +25,7 @@ from hoffice.agreements.rules import (
     BINDING_LANGUAGE,
     IN_FORCE,
     WAITING,
+    Form,
     PaperKind,
     PaperState,
     SealState,
@@ -273,24 +274,125 @@ def expired_by(today: date, *, limit: int) -> Sequence[Paper]:
     ).all()
 
 
+# The signature of the house
+
+
+def for_house() -> Select[Paper]:
+    """Papers that the employee has signed and for which only the house's signature is missing.
+
+    What is closed by an uploaded file does not wait for anybody to sign here.
+    """
+    signed = exists().where(Signature.paper_id == Paper.id, Signature.role == SignerRole.EMPLOYEE)
+    return (
+        select(Paper)
+        .join(Paper.pack)
+        .join(Paper.employee)
+        .join(Paper.text_version)
+        .where(
+            Pack.ended_at.is_(None),
+            Paper.state.in_(sorted(WAITING)),
+            Paper.paper_wanted_at.is_(None),
+            TextVersion.form == Form.TEXTFORM,
+            signed,
+            or_(_lacks(SignerRole.EMPLOYER), _lacks(SignerRole.TRAINER)),
+        )
+        .options(
+            contains_eager(Paper.employee).joinedload(Employee.team),
+            contains_eager(Paper.text_version),
+            selectinload(Paper.signatures),
+        )
+    )
+
+
+def _lacks(role: SignerRole) -> ColumnElement[bool]:
+    signed = exists().where(Signature.paper_id == Paper.id, Signature.role == role)
+    return and_(Paper.kind.in_([kind for kind in PaperKind if waits_for(kind, role)]), ~signed)
+
+
+def count_for_house() -> int:
+    """How many papers wait for the signature of the house."""
+    inner = for_house().options().with_only_columns(Paper.id).subquery()
+    return db.session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def of_kind(kind: str) -> ColumnElement[bool]:
+    """Papers of this kind."""
+    return Paper.kind == kind
+
+
 # Renewing
 
 
-def newest_papers(employee_ids: Iterable[int]) -> dict[int, dict[PaperKind, Paper]]:
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where the newest paper of one kind stands; no more than deciding what to renew needs."""
+
+    kind: PaperKind
+    state: PaperState
+    version: int
+    expires_on: date | None
+    address: str | None
+    """The place of work it names, if it names one."""
+    work_model: str | None
+    is_signed_by_employee: bool
+    has_upload: bool
+
+    @property
+    def is_with_employee(self) -> bool:
+        """Whether it waits for the person, here or with ink."""
+        waits = self.state in WAITING and waits_for(self.kind, SignerRole.EMPLOYEE)
+        return waits and not self.is_signed_by_employee
+
+
+def stands(employee_ids: Iterable[int]) -> dict[int, dict[PaperKind, Stand]]:
     """For each person the newest paper of each kind that is more than a draft or void."""
-    found: dict[int, dict[PaperKind, Paper]] = {}
-    rows = db.session.scalars(
-        select(Paper)
+    signed = exists().where(Signature.paper_id == Paper.id, Signature.role == SignerRole.EMPLOYEE)
+    rows = db.session.execute(
+        select(
+            Paper.employee_id,
+            Paper.kind,
+            Paper.state,
+            TextVersion.number,
+            Paper.expires_on,
+            Paper.facts["fields", BINDING_LANGUAGE, "anschrift"].as_string(),
+            Paper.facts["terms", "work_model"].as_string(),
+            signed,
+            Paper.uploaded_file_id.is_not(None),
+        )
+        .join(Paper.text_version)
         .where(
             Paper.employee_id.in_(list(employee_ids)),
             Paper.state.not_in([PaperState.DRAFT, PaperState.VOID]),
         )
-        .options(joinedload(Paper.text_version), selectinload(Paper.signatures))
         .order_by(Paper.id)
     )
-    for paper in rows:
-        found.setdefault(paper.employee_id, {})[paper.kind] = paper
+    found: dict[int, dict[PaperKind, Stand]] = {}
+    for employee_id, *known in rows:
+        stand = Stand(*known)
+        mine = found.setdefault(employee_id, {})
+        mine.pop(stand.kind, None)  # so that the newest paper is the last one
+        mine[stand.kind] = stand
     return found
+
+
+def ids_in_group(group: Group, today: date) -> Sequence[int]:
+    """The numbers of everybody in this group, by name."""
+    return db.session.scalars(
+        _everybody(today)
+        .with_only_columns(Employee.id)
+        .where(in_group(group))
+        .order_by(Employee.last_name, Employee.first_name, Employee.id)
+    ).all()
+
+
+def ids_ending_within(days: int, today: date) -> Sequence[int]:
+    """The numbers of everybody with a paper that ends so soon, by name."""
+    return db.session.scalars(
+        _everybody(today)
+        .with_only_columns(Employee.id)
+        .where(ends_within(str(days), today))
+        .order_by(Employee.last_name, Employee.first_name, Employee.id)
+    ).all()
 
 
 def with_papers(today: date) -> Sequence[int]:
