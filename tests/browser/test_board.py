@@ -542,3 +542,25 @@ def test_the_phone_shows_one_lane_and_moves_by_menu(phone: Window) -> None:
 
     assert _lanes(page)[lane] == [second, first, *rest]
     assert overflow(page) == []
+
+
+def test_the_phone_says_above_the_thumb_what_breaks_and_leads_to_it(phone: Window) -> None:
+    page = phone.page
+    lane = str(page.locator("[data-lane].is-chosen").get_attribute("data-lane"))
+    other, moved = _empty(page), _lanes(page)[lane][0]
+    why = page.get_by_role("alert").filter(has_text="nicht sichern")
+
+    _card(page, moved).locator("[data-menu-of]").tap()
+    page.get_by_label("In eine andere Fahrt").select_option(
+        str(_lane(page, other).get_attribute("data-name"))
+    )
+    _settled(page)
+
+    expect(why).to_be_in_viewport()
+    expect(_lane(page, other)).to_be_hidden()
+    assert overflow(page) == []
+    assert _barriers(page) == []
+    why.get_by_role("button", name="Zeigen").tap()
+    expect(_lane(page, other)).to_be_visible()
+    expect(_name(page, moved)).to_be_focused()
+    expect(page.locator("[data-lane-choose]")).to_have_value(other)

@@ -56,6 +56,7 @@ export function makeLook(board, content) {
     chooser.value = shift;
     for (const lane of view.lanes()) lane.classList.toggle("is-chosen", lane.dataset.lane === shift);
   };
+  board.chooseLane = chooseLane;
   chooser.append(...view.lanes().map((lane) => new Option(lane.dataset.name, lane.dataset.lane)));
   chooser.addEventListener("change", () => chooseLane(chooser.value));
   chooseLane((view.open().find((lane) => view.cards(lane).length) ?? view.lanes()[0])?.dataset.lane);

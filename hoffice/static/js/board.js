@@ -2,6 +2,7 @@
 // the page gives (templates/runs/board.html): board-model, -view, -house, -drag, -keys, -menu, -look.
 const box = document.querySelector("[data-board]");
 const PAUSE_MS = 80;
+const PHONE = matchMedia("(max-width: 767.98px)");
 
 const json = (name) => JSON.parse(document.querySelector(`[data-board-${name}]`).textContent);
 const fill = (text, places) => text.replace(/\{(\w+)\}/g, (_all, key) => places[key] ?? "");
@@ -54,14 +55,18 @@ async function start() {
   const toBroken = () => {
     const found = broken?.problems.find((one) => one.stop !== null && view.card(one.stop)) ?? broken?.problems[0];
     const card = found && view.card(found.stop);
-    const lane = found && view.lane(found.shift);
+    const lane = card?.closest("[data-lane]") ?? (found && view.lane(found.shift));
+    board.chooseLane(lane?.dataset.lane);
     if (card) view.turnTo(card);
     else lane?.querySelector("a, button")?.focus({ preventScroll: true });
     (card ?? lane)?.scrollIntoView({ block: "center", inline: "nearest" });
   };
-  const refuse = () => {
+  const tellWhy = () => {
     why.querySelector("[data-save-why-text]").textContent = fill(words.unsaved, { what: broken.said });
     why.hidden = false;
+  };
+  const refuse = () => {
+    tellWhy();
     toBroken();
   };
   const show = (told) => {
@@ -70,6 +75,7 @@ async function start() {
     view.show(told);
     if (told.map) board.showMap(told.map);
     refresh();
+    if (broken && PHONE.matches && model.isChanged()) tellWhy(); // the headline is far above the thumb
   };
   const headline = (text) => {
     board.say(null, {}, text);
