@@ -117,4 +117,52 @@ SAMPLES = (
         form=Form.TEXTFORM,
         valid_months=12,
     ),
+    Sample(
+        key="selbstauskunft",
+        titles=MappingProxyType(
+            {
+                "de": "Selbstauskunft zum Arbeitsplatz zu Hause",
+                "en": "Self-assessment of the workplace at home",
+            }
+        ),
+        fields=frozenset(_PERSON | {"anschrift", "mbit", "hotline", "sifa_kontakt"}),
+        optional=frozenset({"sifa_kontakt"}),
+        roles=("employee",),
+        form=Form.TEXTFORM,
+    ),
+    Sample(
+        key="unterweisung",
+        titles=MappingProxyType(
+            {
+                "de": "Unterweisung: sicher und gesund zu Hause arbeiten",
+                "en": "Instruction: working at home safely and in good health",
+            }
+        ),
+        fields=frozenset(
+            _PERSON
+            | {"unterweiser", "hotline", "sifa_kontakt", "betriebsarzt_kontakt", "betriebsrat"}
+            | {"unfallversicherung"}
+        ),
+        optional=frozenset(
+            {"sifa_kontakt", "betriebsarzt_kontakt", "betriebsrat", "unfallversicherung"}
+        ),
+        roles=("employee", "trainer"),
+        form=Form.TEXTFORM,
+        valid_months=12,
+    ),
+    Sample(
+        key="art13_hinweis",
+        titles=MappingProxyType(
+            {
+                "de": "Information zur Datenverarbeitung beim Arbeiten zu Hause",
+                "en": "Information on data processing when working from home",
+            }
+        ),
+        fields=frozenset(
+            _PERSON | _CONTACTS | {"firma_vertreten_durch", "datum", "aufsichtsbehoerde"}
+        ),
+        optional=frozenset({"aufsichtsbehoerde"}),
+        roles=(),
+        form=Form.TEXTFORM,
+    ),
 )
