@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hoffice.agreements.rules import (
     ApprovalState,
+    CertificateUse,
     CodeChannel,
     Form,
     PaperKind,
@@ -224,7 +225,11 @@ class Question(Model):
 
 
 class SealCertificate(Model):
-    """A certificate the house has sealed with; its key lies encrypted in the instance folder."""
+    """A certificate the house goes by when it checks a file; public.
+
+    Those it has sealed with, whose keys lie encrypted in the instance folder, and those of the
+    time-stamp services that have answered it.
+    """
 
     __tablename__ = "seal_certificate"
     __table_args__ = (
@@ -238,10 +243,15 @@ class SealCertificate(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    use: Mapped[CertificateUse] = mapped_column(
+        Word(CertificateUse), default=CertificateUse.SEAL, server_default="seal"
+    )
     fingerprint: Mapped[str] = mapped_column(unique=True)
     """SHA-256 of the certificate (DER), hexadecimal."""
     pem: Mapped[str]
-    """The certificate and those above it; public."""
+    """The certificate and those above it."""
+    check_url: Mapped[str] = mapped_column(default="", server_default="")
+    """Where a sealed file can be checked; it stands on the certificate of each paper."""
     is_current: Mapped[bool]
     created_at: Mapped[datetime]
     created_by: Mapped[str]

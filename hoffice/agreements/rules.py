@@ -217,6 +217,14 @@ class SealState(StrEnum):
     SEALED = "sealed"
 
 
+class CertificateUse(StrEnum):
+    """What a certificate that the house knows is good for."""
+
+    SEAL = "seal"
+    TIME = "time"
+    """A time-stamp service's."""
+
+
 class CodeChannel(StrEnum):
     """On which way a one-time code reached somebody."""
 

@@ -17,8 +17,10 @@ depends_on = None
 def upgrade() -> None:
     op.create_table('seal_certificate',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('use', sa.String(length=32), server_default='seal', nullable=False),
     sa.Column('fingerprint', sa.String(), nullable=False),
     sa.Column('pem', sa.String(), nullable=False),
+    sa.Column('check_url', sa.String(), server_default='', nullable=False),
     sa.Column('is_current', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by', sa.String(), nullable=False),
