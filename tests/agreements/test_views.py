@@ -12,6 +12,7 @@ from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.agreements import queries, service
 from hoffice.agreements.rules import PackState
+from hoffice.agreements.samples import SAMPLES
 from hoffice.db import db
 from hoffice.jobs.models import Job
 from hoffice.notices.models import Notice
@@ -266,7 +267,7 @@ def test_a_changed_address_is_seen_and_the_old_papers_cannot_be_signed(
 @pytest.mark.usefixtures("aylin")
 def test_texts_are_listed_read_and_printed(hr: PageClient) -> None:
     page = hr.get("/papiere/texte").text
-    assert page.count("Muster, nicht freigegeben") == 4
+    assert page.count("Muster, nicht freigegeben") == 2 * len(SAMPLES)
 
     with hr.app.app_context():
         ids = [text.id for text in queries.texts()]

@@ -14,7 +14,6 @@ from hoffice.agreements.models import Pack, Paper, TextVersion
 from hoffice.agreements.queries.signing import lacks_signature as lacks_signature
 from hoffice.agreements.rules import (
     IN_FORCE,
-    PACK,
     WAITING,
     PackState,
     PaperKind,
@@ -39,14 +38,16 @@ def current_text(
 
 
 def reading_text(text: TextVersion, language: str) -> TextVersion | None:
-    """The same version of a text in another language, if there is one."""
-    return db.session.scalars(
-        select(TextVersion).where(
-            TextVersion.kind == text.kind,
-            TextVersion.number == text.number,
-            TextVersion.language == language,
-        )
-    ).one_or_none()
+    """What puts this version into another language: the newest approved, if the text is approved.
+
+    Nobody reads a draft beside a text that counts.
+    """
+    wanted = select(TextVersion).where(
+        TextVersion.reads_id == text.id, TextVersion.language == language
+    )
+    if text.approved_at is not None:
+        wanted = wanted.where(TextVersion.approved_at.is_not(None))
+    return db.session.scalars(wanted.order_by(TextVersion.number.desc()).limit(1)).one_or_none()
 
 
 def text(text_id: int, *, lock: bool = False) -> TextVersion:
@@ -62,7 +63,9 @@ def text(text_id: int, *, lock: bool = False) -> TextVersion:
 
 def texts() -> Sequence[TextVersion]:
     """All versions of all texts, the newest of each first."""
-    order = case({kind.value: place for place, kind in enumerate(PACK)}, value=TextVersion.kind)
+    order = case(
+        {kind.value: place for place, kind in enumerate(PaperKind)}, value=TextVersion.kind
+    )
     return db.session.scalars(
         select(TextVersion).order_by(order, TextVersion.language, TextVersion.number.desc())
     ).all()

@@ -58,6 +58,13 @@ def _home_line() -> ColumnElement[str]:
     return case((street == "", town), (town == "", street), else_=street + ", " + town)
 
 
+def lines_of(employee_ids: Iterable[int]) -> Select[str]:
+    """The present addresses of these people in one line each, as the database writes them."""
+    return select(_home_line()).where(
+        Home.employee_id.in_(list(employee_ids)), Home.valid_to.is_(None)
+    )
+
+
 def _names_former_address() -> ColumnElement[bool]:
     """The newest addendum that counts or waits names another address than the present home."""
     newer = aliased(Paper)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
@@ -19,7 +18,6 @@ from hoffice.agreements.rules import (
     Terms,
     WorkModel,
 )
-from hoffice.agreements.samples import SAMPLES
 from hoffice.agreements.service import contents
 from hoffice.agreements.service.signing import (
     PDF,
@@ -29,6 +27,7 @@ from hoffice.agreements.service.signing import (
     is_outdated,
     sha256_of,
 )
+from hoffice.agreements.service.texts import approve_text, load_samples
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, Refused
@@ -60,46 +59,6 @@ __all__ = [
     "void_pack",
     "write_to",
 ]
-
-
-# Texts
-
-
-def load_samples(*, by: Actor) -> int:
-    """Write the sample texts as version 1 where there is none; gives back how many were written."""
-    written = 0
-    for sample in SAMPLES:
-        kind = PaperKind(sample.key)
-        for language in sample.titles:
-            if queries.current_text(kind, language, only_approved=False) is not None:
-                continue
-            source = sample.source(language)
-            made = TextVersion(
-                kind=kind,
-                language=language,
-                number=1,
-                source=source,
-                sha256=hashlib.sha256(source.encode()).hexdigest(),
-                created_at=clock.now(),
-                created_by=str(by),
-            )
-            db.session.add(made)
-            db.session.flush()
-            record(by, "agreements.text_written", made, kind=kind, language=language, version=1)
-            written += 1
-    return written
-
-
-def approve_text(text_id: int, *, by: Actor) -> TextVersion:
-    """Say that a text may be used; somebody else than its author has to."""
-    text = queries.text(text_id, lock=True)
-    if text.approved_at is not None:
-        raise Refused(N_("This text is approved already."))
-    if text.created_by == str(by):
-        raise Refused(N_("Another person than the author has to approve a text."))
-    text.approved_at, text.approved_by = clock.now(), str(by)
-    record(by, "agreements.text_approved", text, kind=text.kind, version=text.number)
-    return text
 
 
 # Sending
@@ -153,7 +112,7 @@ def texts_to_send(
         rules.packs_of(model) if kinds is None else sorted(kinds, key=list(PaperKind).index)
     ):
         text = queries.current_text(kind, only_approved=not allow_unapproved)
-        if text is None and kind not in {PaperKind(sample.key) for sample in SAMPLES}:
+        if kinds is None and kind not in rules.PACK and kind is not PaperKind.MOBILE:
             continue
         if text is None:
             raise Refused(N_("A text is not approved yet. A lawyer and a second person have to."))

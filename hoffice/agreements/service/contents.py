@@ -16,7 +16,7 @@ from hoffice.errors import N_
 from hoffice.paper.sheet import Letterhead
 from hoffice.paper.words import speaks
 from hoffice.people.models import Employee
-from hoffice.wording.blocks import Block, Heading, blocks, roles_of
+from hoffice.wording.blocks import Block, Heading, blocks
 from hoffice.wording.fields import Value
 
 SIGNER_TITLES: dict[SignerRole, str] = {
@@ -122,16 +122,19 @@ def reading(paper: Paper, language: str = BINDING_LANGUAGE) -> tuple[Block, ...]
     return blocks(text.source, paper.facts["fields"][text.language])
 
 
-def preview(text: TextVersion, *, terms: Terms) -> pdf.PaperFacts:
-    """A text with the longest names one can think of, to see how it breaks."""
-    return pdf.PaperFacts(
-        title=rules.PAPER_LABELS[text.kind],
+def preview(text: TextVersion, *, terms: Terms) -> tuple[pdf.PaperFacts, dict[str, Value]]:
+    """A text with the longest names one can think of: its paper without blocks, and its values.
+
+    The blocks are made by ``previews``, in a process that may take little time and room.
+    """
+    _ = speaks(text.language)
+    facts = pdf.PaperFacts(
+        title=_(rules.PAPER_LABELS[text.kind]),
         language=text.language,
         letterhead=Letterhead(terms.company, tuple(filter(None, [terms.company_address]))),
-        blocks=blocks(text.source, longest(terms)),
+        blocks=(),
         signers=tuple(
-            pdf.Signer(role, "…", speaks(text.language)(SIGNER_TITLES[SignerRole(role)]))
-            for role in roles_of(text.source)
+            pdf.Signer(role, "…", _(SIGNER_TITLES[role])) for role in rules.SIGNERS[text.kind]
         ),
         made_at=text.created_at,
         reference="",
@@ -139,6 +142,7 @@ def preview(text: TextVersion, *, terms: Terms) -> pdf.PaperFacts:
         is_sample=text.approved_at is None,
         is_reading_version=text.language != BINDING_LANGUAGE,
     )
+    return facts, longest(terms)
 
 
 def _version(text: TextVersion) -> str:

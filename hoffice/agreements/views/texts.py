@@ -13,14 +13,13 @@ from hoffice.accounts.access import (
     settings,
 )
 from hoffice.accounts.rules import Role
-from hoffice.agreements import pdf, queries, service
+from hoffice.agreements import previews, queries, service
 from hoffice.agreements.rules import (
     PAPER_LABELS,
     Terms,
 )
-from hoffice.agreements.service import contents
+from hoffice.agreements.service import texts as texts_of
 from hoffice.agreements.views.blueprint import TEXT_READERS, bp, pdf_answer
-from hoffice.wording.html import to_html
 
 
 @bp.get("/texte")
@@ -52,7 +51,7 @@ def text(text_id: int) -> ResponseReturnValue:
     return render_template(
         "agreements/text.html",
         text=found,
-        body=to_html(contents.preview(found, terms=_sample_terms()).blocks, table=_("Table")),
+        body=previews.on_page(texts_of.draft(found, terms=_sample_terms()), table=_("Table")),
         labels=PAPER_LABELS,
         may_approve=Role.HR in current_account().roles
         and found.approved_at is None
@@ -65,7 +64,7 @@ def text(text_id: int) -> ResponseReturnValue:
 def text_pdf(text_id: int) -> ResponseReturnValue:
     """One version of a text as it would be printed, with the longest names."""
     found = queries.text(text_id)
-    content = pdf.paper(contents.preview(found, terms=_sample_terms()))
+    content = previews.on_paper(texts_of.draft(found, terms=_sample_terms()))
     return pdf_answer(content, f"{found.kind}-{found.language}-v{found.number}.pdf")
 
 
