@@ -88,7 +88,7 @@ _FOREIGN = re.compile(r"\+(?!49)[1-9]\d{7,14}")
 
 def mobile_of(phone: str) -> str | None:
     """A number that can take text messages, as ``+491713920071``; None when it cannot."""
-    digits = "".join(sign for sign in phone if sign in "+0123456789")
+    digits = "".join(sign for sign in phone.replace("(0)", "") if sign in "+0123456789")
     if digits.startswith("00"):
         digits = "+" + digits.removeprefix("00")
     elif digits.startswith("0"):
