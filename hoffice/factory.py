@@ -18,6 +18,7 @@ from hoffice.accounts.views import bp as accounts
 from hoffice.agreements.cli import agreements as agreements_cli
 from hoffice.agreements.jobs import DAILIES as AGREEMENTS_DAILIES
 from hoffice.agreements.jobs import handlers as agreements_jobs
+from hoffice.agreements.jobs import secret_of
 from hoffice.agreements.views import bp as agreements
 from hoffice.audit import service as audit_service
 from hoffice.audit.cli import audit as audit_cli
@@ -42,8 +43,9 @@ from hoffice.kits.rules import VanNames
 from hoffice.kits.views import bp as kits
 from hoffice.notices.jobs import deliver
 from hoffice.notices.mail import MailboxOnly, NoServer, SmtpMailer
-from hoffice.notices.rules import Mailer
+from hoffice.notices.rules import Mailer, TextMessages
 from hoffice.notices.service import DELIVER
+from hoffice.notices.texts import HttpGateway, NoGateway, ToFile
 from hoffice.people import queries as people_queries
 from hoffice.people.cli import people as people_cli
 from hoffice.people.jobs import handlers as people_jobs
@@ -69,6 +71,8 @@ from hoffice.units import ActorKind
 from hoffice.web import formats, language, numbers, pages, security, static_files, transaction
 
 ROOT = Path(__file__).parent
+TEXTS_FILE = "text-messages.jsonl"
+"""In the instance folder of the demo: the text messages that go nowhere."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -118,6 +122,13 @@ def mailer_of(settings: Settings, *, demo_is_on: Callable[[], bool]) -> Mailer:
     return MailboxOnly(demo_is_on) if settings.demo else NoServer()
 
 
+def texts_of(settings: Settings, *, demo_is_on: Callable[[], bool]) -> TextMessages:
+    """The door for text messages that these settings ask for."""
+    if settings.sms_url:
+        return HttpGateway(settings.sms_url, token=settings.sms_token)
+    return ToFile(settings.instance / TEXTS_FILE, demo_is_on) if settings.demo else NoGateway()
+
+
 def _solver(model: str, engine: Engine | None) -> Solver:
     """The planning engine; imported when the first plan is asked for, for it is heavy.
 
@@ -143,15 +154,17 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     registry.register_value(LinkBook, book)
     registry.register_value(Store, store)
     registry.register_value(Mailer, mailer)
+    texts = texts_of(settings, demo_is_on=demo_is_on)
+    registry.register_value(TextMessages, texts)
     online = online_of(settings)
     registry.register_factory(Geocoder, lambda: HouseGeocoder(online))
     registry.register_value(VanNames, van_names)
     engine = engine_of(settings.roads)
     registry.register_factory(TravelTimes, lambda: travel_times(engine))
     app.extensions[JOBS] = {
-        DELIVER: deliver(mailer, book.address),
+        DELIVER: deliver(mailer, secret_of(book)),
         **people_jobs(lambda: HouseGeocoder(online).for_lists()),
-        **agreements_jobs(store, book),
+        **agreements_jobs(store, book, texts),
         **runs_jobs(lambda: _solver(settings.travel_model, engine), lambda: travel_times(engine)),
         **demo_jobs(store, book),
     }

@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
+from flask_babel import force_locale, gettext
+
+from hoffice import clock
 from hoffice.accounts.links import LinkBook
 from hoffice.agreements import queries, service
+from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.rules import PackState, Terms
+from hoffice.agreements.service import codes
 from hoffice.agreements.service.bulk import BULK, do_bulk
 from hoffice.agreements.service.daily import DAILY, do_daily
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.files.service import Store
 from hoffice.jobs.recurring import Daily
-from hoffice.jobs.service import Handler, Ticket
+from hoffice.jobs.service import Handler, Ticket, enqueue
+from hoffice.notices.rules import (
+    LinkKind,
+    TextMessages,
+    TextRefused,
+    TextUnreachable,
+    mobile_of,
+)
+from hoffice.notices.texts import NoGateway
 from hoffice.units import Actor
 
 DAILIES = (Daily(DAILY, minute=8 * 60),)
 """What comes back every day: at eight in the morning, when mails may go out."""
 
 
-def handlers(store: Store, book: LinkBook) -> dict[str, Handler]:
-    """The kinds of work this domain knows."""
+TEXT_TRIES = 3
+TEXT_PAUSE = timedelta(seconds=20)
+"""Between two tries of a text message: its code is good for ten minutes only."""
+
+
+def secret_of(book: LinkBook) -> Callable[[LinkKind, int], str]:
+    """What stands in a mail's empty place: a link's address, or a one-time code."""
+
+    def secret(kind: LinkKind, number: int) -> str:
+        if kind is LinkKind.CODE:
+            return codes.code_of(sittings.code(number), secret=book.secret_key)
+        return book.address(kind, number)
+
+    return secret
+
+
+def handlers(store: Store, book: LinkBook, texts: TextMessages | None = None) -> dict[str, Handler]:
+    """The kinds of work this domain knows; without a door for text messages none are sent."""
+
+    def send_code(ticket: Ticket) -> None:
+        _send_code(ticket, book, texts or NoGateway())
 
     def send_packs(ticket: Ticket) -> Mapping[str, Any]:
         return _send_packs(ticket, store, book)
@@ -33,7 +66,42 @@ def handlers(store: Store, book: LinkBook) -> dict[str, Handler]:
     def many(ticket: Ticket) -> Mapping[str, Any]:
         return do_bulk(ticket, store=store, book=book)
 
-    return {service.SEND_PACK: send_packs, DAILY: daily, BULK: many}
+    return {
+        service.SEND_PACK: send_packs,
+        DAILY: daily,
+        BULK: many,
+        codes.SEND_CODE: send_code,
+    }
+
+
+def _send_code(ticket: Ticket, book: LinkBook, texts: TextMessages) -> None:
+    """One text message; the gateway is asked outside of any transaction."""
+    code_id, tries = int(ticket.args["code"]), int(ticket.args.get("tries", 0)) + 1
+    with ticket.step(total=1):
+        code = sittings.code(code_id)
+        employee = code.pack.employee
+        to = mobile_of(employee.phone)
+        with force_locale(employee.language):
+            text = gettext(
+                "%(code)s is your code for your papers. It works for ten minutes. "
+                "Tell it to nobody.",
+                code=codes.code_of(code, secret=book.secret_key),
+            )
+    try:
+        (texts if to else NoGateway()).send(to or "", text)
+    except TextRefused:
+        with ticket.step(done=1):
+            codes.not_sent(code_id)
+    except TextUnreachable:
+        with ticket.step(done=1):
+            if tries >= TEXT_TRIES:
+                codes.not_sent(code_id)
+            else:
+                again = {"code": code_id, "tries": tries}
+                enqueue(codes.SEND_CODE, again, by=Actor.system(), run_at=clock.now() + TEXT_PAUSE)
+    else:
+        with ticket.step(done=1):
+            codes.was_sent(code_id)
 
 
 def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, Any]:

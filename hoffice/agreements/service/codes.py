@@ -225,6 +225,12 @@ def covered(address: str) -> str:
     return f"{name[:1]}…@{host}"
 
 
+def was_sent(code_id: int) -> None:
+    """The gateway has taken the message."""
+    code = sittings.code(code_id)
+    record(Actor.system(), "agreements.code_sent", code, employee_id=code.pack.employee_id)
+
+
 def not_sent(code_id: int) -> None:
     """The message could not be sent; the page says so and lets ask again."""
     code = sittings.code(code_id)

@@ -173,7 +173,9 @@ def paper_facts(text: TextVersion, facts: Mapping[str, Any]) -> pdf.PaperFacts:
 
 def signature_facts(signature: Signature) -> pdf.SignatureFacts:
     """One signature for the file; how the house knew who signed follows from the role."""
-    employee = signature.role is SignerRole.EMPLOYEE
+    known_by = [pdf.Proof.LINK if signature.role is SignerRole.EMPLOYEE else pdf.Proof.ACCOUNT]
+    if signature.code_channel is not None:
+        known_by.append(pdf.Proof.CODE)
     return pdf.SignatureFacts(
         role=signature.role,
         name=signature.name,
@@ -181,7 +183,8 @@ def signature_facts(signature: Signature) -> pdf.SignatureFacts:
         way=pdf.Way(signature.method),
         strokes=tuple(tuple((x, y) for x, y in line) for line in signature.strokes),
         typed=signature.name if signature.method is SignatureMethod.TYPED else "",
-        proofs=(pdf.Proof.LINK if employee else pdf.Proof.ACCOUNT,),
+        proofs=tuple(known_by),
+        code_channel=signature.code_channel,
     )
 
 
@@ -198,4 +201,6 @@ def log_of(paper: Paper) -> tuple[pdf.LogLine, ...]:
     ]
     if paper.opened_at is not None:
         lines.append(pdf.LogLine(paper.opened_at, employee, _(N_("opened for reading"))))
+    if paper.read_at is not None:
+        lines.append(pdf.LogLine(paper.read_at, employee, _(N_("read to the end"))))
     return tuple(sorted(lines, key=lambda line: line.at))
