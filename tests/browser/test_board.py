@@ -338,6 +338,7 @@ def test_a_locked_stop_says_so_and_cannot_be_picked_up(desk: Window) -> None:
     page.keyboard.press("l")
     lock = _card(page, stop).locator("[data-lock]")
     expect(lock).to_have_attribute("aria-pressed", "true")
+    expect(_voice(page)).to_contain_text("ist festgehalten")
     _name(page, stop).focus()
     page.keyboard.press("Space")
     expect(_voice(page)).to_contain_text("lässt sich nicht verschieben")

@@ -167,7 +167,8 @@ async function start() {
     show(told);
     for (const shift of Object.keys(told.lanes)) view.forget(shift);
     view.remember(Object.fromEntries(Object.entries(told.lanes).filter(([shift]) => !(shift in changed))));
-    board.say(null, {}, told.said);
+    const { name } = (kind === "stop" ? view.card(id) : view.lane(id)).dataset;
+    board.say(isFixed ? "locked" : "unlocked", { name });
   };
   board.ask = async (stop) => {
     const card = view.card(stop);
