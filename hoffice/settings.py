@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import os
 import re
@@ -14,6 +15,7 @@ from typing import TypedDict
 from urllib.parse import urlsplit
 
 SECRET_KEY_MIN_LENGTH = 32
+SEAL_PASSWORD_MIN_LENGTH = 12
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
@@ -128,6 +130,10 @@ class Settings:
     """The words that the licence of the tiles asks for; they stand on every map."""
     pmtiles: Path | None = None
     """The map's ground as one file of tiles on this computer."""
+    seal_password: str = field(default="", repr=False)
+    """Opens the key with which papers are sealed; empty: no paper is sealed."""
+    tsa_urls: tuple[str, ...] = ()
+    """Time-stamp services (RFC 3161) that are asked for every seal, in order; empty: none is."""
 
     @property
     def tiles_origin(self) -> str:
@@ -177,6 +183,8 @@ class Settings:
             **_map_tiles(env),
             geocoder=_geocoder(env),
             roads=RoadSettings.from_env(env),
+            seal_password=_seal_password(env, demo=demo),
+            tsa_urls=_tsa_urls(env.get("HOFFICE_TSA_URL", "")),
         )
 
 
@@ -273,6 +281,37 @@ def _secret_key(env: Mapping[str, str]) -> str:
             f"HOFFICE_SECRET_KEY has {len(key)} characters; {SECRET_KEY_MIN_LENGTH} are the least"
         )
     return key
+
+
+def _seal_password(env: Mapping[str, str], *, demo: bool) -> str:
+    """The password of the seal key; the demo, which proves nothing, makes its own."""
+    password = env.get("HOFFICE_SEAL_PASSWORD", "")
+    if not password and demo:
+        return hmac.new(_secret_key(env).encode(), b"demo seal", "sha256").hexdigest()
+    if password and len(password) < SEAL_PASSWORD_MIN_LENGTH:
+        raise SettingsError(
+            f"HOFFICE_SEAL_PASSWORD has {len(password)} characters; "
+            f"{SEAL_PASSWORD_MIN_LENGTH} are the least"
+        )
+    return password
+
+
+def _tsa_urls(text: str) -> tuple[str, ...]:
+    """Addresses of time-stamp services; http will do, for only a hash leaves the house."""
+    urls = tuple(text.replace(",", " ").split())
+    for url in urls:
+        try:
+            parts = urlsplit(url)
+            _ = parts.port
+        except ValueError:
+            raise SettingsError(f"HOFFICE_TSA_URL={url!r} is no address") from None
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SettingsError(
+                f"HOFFICE_TSA_URL={url!r} is no address like https://zeitstempel.example/tsr"
+            )
+        if parts.username is not None or parts.password is not None:
+            raise SettingsError("HOFFICE_TSA_URL must not hold a user or password")
+    return urls
 
 
 def _public_url(env: Mapping[str, str], *, demo: bool) -> str:

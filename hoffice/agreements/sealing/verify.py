@@ -239,9 +239,9 @@ def _check_parts(content: bytes) -> tuple[protocol.Protocol, str]:
         raise _NotValidError(Fault.PROTOCOL) from None
     frozen_sha256 = sha256(parts.frozen)
     _demand(frozen_sha256 == log.subject.frozen_sha256, Fault.FROZEN)
+    _demand(log.events[-1].deed == protocol.COMPLETED, Fault.PROTOCOL)
     _demand(
-        bool(log.signatures)
-        and all(one.facts.get("frozen_sha256") == frozen_sha256 for one in log.signatures),
+        all(one.facts.get("frozen_sha256") == frozen_sha256 for one in log.signatures),
         Fault.FROZEN,
     )
     return log, frozen_sha256
