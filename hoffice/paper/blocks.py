@@ -32,11 +32,14 @@ def story_of(
 ) -> list[Flowable]:
     """The text of a paper, ``width`` points wide.
 
-    ``places`` draws where people sign; it gets those places together that follow each other.
+    ``places`` draws where people sign; it gets those places together that follow each other. They
+    stay with the words before them: nobody signs a sheet that says nothing.
     """
     parts: list[Flowable] = []
     for are_places, group in groupby(blocks, key=lambda block: isinstance(block, SignaturePlace)):
         if are_places:
+            if parts:
+                parts[-1].keepWithNext = 1
             parts.extend(places([block for block in group if isinstance(block, SignaturePlace)]))
         else:
             parts.extend(_text(group, width))

@@ -9,7 +9,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFName
 from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
 
-from hoffice.paper import fonts, look
+from hoffice.paper import fonts, look, scripts
 from hoffice.paper.tags import Element, TaggedCanvas, tagged
 from hoffice.paper.text import safe
 
@@ -55,8 +55,13 @@ def words(
 ) -> Words:
     """A paragraph of safe markup (see ``text``)."""
     made = Words(markup, style)
-    made.element = Element(role, inside)
+    made.element = Element(role, inside, actual_text=_spoken(made, markup))
     return made
+
+
+def _spoken(made: Words, markup: str) -> str:
+    """What is read aloud, where it is not what is drawn."""
+    return "" if scripts.is_plain(markup) else scripts.spoken(made.getPlainText())
 
 
 def said(text: str, style: ParagraphStyle = look.BODY) -> Words:
@@ -67,14 +72,15 @@ def said(text: str, style: ParagraphStyle = look.BODY) -> Words:
 def point(markup: str, bullet: str, depth: int, inside: Element) -> Words:
     """One point of a list."""
     made = Words(markup, look.list_style(depth), bulletText=f"{bullet} " if bullet else None)
-    made.element = Element("P", inside)
+    made.element = Element("P", inside, actual_text=_spoken(made, markup))
     return made
 
 
 def heading(markup: str, level: int) -> Words:
     """A heading with a bookmark."""
     made = words(markup, look.HEADINGS[level], role=f"H{level}")
-    made.bookmark = (made.getPlainText(), level)
+    plain = made.getPlainText() if scripts.is_plain(markup) else _spoken(made, markup)
+    made.bookmark = (plain, level)
     return made
 
 

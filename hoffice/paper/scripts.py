@@ -11,7 +11,7 @@ need the whole bidirectional algorithm (UAX 9), above all where they break over 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 from hoffice.paper import fonts
 
 _MIRRORED: Final = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+_OPENING: Final = {")": "(", "]": "[", "}": "{"}
 _NUMBERS: Final = {"EN", "AN"}
 _FROM_THE_RIGHT: Final = {"R", "AL"}
 
@@ -44,7 +45,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
     """The text in pieces of one typeface each; a plain text is one piece."""
     if is_plain(text):
         return (Piece(text, is_foreign=False),)
-    drawn = "".join(_in_order(text))
+    drawn = "".join(_in_order(text, lambda run: _turned(_joined(run))))
     return tuple(
         Piece("".join(letters), is_foreign)
         for is_foreign, letters in groupby(_known(drawn), key=lambda sign: sign not in fonts.KNOWN)
@@ -54,6 +55,15 @@ def pieces(text: str) -> tuple[Piece, ...]:
 def drawn(text: str) -> str:
     """The text in the second typeface only, for a line that has but one."""
     return "".join(piece.text for piece in pieces(text))
+
+
+def spoken(shown: str) -> str:
+    """Words in the order in which they are read, from those that were put in order for drawing.
+
+    Marks on letters from right to left are left out.
+    """
+    letters = "".join(sign for sign in shown if unicodedata.bidirectional(sign) != "NSM")
+    return unicodedata.normalize("NFKC", "".join(_in_order(letters, _turned)))
 
 
 def _known(text: str) -> Iterator[str]:
@@ -70,8 +80,8 @@ def _has(sign: str) -> bool:
     return sign in fonts.other_known()
 
 
-def _in_order(text: str) -> Iterator[str]:
-    """Runs from right to left turned round, with what stands between their words."""
+def _in_order(text: str, turn: Callable[[str], str]) -> Iterator[str]:
+    """Runs from right to left, with what stands between their words, turned round."""
     start = 0
     while start < len(text):
         if unicodedata.bidirectional(text[start]) not in _FROM_THE_RIGHT:
@@ -83,8 +93,20 @@ def _in_order(text: str) -> Iterator[str]:
             if unicodedata.bidirectional(text[end]) in {*_FROM_THE_RIGHT, "NSM"}:
                 last = end
             end += 1
-        yield _turned(_joined(text[start : last + 1]))
+        last += _closed(text, start, last + 1)
+        yield turn(text[start : last + 1])
         start = last + 1
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """How many brackets right behind a run close one that was opened in it."""
+    run, count = text[start:end], 0
+    for sign in text[end : end + 3]:
+        opening = _OPENING.get(sign)
+        if opening is None or run.count(opening) <= run.count(sign):
+            break
+        run, count = run + sign, count + 1
+    return count
 
 
 def _turned(text: str) -> str:

@@ -88,7 +88,7 @@ def write(
     sheet: Sheet, story: Sequence[Flowable], *, conformance: Conformance = Conformance.A_3U
 ) -> bytes:
     """The file as PDF/A. The same sheet and the same story give the same bytes."""
-    return archived(_pages(sheet, story), conformance)
+    return archived(pages(sheet, story), conformance)
 
 
 def write_behind(
@@ -99,10 +99,11 @@ def write_behind(
     conformance: Conformance = Conformance.A_3U,
 ) -> bytes:
     """A file that begins with the pages of another, unchanged, and goes on with a story's."""
-    return joined(first, _pages(sheet, story), conformance)
+    return joined(first, pages(sheet, story), conformance)
 
 
-def _pages(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
+def pages(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
+    """What ReportLab makes of it, tagged but not yet for the archive."""
     target = BytesIO()
     width, height = sheet.size
     about = sheet.about()

@@ -40,6 +40,8 @@ class Element:
     role: str
     parent: Element | None = None
     alt: str = ""
+    actual_text: str = ""
+    """What is read aloud and copied where the drawn letters stand in another order."""
     attributes: dict[str, object] = field(default_factory=dict)
     kids: list[Element | tuple[int, int]] = field(default_factory=list)
     is_in_tree: bool = False
@@ -209,7 +211,8 @@ class TaggedCanvas(Canvas):
             "right": self.drawRightString,
             "center": self.drawCentredString,
         }[align]
-        with self.marked(Element(role)):
+        spoken = "" if scripts.is_plain(text) else text
+        with self.marked(Element(role, actual_text=spoken)):
             self.setFont(font, size)
             draw(x, y, text)
 
@@ -295,6 +298,8 @@ class TaggedCanvas(Canvas):
         out.append(b"]")
         if element.alt:
             out += [b"/Alt ", PDFString(element.alt).format(document)]
+        if element.actual_text:
+            out += [b"/ActualText ", PDFString(element.actual_text).format(document)]
         if element.attributes:
             out += [b"/A ", PDFDictionary(element.attributes).format(document)]
         out.append(b">>")
