@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from hoffice import clock
-from hoffice.agreements.models import Pack, Paper, Signature
-from hoffice.agreements.rules import IN_FORCE, PaperKind, is_complete, names_address
+from hoffice.agreements.models import Pack, Paper, Signature, TextVersion
+from hoffice.agreements.queries.signing import waits_for_upload
+from hoffice.agreements.rules import (
+    IN_FORCE,
+    PaperKind,
+    PaperState,
+    is_complete,
+    names_address,
+)
 from hoffice.db import Moment, db
-from hoffice.gates.rules import Facts, PaperFacts
+from hoffice.gates.rules import Facts, Outside, PaperFacts
 from hoffice.kits import queries as kits
 from hoffice.kits import rules as kits_rules
 from hoffice.kits.models import Kit
@@ -87,25 +94,54 @@ def _homes(ids: list[int]) -> dict[int, Home]:
 
 
 def _papers(ids: list[int], homes: dict[int, Home]) -> dict[int, dict[PaperKind, PaperFacts]]:
-    """The papers of each person's present pack; a kind without one has no entry."""
+    """The paper of each kind that counts, of whatever pack; else that of the present pack.
+
+    A kind without one has no entry.
+    """
+    today = clock.today()
     rows = db.session.execute(
         select(Paper, Pack.sent_at)
         .join(Paper.pack)
-        .where(Pack.employee_id.in_(ids), Pack.ended_at.is_(None))
-        .options(selectinload(Paper.signatures).load_only(Signature.role))
+        .where(
+            Paper.employee_id.in_(ids),
+            or_(Pack.ended_at.is_(None), Paper.state.in_(sorted(IN_FORCE))),
+        )
+        .order_by(Paper.id)
+        .options(
+            joinedload(Paper.text_version).load_only(TextVersion.form),
+            selectinload(Paper.signatures).load_only(Signature.role),
+        )
     )
     found: dict[int, dict[PaperKind, PaperFacts]] = {}
     for paper, sent_at in rows:
-        roles = [signature.role for signature in paper.signatures]
-        in_force = paper.state in IN_FORCE and is_complete(paper.kind, roles)
         home = homes.get(paper.employee_id)
-        found.setdefault(paper.employee_id, {})[paper.kind] = PaperFacts(
-            state=paper.state,
+        is_over = paper.expires_on is not None and paper.expires_on <= today
+        facts = PaperFacts(
+            state=PaperState.EXPIRED if is_over else paper.state,
             is_for_this_home=home is None or names_address(paper.kind, paper.facts, home.line),
             since=paper.signed_at or paper.declined_at or paper.opened_at or sent_at,
-            is_in_force=in_force,
+            is_in_force=not is_over and _is_in_force(paper),
+            outside=_outside(paper),
         )
+        own = found.setdefault(paper.employee_id, {})
+        if paper.kind not in own or facts.counts or not own[paper.kind].counts:
+            own[paper.kind] = facts
     return found
+
+
+def _is_in_force(paper: Paper) -> bool:
+    """Signed by everybody who has to, here or in a file that was brought."""
+    roles = [signature.role for signature in paper.signatures]
+    is_whole = paper.uploaded_file_id is not None or is_complete(paper.kind, roles)
+    return paper.state in IN_FORCE and is_whole
+
+
+def _outside(paper: Paper) -> Outside | None:
+    if not waits_for_upload(paper):
+        return None
+    if paper.uploaded_file_id is not None:
+        return Outside.FILE_TO_LOOK_AT
+    return Outside.INK_WANTED if paper.paper_wanted_at is not None else Outside.FILE_NEEDED
 
 
 def _stops(ids: list[int]) -> dict[int, tuple[Stop, datetime | None]]:

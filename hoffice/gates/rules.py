@@ -61,6 +61,14 @@ TURN_LABELS: dict[Turn, str] = {
 }
 
 
+class Outside(StrEnum):
+    """What a paper waits for that is not signed in this house."""
+
+    INK_WANTED = "ink_wanted"
+    FILE_NEEDED = "file_needed"
+    FILE_TO_LOOK_AT = "file_to_look_at"
+
+
 @dataclass(frozen=True, slots=True)
 class PaperFacts:
     """What is known of one paper: its state, and since when it waits or is in force."""
@@ -70,6 +78,12 @@ class PaperFacts:
     is_in_force: bool
     is_for_this_home: bool = True
     """An addendum names the place of work; after a move it has to be signed anew."""
+    outside: Outside | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether this paper opens its gate."""
+        return self.is_in_force and self.is_for_this_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +128,10 @@ def answers(facts: Facts) -> tuple[Answer, ...]:
     return (
         _address(facts),
         _slot(facts),
-        _paper(facts, PaperKind.ADDENDUM, Gate.ADDENDUM),
-        _paper(facts, PaperKind.DATA_PROTECTION, Gate.DATA_PROTECTION),
+        _papers(facts, Gate.ADDENDUM, ADDENDA, also=(PaperKind.LOAN,)),
+        _papers(
+            facts, Gate.DATA_PROTECTION, (PaperKind.DATA_PROTECTION,), also=(PaperKind.CONDUCT,)
+        ),
         _kit(facts),
     )
 
@@ -183,15 +199,46 @@ PAPER_REASONS: dict[PaperState, tuple[str, Turn]] = {
 }
 
 
-def _paper(facts: Facts, kind: PaperKind, gate: Gate) -> Answer:
-    paper = facts.papers.get(kind)
-    if paper is None:
+ADDENDA = (PaperKind.ADDENDUM, PaperKind.MOBILE)
+"""One of them says where somebody works."""
+
+OUTSIDE_REASONS: dict[Outside, tuple[str, Turn]] = {
+    Outside.INK_WANTED: (N_("Wanted with ink: print it, and file it when it is signed."), Turn.HR),
+    Outside.FILE_NEEDED: (N_("Waits for a file that is signed elsewhere."), Turn.EMPLOYEE),
+    Outside.FILE_TO_LOOK_AT: (N_("A signed file waits to be looked at."), Turn.HR),
+}
+
+
+def _papers(
+    facts: Facts, gate: Gate, one_of: tuple[PaperKind, ...], *, also: tuple[PaperKind, ...]
+) -> Answer:
+    """One of some papers has to count, and with it those others that the person was sent."""
+    known = [facts.papers[kind] for kind in one_of if kind in facts.papers]
+    if not known:
         return Answer(gate, False, N_("Not sent yet."), Turn.HR, None)
+    first = next((paper for paper in known if paper.counts), None)
+    wanted = [first or max(known, key=_is_on_its_way)]
+    wanted += [facts.papers[kind] for kind in also if kind in facts.papers]
+    said = [_paper(paper, gate) for paper in wanted]
+    shut = next((answer for answer in said if not answer.is_open), None)
+    if shut is not None:
+        return shut
+    return max(said, key=lambda answer: (answer.since is not None, answer.since))
+
+
+def _is_on_its_way(paper: PaperFacts) -> bool:
+    return not paper.is_in_force
+
+
+def _paper(paper: PaperFacts, gate: Gate) -> Answer:
     if not paper.is_for_this_home:
         reason = N_("It names another address than the present one; send a new one.")
         return Answer(gate, False, reason, Turn.HR, paper.since)
     if paper.is_in_force:
         return Answer(gate, True, N_("Signed"), None, paper.since)
+    if paper.outside is not None:
+        reason, turn = OUTSIDE_REASONS[paper.outside]
+        return Answer(gate, False, reason, turn, paper.since)
     reason, turn = PAPER_REASONS[paper.state]
     return Answer(gate, False, reason, turn, paper.since)
 

@@ -96,6 +96,7 @@ def test_the_appointment_only_informs(*, has_stop: bool, reason: str) -> None:
     assert rules.closed(rules.answers(facts)) == ()
 
 
+ALSO = [(PaperKind.LOAN, Gate.ADDENDUM), (PaperKind.CONDUCT, Gate.DATA_PROTECTION)]
 PAPER_GATES = [
     (PaperKind.ADDENDUM, Gate.ADDENDUM),
     (PaperKind.DATA_PROTECTION, Gate.DATA_PROTECTION),
@@ -206,7 +207,8 @@ def losses(facts: Facts) -> list[Facts]:
     ]
     for kind, paper in facts.papers.items():
         others = {key: value for key, value in facts.papers.items() if key is not kind}
-        lost.append(replace(facts, papers=others))
+        if kind not in {also for also, _gate in ALSO}:  # never sent: then it is not asked for
+            lost.append(replace(facts, papers=others))
         lost.extend(
             replace(facts, papers={**others, kind: changed})
             for changed in (
@@ -230,3 +232,53 @@ def test_whoever_is_waited_for_is_named_exactly_at_the_closed_gates(facts: Facts
     for said in rules.answers(facts):
         assert (said.turn is None) == said.is_open
         assert said.reason % said.facts
+
+
+def test_mobile_work_opens_the_gate_of_the_addendum() -> None:
+    facts = with_paper(PaperKind.ADDENDUM, None)
+    mobile = replace(facts, papers={**facts.papers, PaperKind.MOBILE: SIGNED})
+
+    assert answer(mobile, Gate.ADDENDUM).is_open
+
+
+@pytest.mark.parametrize(("kind", "gate"), ALSO)
+def test_a_paper_that_was_sent_too_has_to_count_too(kind: PaperKind, gate: Gate) -> None:
+    waiting = PaperFacts(PaperState.SENT, MONDAY, is_in_force=False)
+    later = PaperFacts(PaperState.SIGNED, datetime(2020, 3, 25, tzinfo=UTC), is_in_force=True)
+
+    shut = answer(with_paper(kind, waiting), gate)
+    assert (shut.is_open, shut.reason, shut.turn) == (
+        False,
+        "Sent, not opened yet.",
+        Turn.EMPLOYEE,
+    )
+    assert answer(with_paper(kind, later), gate).since == later.since
+
+
+@pytest.mark.parametrize(
+    ("outside", "reason", "turn"),
+    [
+        (rules.Outside.INK_WANTED, "Wanted with ink", Turn.HR),
+        (rules.Outside.FILE_NEEDED, "signed elsewhere", Turn.EMPLOYEE),
+        (rules.Outside.FILE_TO_LOOK_AT, "waits to be looked at", Turn.HR),
+    ],
+)
+def test_a_paper_that_is_signed_elsewhere_says_whose_turn_it_is(
+    outside: rules.Outside, reason: str, turn: Turn
+) -> None:
+    paper = PaperFacts(PaperState.OPENED, MONDAY, is_in_force=False, outside=outside)
+    said = answer(with_paper(PaperKind.ADDENDUM, paper), Gate.ADDENDUM)
+
+    assert not said.is_open
+    assert reason in said.reason
+    assert said.turn is turn
+
+
+def test_an_addendum_for_a_former_home_gives_way_to_one_that_was_sent_since() -> None:
+    former = replace(SIGNED, is_for_this_home=False)
+    sent = PaperFacts(PaperState.SENT, TUESDAY, is_in_force=False)
+    facts = with_paper(PaperKind.ADDENDUM, former)
+    both = replace(facts, papers={**facts.papers, PaperKind.MOBILE: sent})
+
+    assert "another address" in answer(facts, Gate.ADDENDUM).reason
+    assert answer(both, Gate.ADDENDUM).reason == "Sent, not opened yet."
