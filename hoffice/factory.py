@@ -19,6 +19,9 @@ from hoffice.agreements.cli import agreements as agreements_cli
 from hoffice.agreements.jobs import DAILIES as AGREEMENTS_DAILIES
 from hoffice.agreements.jobs import handlers as agreements_jobs
 from hoffice.agreements.jobs import secret_of
+from hoffice.agreements.sealing.keys import KeyFolder
+from hoffice.agreements.service.sealing import handlers as agreements_seals
+from hoffice.agreements.service.seals import Sealer
 from hoffice.agreements.views import bp as agreements
 from hoffice.audit import service as audit_service
 from hoffice.audit.cli import audit as audit_cli
@@ -153,6 +156,10 @@ def _open_doors(app: Flask, settings: Settings) -> None:
     registry.register_value(Settings, settings)
     registry.register_value(LinkBook, book)
     registry.register_value(Store, store)
+    sealer = Sealer(
+        KeyFolder(settings.instance / "seal", settings.seal_password), settings.tsa_urls
+    )
+    registry.register_value(Sealer, sealer)
     registry.register_value(Mailer, mailer)
     texts = texts_of(settings, demo_is_on=demo_is_on)
     registry.register_value(TextMessages, texts)
@@ -165,6 +172,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         DELIVER: deliver(mailer, secret_of(book)),
         **people_jobs(lambda: HouseGeocoder(online).for_lists()),
         **agreements_jobs(store, book, texts),
+        **agreements_seals(sealer, store),
         **runs_jobs(lambda: _solver(settings.travel_model, engine), lambda: travel_times(engine)),
         **demo_jobs(store, book),
     }

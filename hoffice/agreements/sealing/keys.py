@@ -10,6 +10,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -174,6 +175,12 @@ def opened(content: bytes, password: str) -> SealKey:
     return _whole(found)
 
 
+@lru_cache(maxsize=2)
+def _opened_once(content: bytes, password: str) -> SealKey:
+    """Opening takes a fifth of a second on purpose; a worker does it once."""
+    return opened(content, password)
+
+
 def _check_password(password: str) -> None:
     if not password:
         raise NoKey(
@@ -288,12 +295,11 @@ class KeyFolder:
 
     def get(self, mark: str) -> SealKey:
         """The key with this fingerprint; refused when it is gone or the password is another."""
-        path = self._path(mark)
         try:
-            content = path.read_bytes()
+            content = self._path(mark).read_bytes()
         except FileNotFoundError:
             raise NoKey(N_("The file of the seal key is gone; restore it from a backup.")) from None
-        return opened(content, self.password)
+        return _opened_once(content, self.password)
 
     def authority(self, company: str, *, at: datetime) -> SealKey:
         """The house's own authority; made when there is none, or when it does not last."""

@@ -8,9 +8,7 @@ the time stamp it should have never leaves.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
@@ -28,6 +26,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from hoffice.agreements.sealing.container import smaller_form
 from hoffice.agreements.sealing.keys import PrivateKey, SealKey
+from hoffice.agreements.sealing.results import Sealed, TimeStampDown
 
 FIELD: Final = "Siegel"
 DIGEST: Final = "sha256"
@@ -36,20 +35,6 @@ MOST_ANSWER_BYTES: Final = 100_000
 RESERVED: Final = 2 * 6_000
 """Hexadecimal digits kept free for a seal without a time stamp."""
 RESERVED_WITH_STAMP: Final = 2 * 16_384
-
-
-class TimeStampDown(Exception):
-    """No time-stamp service gave a usable answer; the file is not sealed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A closed file, and when and by which service its time was stamped, if it was."""
-
-    content: bytes
-    stamped_at: datetime | None = None
-    stamped_by: bytes | None = None
-    """The service's certificate (DER)."""
 
 
 class _Signer(signers.SimpleSigner):
@@ -235,8 +220,3 @@ async def _closed(
     )
     output.seek(0)
     return bytes(output.read())
-
-
-def sha256(content: bytes) -> str:
-    """The hash by which files are compared."""
-    return hashlib.sha256(content).hexdigest()

@@ -34,7 +34,8 @@ from hoffice.agreements.sealing.container import spelled
 from hoffice.agreements.sealing.finishing import UnfitFile, attached
 from hoffice.agreements.sealing.keys import fingerprint, owner
 from hoffice.agreements.sealing.known import MOST_BYTES, Known
-from hoffice.agreements.sealing.seal import FIELD, sha256, stamp_info, stamper
+from hoffice.agreements.sealing.results import sha256
+from hoffice.agreements.sealing.seal import FIELD, stamp_info, stamper
 from hoffice.agreements.sealing.verdict import Fault, SignedBy, Verdict
 
 END_OF_FILE: Final = b"%%EOF\n"

@@ -9,7 +9,7 @@ from hoffice.agreements.models import Paper
 from hoffice.agreements.queries import seals as queries
 from hoffice.agreements.sealing.isolated import verified_apart
 from hoffice.agreements.sealing.known import Known
-from hoffice.agreements.sealing.seal import sha256
+from hoffice.agreements.sealing.results import sha256
 from hoffice.agreements.sealing.verdict import Fault, Verdict
 from hoffice.agreements.service import seals
 

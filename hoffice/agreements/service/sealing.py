@@ -9,7 +9,7 @@ from typing import Any
 from hoffice import clock
 from hoffice.agreements.queries import seals as queries
 from hoffice.agreements.sealing.keys import NoKey
-from hoffice.agreements.sealing.seal import Sealed, TimeStampDown
+from hoffice.agreements.sealing.results import Sealed, TimeStampDown
 from hoffice.agreements.service import seals
 from hoffice.agreements.service.seals import Draft, Sealer
 from hoffice.db import db

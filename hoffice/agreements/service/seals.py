@@ -13,11 +13,9 @@ from hoffice.agreements.models import Paper, SealCertificate
 from hoffice.agreements.queries import seals as queries
 from hoffice.agreements.rules import IN_FORCE, CertificateUse, PaperState, SealState
 from hoffice.agreements.sealing import keys
-from hoffice.agreements.sealing.finishing import finished
 from hoffice.agreements.sealing.keys import KeyFolder, SealKey
 from hoffice.agreements.sealing.known import Known
-from hoffice.agreements.sealing.seal import Sealed, sealed
-from hoffice.agreements.sealing.verify import verified
+from hoffice.agreements.sealing.results import Sealed
 from hoffice.agreements.service.proofs import protocol_of
 from hoffice.audit.service import record
 from hoffice.db import db
@@ -117,6 +115,17 @@ def known() -> Known:
     )
 
 
+def is_ready() -> bool:
+    """Whether papers that are completed now will be sealed."""
+    return queries.current_certificate() is not None
+
+
+def check_url() -> str:
+    """Where sealed files can be checked; empty while the house has no key."""
+    current = queries.current_certificate()
+    return "" if current is None else current.check_url
+
+
 # Asking
 
 
@@ -146,6 +155,8 @@ def drafted(paper_id: int, *, sealer: Sealer, store: Store) -> Draft | None:
 
     Refused when the log no longer fits what is printed on the certificate.
     """
+    from hoffice.agreements.sealing.finishing import finished  # noqa: PLC0415  # heavy
+
     paper = queries.paper_to_seal(paper_id)
     current = queries.current_certificate()
     if paper is None or current is None or not _waits(paper):
@@ -177,9 +188,12 @@ def _waits(paper: Paper) -> bool:
 def closed(draft: Draft, *, sealer: Sealer, at: datetime) -> Sealed:
     """The sealed file; asks the time-stamp service, so it needs no transaction and wants none.
 
-    Raises :class:`~hoffice.agreements.sealing.seal.TimeStampDown`. Refused when the key cannot be
-    opened, and when the result does not pass the check that everybody else's file has to pass.
+    Raises :class:`~hoffice.agreements.sealing.results.TimeStampDown`. Refused when the key cannot
+    be opened, and when the result does not pass the check that every file has to pass.
     """
+    from hoffice.agreements.sealing.seal import sealed  # noqa: PLC0415  # heavy
+    from hoffice.agreements.sealing.verify import verified  # noqa: PLC0415  # heavy
+
     key = sealer.folder.get(draft.fingerprint)
     result = sealed(draft.content, key, at=at, reason=REASON, time_services=sealer.time_services)
     stamped_by = () if result.stamped_by is None else (_pem(result.stamped_by),)

@@ -10,7 +10,8 @@ from hoffice.agreements import pdf, queries, rules
 from hoffice.agreements.models import Pack, Paper, Signature
 from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.rules import IN_FORCE, PaperState, SignatureMethod, SignerRole
-from hoffice.agreements.service import codes, contents
+from hoffice.agreements.service import codes, contents, seals
+from hoffice.agreements.service.proofs import protocol_of
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
@@ -226,14 +227,17 @@ def complete(paper: Paper, *, store: Store, by: Actor, at: datetime) -> None:
     if not rules.is_complete(paper.kind, (signature.role for signature in paper.signatures)):
         return
     put_in_force(paper, by=by, at=at)
+    log_head = protocol_of(paper, completed_at=at).head
     content = pdf.signed(
         contents.paper_facts(paper.text_version, paper.facts),
         tuple(map(contents.signature_facts, paper.signatures)),
         pdf.CertificateFacts(
             frozen_sha256=sha256_of(paper),
             log=contents.log_of(paper),
+            log_head=log_head,
             completed_at=at,
-            will_be_sealed=False,
+            check_url=seals.check_url(),
+            will_be_sealed=seals.is_ready(),
         ),
     )
     paper.signed_file = keep(store, content, name=file_name(paper), media_type=PDF)
@@ -245,7 +249,9 @@ def complete(paper: Paper, *, store: Store, by: Actor, at: datetime) -> None:
         employee_id=paper.employee_id,
         at=at,
         sha256=paper.signed_file.sha256,
+        log_head=log_head,
     )
+    seals.ask_for_seal(paper, by=by)
 
 
 def put_in_force(paper: Paper, *, by: Actor, at: datetime) -> None:
