@@ -295,7 +295,7 @@ FIELDS: tuple[Field, ...] = (
         N_("Phone for lost devices and incidents"),
         Origin.TERMS,
         lambda case: case.terms.it_hotline or case.terms.hotline,
-        "…",
+        "030 5550 112 (Tag und Nacht)",
     ),
     term("dsb_kontakt", N_("Data protection contact"), "…"),
     term("sifa_kontakt", N_("Safety engineer"), "Arbeitsschutz, arbeitsschutz@spreeruf.example"),
