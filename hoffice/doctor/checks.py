@@ -18,7 +18,9 @@ from hoffice import clock
 from hoffice.accounts import queries as accounts
 from hoffice.accounts.rules import Role
 from hoffice.agreements import queries as agreements
+from hoffice.agreements.queries import seals as seal_queries
 from hoffice.agreements.rules import PACK
+from hoffice.agreements.sealing.keys import KeyFolder, NoKey
 from hoffice.audit import queries as audit
 from hoffice.db import db
 from hoffice.demo import service as demo
@@ -37,6 +39,9 @@ LEAST_FREE_MB = 500
 LATE = timedelta(minutes=2)
 """A due job that waits longer than this finds no worker."""
 SMTP_TIMEOUT_S = 5
+SEAL_IS_LATE = timedelta(minutes=15)
+"""A paper that waits longer for its seal has met a fault."""
+SEAL_ENDS_SOON = timedelta(days=90)
 
 
 class Verdict(StrEnum):
@@ -73,7 +78,7 @@ def findings(settings: Settings, *, present: str, newest: str) -> Iterator[Findi
         return
     asked: tuple[Callable[[Settings], Finding], ...] = (
         *(_demo, _admin, _log, _worker, _outbox),
-        *(_register, _depot, _texts),
+        *(_register, _depot, _texts, _seal),
     )
     for check in asked:
         try:
@@ -266,6 +271,26 @@ def _depot(_settings: Settings) -> Finding:
         return _hint("runs", f"no {' and no '.join(lacking)} yet: runs cannot be planned")
     vans = len(runs.vans())
     return _ok("runs", f"{vans} {'van' if vans == 1 else 'vans'}")
+
+
+def _seal(settings: Settings) -> Finding:
+    """Whether papers are sealed, and whether any waits for it; no time-stamp service is asked."""
+    current = seal_queries.current_certificate()
+    if current is None:
+        left = seal_queries.count_without_seal()
+        return _hint("seal", f"no key: papers stay unsealed ({left}); agreements seal-key make")
+    try:
+        key = KeyFolder(settings.instance / "seal", settings.seal_password).get(current.fingerprint)
+    except NoKey as fault:
+        return _fault("seal", fault.reason)
+    ends = key.certificate.not_valid_after_utc
+    if ends < clock.now() + SEAL_ENDS_SOON:
+        return _fault("seal", f"the certificate ends on {ends:%d.%m.%Y}: agreements seal-key make")
+    count, since, why = seal_queries.pending_since()
+    if count and since is not None and since < clock.now() - SEAL_IS_LATE:
+        return _fault("seal", f"{count} papers wait since {since:%d.%m.%Y %H:%M} UTC. {why}")
+    level = "with a time stamp" if settings.tsa_urls else "without a time stamp"
+    return _ok("seal", f"{current.fingerprint[:16]}…, {level}")
 
 
 def _texts(_settings: Settings) -> Finding:

@@ -14,12 +14,16 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from hoffice.accounts.access import demo_is_on, settings
+from hoffice.agreements.cli import check_address
+from hoffice.agreements.service import seals
+from hoffice.agreements.service.seals import Sealer
 from hoffice.db import unit_of_work
 from hoffice.demo.cli import load_if_empty, print_sign_ins
 from hoffice.doctor import checks, migrations, service
 from hoffice.doctor.checks import Verdict
 from hoffice.errors import Refused
 from hoffice.files.service import Store
+from hoffice.units import Actor
 
 house = AppGroup("house", help="What the start of the house needs.")
 
@@ -36,11 +40,27 @@ def prepare() -> None:
         return
     load_if_empty()
     if demo_is_on():
+        _make_demo_seal()
         print_sign_ins()
     else:
         click.echo(
             "This database was not filled by the demo, so nobody signs in with one click here.",
             err=True,
+        )
+
+
+def _make_demo_seal() -> None:
+    """A seal key for the demo, where there is none: what it seals proves nothing."""
+    with unit_of_work():
+        if seals.is_ready():
+            return
+        with svcs.Container(current_app.extensions["svcs_registry"]) as doors:
+            folder = doors.get(Sealer).folder
+        seals.make_key(
+            folder,
+            company=settings().company,
+            check_url=check_address(settings()),
+            by=Actor.system(),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ from hoffice.runs.models import Timetable
 from hoffice.settings import Settings
 
 TABLES, FILES, KEY = "database/", "files/", "keys/secret-key"
+SEAL_KEYS = "keys/seal/"
+SEAL_KEY = re.compile(r"(?:[0-9a-f]{64}|authority)\.p12")
+"""How a key for seals is called; it is encrypted, and its password is in no backup."""
 KEY_FILE = "secret-key"
 """Where ``make run`` keeps the key it made; production has it in its environment instead."""
 
@@ -64,6 +68,8 @@ def backup(path: Path, *, settings: Settings, store: Store, revision: str) -> Ma
         key = settings.instance / KEY_FILE
         if key.is_file():
             writing.add_file(KEY, key)
+        for seal_key in sorted((settings.instance / "seal").glob("*.p12")):
+            writing.add_file(f"{SEAL_KEYS}{seal_key.name}", seal_key)
         manifest = Manifest(
             made_at=clock.now().isoformat(),
             version=VERSION,
@@ -143,6 +149,10 @@ def _put_back(
             _put_file(expected[name], content, store)
         elif name == KEY:
             _keep_key(settings.instance / KEY_FILE, content)
+        elif name.startswith(SEAL_KEYS) and SEAL_KEY.fullmatch(name.removeprefix(SEAL_KEYS)):
+            folder = settings.instance / "seal"
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _keep_key(folder / name.removeprefix(SEAL_KEYS), content)
         else:
             raise BadArchive(f"The archive holds something unknown: {name}.")
 
