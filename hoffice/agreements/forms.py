@@ -8,10 +8,20 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from hoffice.agreements.rules import NAME_CHARS, Terms
+from hoffice.agreements.rules import FORM_LABELS, NAME_CHARS, Terms
 
 LONG = Length(max=NAME_CHARS, message=_l("This is longer than 200 characters."))
 
@@ -75,4 +85,67 @@ class VoidForm(FlaskForm):  # type: ignore[misc]  # as above
             DataRequired(_l("Say why, in a few words.")),
             Length(max=2000, message=_l("This is longer than 2000 characters.")),
         ],
+    )
+
+
+class TextForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A new version of a text. Its words are looked through by the deed, not here."""
+
+    based_on = HiddenField()
+    source = TextAreaField(_l("Text"))
+    form = SelectField(
+        _l("What closes a paper of this text"),
+        choices=[(form.value, _l(label)) for form, label in FORM_LABELS.items()],
+    )
+    valid_months = IntegerField(
+        _l("Has to be signed anew after so many months"),
+        validators=[
+            Optional(),
+            NumberRange(1, 120, message=_l("A text is valid for 1 to 120 months.")),
+        ],
+        description=_l("Empty: as long as it is true."),
+    )
+    note = StringField(
+        _l("What has changed, and why"),
+        validators=[
+            Optional(),
+            Length(max=2000, message=_l("This is longer than 2000 characters.")),
+        ],
+        description=_l("For whoever approves it, and for later."),
+    )
+
+
+class VoidManyForm(VoidForm):
+    """The same for many people, and whom it is meant for."""
+
+    ids = HiddenField()
+    group = HiddenField()
+    ends = HiddenField()
+
+
+class RenewForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Which papers are sent anew, to whom, and who signs for the employer."""
+
+    ids = HiddenField()
+    group = HiddenField()
+    ends = HiddenField()
+    kinds = SelectMultipleField(
+        _l("Which papers"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[DataRequired(_l("Tick at least one paper."))],
+    )
+    signer_name = _line(_l("Who signs for the employer"), required=True)
+
+
+class CallForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What was said on the phone."""
+
+    note = TextAreaField(
+        _l("What was said?"),
+        validators=[
+            DataRequired(_l("Say in a few words what came of it.")),
+            Length(max=2000, message=_l("This is longer than 2000 characters.")),
+        ],
+        description=_l("Such as: signs tonight, wants the papers by post, on leave until Monday."),
     )
