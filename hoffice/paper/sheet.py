@@ -10,13 +10,15 @@ from typing import Any
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFName
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageTemplate
 
 from hoffice.errors import N_
 from hoffice.paper import draw, fonts, look
 from hoffice.paper.archive import Conformance, archived, joined
+from hoffice.paper.logo import Logo
 from hoffice.paper.page_code import PageCode
-from hoffice.paper.tags import MAKER, TOTAL_PAGES, About, TaggedCanvas, tagged
+from hoffice.paper.tags import MAKER, TOTAL_PAGES, About, Element, TaggedCanvas, tagged
 from hoffice.paper.words import speaks
 from hoffice.wording.plain import one_line
 
@@ -28,6 +30,7 @@ TOP = 20 * mm
 WIDTH = A4[0] - LEFT - RIGHT
 """Points between the margins of an upright sheet."""
 
+LOGO_HEIGHT = 14 * mm
 CODE_SIZE = 12.5 * mm
 """21 rows of 0.6 mm: four to five points each in a scan of 200 dpi."""
 CODE_BOTTOM = 8 * mm
@@ -36,10 +39,14 @@ CODE_ROOM = CODE_SIZE + 4 * mm
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Whose paper it is: the firm, and up to three lines of address and contact."""
+    """Whose paper it is: the firm, up to three lines of address and contact, and its logo.
+
+    A logo stands in the place of the firm's name, which is read aloud all the same.
+    """
 
     name: str
     lines: tuple[str, ...] = ()
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +171,12 @@ def _head(canvas: TaggedCanvas, sheet: Sheet) -> None:
     right = width - RIGHT
     half = sheet.width / 2
     top = height - 17 * mm
-    name = fonts.fitted(one_line(sheet.letterhead.name), fonts.BOLD, 13, sheet.width * 0.55)
-    canvas.setFillColor(look.BRAND)
-    canvas.say(LEFT, top, name, font=fonts.BOLD, size=13)
+    if sheet.letterhead.logo is not None:
+        _logo(canvas, sheet, sheet.letterhead.logo, top)
+    else:
+        name = fonts.fitted(one_line(sheet.letterhead.name), fonts.BOLD, 13, sheet.width * 0.55)
+        canvas.setFillColor(look.BRAND)
+        canvas.say(LEFT, top, name, font=fonts.BOLD, size=13)
     canvas.setFillColor(look.INK_2)
     for number, line in enumerate(sheet.letterhead.lines[:3]):
         text = fonts.fitted(one_line(line), fonts.REGULAR, 8.5, half * 0.85)
@@ -175,6 +185,17 @@ def _head(canvas: TaggedCanvas, sheet: Sheet) -> None:
         canvas.setStrokeColor(look.BRAND)
         canvas.setLineWidth(0.8)
         canvas.line(LEFT, top - 8 * mm, right, top - 8 * mm)
+
+
+def _logo(canvas: TaggedCanvas, sheet: Sheet, logo: Logo, top: float) -> None:
+    """In the place of the name, above the line, at most 14 mm high."""
+    width, height = logo.size(sheet.width * 0.5, LOGO_HEIGHT)
+    bottom = top - 6 * mm
+    figure = Element("Figure", alt=one_line(sheet.letterhead.name))
+    box = [round(value, 2) for value in (LEFT, bottom, LEFT + width, bottom + height)]
+    figure.attributes = {"O": PDFName("Layout"), "BBox": PDFArray(box)}
+    with canvas.marked(figure):
+        logo.draw(canvas, LEFT, bottom, width, height)
 
 
 def _foot(canvas: TaggedCanvas, sheet: Sheet) -> None:

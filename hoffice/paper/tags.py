@@ -237,6 +237,19 @@ class TaggedCanvas(Canvas):
         self.doForm(name)
         self.restoreState()
 
+    def draw_pixels(
+        self, name: str, make: Callable[[], PDFObject], box: tuple[float, float, float, float]
+    ) -> None:
+        """Draw a picture (left, bottom, width, height); it is made once a file, for all pages."""
+        if not self._doc.hasForm(name):
+            self._doc.addForm(name, make())
+        left, bottom, width, height = box
+        self._doc.updateSignature(name)
+        self.saveState()
+        self.transform(width, 0, 0, height, left, bottom)
+        self.doForm(name)
+        self.restoreState()
+
     def showPage(self) -> None:  # noqa: N802  # ReportLab's name
         """Close the page and remember which element each of its marks belongs to."""
         self._doc.updateSignature("\n".join(self._code))

@@ -18,7 +18,7 @@ from hoffice.agreements.rules import (
     Terms,
     WorkModel,
 )
-from hoffice.agreements.service import contents
+from hoffice.agreements.service import contents, letterhead
 from hoffice.agreements.service.signing import (
     PDF,
     checked_reason,
@@ -229,7 +229,8 @@ def _frozen(  # noqa: PLR0913  # everything a paper is made from
         made_at=pack.created_at,
         number=contents.reference(paper),
     )
-    content = pdf.paper(contents.paper_facts(paper.text_version, paper.facts))
+    made = contents.paper_facts(paper.text_version, paper.facts)
+    content = pdf.paper(letterhead.dressed(made, paper.facts.get("letterhead"), store))
     paper.frozen_file = keep(store, content, name=file_name(paper), media_type=PDF)
     paper.state = PaperState.SENT
     db.session.flush()

@@ -11,6 +11,7 @@ from hoffice import clock
 from hoffice.agreements import pdf, queries, rules
 from hoffice.agreements.models import Paper, Signature, TextVersion
 from hoffice.agreements.rules import BINDING_LANGUAGE, SignatureMethod, SignerRole, Terms
+from hoffice.agreements.service import letterhead
 from hoffice.agreements.service.fields import Case, fields_of, longest
 from hoffice.errors import N_
 from hoffice.paper.sheet import Letterhead
@@ -54,6 +55,7 @@ def frozen_facts(  # noqa: PLR0913  # everything a paper is made from
         "made_at": made_at.isoformat(),
         "reference": number,
         "is_sample": text.approved_at is None,
+        "letterhead": letterhead.noted(),
         "terms": asdict(terms),
         "fields": {
             language: fields_of(

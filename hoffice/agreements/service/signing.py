@@ -239,6 +239,7 @@ def complete(paper: Paper, *, store: Store, by: Actor, at: datetime) -> None:
             check_url=seals.check_url(),
             will_be_sealed=seals.is_ready(),
         ),
+        frozen=store.get(sha256_of(paper)),
     )
     paper.signed_file = keep(store, content, name=file_name(paper), media_type=PDF)
     db.session.flush()
