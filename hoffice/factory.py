@@ -23,6 +23,7 @@ from hoffice.agreements.sealing.keys import KeyFolder
 from hoffice.agreements.service.sealing import handlers as agreements_seals
 from hoffice.agreements.service.seals import Sealer
 from hoffice.agreements.views import bp as agreements
+from hoffice.agreements.views.check import bp as check
 from hoffice.audit import service as audit_service
 from hoffice.audit.cli import audit as audit_cli
 from hoffice.db import db, prepare_engine
@@ -61,6 +62,7 @@ from hoffice.places.service.online import online_of
 from hoffice.places.travel.answers import Engine, TravelTimes
 from hoffice.places.travel.choice import engine_of
 from hoffice.places.views import bp as places
+from hoffice.portal.papers import bp as papers
 from hoffice.portal.pickup import bp as pickup
 from hoffice.portal.slots import bp as slots
 from hoffice.portal.views import bp as portal
@@ -185,12 +187,14 @@ def _register_pages(app: Flask) -> None:
     for blueprint in (
         accounts,
         agreements,
+        check,
         counter,
         demo,
         desk,
         doorstep,
         handover,
         kits,
+        papers,
         people,
         pickup,
         places,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import FileField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
+from hoffice.agreements.rules import Form
 from hoffice.people.models import Home
 from hoffice.people.rules import HomeFields
 
@@ -90,6 +91,32 @@ class AddressForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
             parking=self.parking.data or "",
             access_note=(self.access_note.data or "").strip(),
         )
+
+
+class QuestionForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What somebody asks about a paper."""
+
+    text = TextAreaField(
+        _l("Your question"),
+        validators=[
+            DataRequired(_l("Write your question.")),
+            Length(max=2000, message=_l("This is longer than 2000 characters.")),
+        ],
+    )
+
+
+class FileForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A paper that was signed elsewhere."""
+
+    file = FileField(_l("The signed paper as a PDF"))
+    form = RadioField(
+        _l("How is it signed?"),
+        choices=[
+            SelectChoice(Form.PAPER.value, _l("with ink, then scanned")),
+            SelectChoice(Form.QUALIFIED.value, _l("with a qualified electronic signature")),
+        ],
+        default=Form.PAPER.value,
+    )
 
 
 class DeclineForm(FlaskForm):  # type: ignore[misc]  # as above

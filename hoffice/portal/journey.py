@@ -11,7 +11,9 @@ from hoffice.accounts.models import Account
 from hoffice.accounts.rules import Role
 from hoffice.agreements import queries as agreements
 from hoffice.agreements.models import Pack, Paper
+from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.rules import PaperState
+from hoffice.agreements.service import receipts
 from hoffice.handover import queries as handovers
 from hoffice.handover.models import Handover
 from hoffice.handover.rules import VisitOutcome
@@ -51,6 +53,12 @@ class Journey:
         return [paper for paper in self.pack.papers if agreements.lacks_signature(paper)]
 
     @property
+    def elsewhere(self) -> list[Paper]:
+        """The papers that wait for a file signed elsewhere: by their text, or as she wishes."""
+        papers = self.pack.papers if self.pack is not None else []
+        return [paper for paper in papers if sittings.waits_for_upload(paper)]
+
+    @property
     def declined(self) -> list[Paper]:
         """The papers this person does not agree with."""
         papers = self.pack.papers if self.pack is not None else []
@@ -86,7 +94,7 @@ class Journey:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The five steps."""
+        """The six steps."""
         return rules.steps(
             Facts(
                 address_confirmed=self.home is not None and self.home.confirmed_at is not None,
@@ -95,6 +103,8 @@ class Journey:
                 has_pack=self.pack is not None,
                 papers_waiting=len(self.waiting),
                 papers_declined=len(self.declined),
+                papers_elsewhere=len(self.elsewhere),
+                copy_is_asked=receipts.is_asked(self.pack),
                 delivery=self.delivery,
                 receipt_is_open=self.open_receipt is not None,
                 receipt_is_done=any(visit.receipt is not None for visit in self.visits),

@@ -1,4 +1,4 @@
-"""The employee's way home in five steps: which is done, which is next, and whose turn it is.
+"""The employee's way home in six steps: which is done, which is next, and whose turn it is.
 
 Pure: standard library only.
 """
@@ -17,6 +17,7 @@ class StepKey(StrEnum):
     ADDRESS = "address"
     TIMES = "times"
     PAPERS = "papers"
+    COPY = "copy"
     DELIVERY = "delivery"
     RECEIPT = "receipt"
 
@@ -48,6 +49,10 @@ class Facts:
     has_pack: bool
     papers_waiting: int
     papers_declined: int
+    papers_elsewhere: int = 0
+    """Papers that wait for a file signed elsewhere, such as with ink."""
+    copy_is_asked: bool = False
+    """Whether it is asked to confirm that the copies of the papers have come."""
     delivery: Delivery
     receipt_is_open: bool
     receipt_is_done: bool
@@ -65,12 +70,15 @@ class Step:
 
 
 def steps(facts: Facts) -> tuple[Step, ...]:
-    """The five steps; at most one is ``now``, the first that the employee can do at once."""
+    """The six steps; at most one is ``now``, the first that the employee can do at once."""
+    is_open = facts.papers_waiting + facts.papers_declined + facts.papers_elsewhere
+    has_signed = facts.has_pack and not is_open
     done = {
         StepKey.ADDRESS: facts.address_confirmed,
         StepKey.TIMES: (facts.has_times and not facts.is_to_choose)
         or facts.delivery in {Delivery.PROMISED, Delivery.UNDER_WAY, Delivery.DELIVERED},
-        StepKey.PAPERS: facts.has_pack and not facts.papers_waiting and not facts.papers_declined,
+        StepKey.PAPERS: has_signed,
+        StepKey.COPY: has_signed and not facts.copy_is_asked,
         StepKey.DELIVERY: facts.delivery is Delivery.DELIVERED,
         StepKey.RECEIPT: facts.receipt_is_done and not facts.receipt_is_open,
     }
@@ -78,6 +86,7 @@ def steps(facts: Facts) -> tuple[Step, ...]:
         StepKey.ADDRESS: True,
         StepKey.TIMES: True,
         StepKey.PAPERS: facts.papers_waiting > 0,
+        StepKey.COPY: facts.copy_is_asked,
         StepKey.DELIVERY: False,
         StepKey.RECEIPT: facts.receipt_is_open,
     }

@@ -5,39 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import svcs
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    flash,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 
 from hoffice import clock
 from hoffice.accounts.access import current_employee_id, open_to, settings
 from hoffice.accounts.rules import Audience
-from hoffice.agreements import queries as agreements
-from hoffice.agreements.models import Paper
-from hoffice.agreements.rules import (
-    BINDING_LANGUAGE,
-    PAPER_LABELS,
-    PaperState,
-    SignatureMethod,
-    SignerRole,
-    strokes_in,
-)
-from hoffice.agreements.service import contents, signing
-from hoffice.db import db, unit_of_work
-from hoffice.errors import NotFound, Refused
-from hoffice.files.models import StoredFile
+from hoffice.db import db
+from hoffice.errors import Refused
 from hoffice.files.service import Store
 from hoffice.handover import service as handovers
 from hoffice.handover.rules import ReceiptAnswer
@@ -50,22 +27,18 @@ from hoffice.people.views.pin import pin_or_ask
 from hoffice.places.rules import metres_between
 from hoffice.places.views import around, point_asked_for
 from hoffice.portal import rules
-from hoffice.portal.forms import AddressForm, DeclineForm
+from hoffice.portal.files import download
+from hoffice.portal.forms import AddressForm
 from hoffice.portal.journey import Journey, is_asked, journey_of
 from hoffice.portal.pickup import may_switch
 from hoffice.portal.rules import StepKey, StepState
 from hoffice.runs import queries as runs
 from hoffice.runs.rules import Way, carrier_name, tracking_url
 from hoffice.units import Actor, Point
-from hoffice.web.formats import day_full
 from hoffice.web.pages import translated
-from hoffice.wording.blocks import SignaturePlace
-from hoffice.wording.html import to_html
 
 bp = Blueprint("portal", __name__, url_prefix="/mein")
 
-TICKED = "read_papers"
-"""Where the browser remembers which papers were read to the end, until they are signed."""
 TIMES_ONLY = "zeiten"
 """In the address: the times at home are asked for, not the windows to choose from."""
 MINUTES_PER_PAPER = 3
@@ -89,7 +62,8 @@ def _next(journey: Journey) -> ResponseReturnValue:
 PAGES = {
     StepKey.ADDRESS: "portal.address",
     StepKey.TIMES: "portal.times",
-    StepKey.PAPERS: "portal.sign",
+    StepKey.PAPERS: "papers.sign",
+    StepKey.COPY: "papers.receipt",
     StepKey.DELIVERY: "portal.delivery",
     StepKey.RECEIPT: "portal.receive",
 }
@@ -238,7 +212,7 @@ def surroundings() -> ResponseReturnValue:
     return around(asked if is_near else None)
 
 
-def _page(template: str, form: AddressForm | DeclineForm, **facts: object) -> ResponseReturnValue:
+def _page(template: str, form: AddressForm, **facts: object) -> ResponseReturnValue:
     """A page with a form; one that needs another look is no success."""
     code = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render_template(template, form=form, **facts), code
@@ -279,154 +253,6 @@ def times() -> ResponseReturnValue:
     return render_template("portal/times.html", journey=journey, days=days, error=error), code
 
 
-@bp.get("/papiere")
-@open_to(Audience.EMPLOYEE)
-def sign() -> ResponseReturnValue:
-    """All papers of the pack, a tick for each, and one signature under all of them."""
-    return _signing_page(journey_of(current_employee_id()))
-
-
-def _signing_page(journey: Journey, error: str = "", *, typed: str = "") -> ResponseReturnValue:
-    if journey.pack is None:
-        return render_template("portal/no_papers.html", journey=journey)
-    ticked = set(session.get(TICKED, [])) | set(request.form.getlist("read", type=int))
-    page = render_template(
-        "portal/sign.html",
-        journey=journey,
-        labels=PAPER_LABELS,
-        ticked=ticked,
-        unread=next((paper for paper in journey.waiting if paper.id not in ticked), None),
-        error=error,
-        outdated=signing.is_outdated(journey.pack, journey.home),
-        typed=typed,
-        now_day=day_full(clock.today()),
-    )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
-
-
-@bp.post("/papiere")
-@open_to(Audience.EMPLOYEE)
-def sign_now() -> ResponseReturnValue:
-    """Put the signature under all papers; a form sent twice leads on as if it were sent once."""
-    employee_id = current_employee_id()
-    journey = journey_of(employee_id)
-    if journey.pack is not None and not journey.waiting:
-        return redirect(url_for("portal.index"))
-    drawn = request.form.get("signature_kind") == SignatureMethod.DRAWN
-    typed = request.form.get("signature_typed", "")
-    try:
-        signing.sign_pack(
-            employee_id,
-            name=journey.employee.name if drawn else typed,
-            method=SignatureMethod.DRAWN if drawn else SignatureMethod.TYPED,
-            strokes=strokes_in(request.form.get("signature_strokes", "")) if drawn else (),
-            read=request.form.getlist("read", type=int),
-            by=_me(),
-            store=svcs.flask.get(Store),
-        )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _signing_page(journey_of(employee_id), translated(refusal), typed=typed)
-    session.pop(TICKED, None)
-    flash(_("Signed. Thank you, your papers are ready for you to keep."))
-    return redirect(url_for("portal.index"))
-
-
-@bp.get("/papiere/<int:paper_id>")
-@open_to(Audience.EMPLOYEE)
-def read(paper_id: int) -> ResponseReturnValue:
-    """Read one of my own papers; another person's paper does not exist here."""
-    employee_id = current_employee_id()
-    paper = agreements.own_paper(paper_id, employee_id=employee_id)
-    if paper.state is PaperState.SENT:
-        with unit_of_work():  # the first reading is a deed, although nothing was sent
-            signing.open_paper(paper_id, employee_id=employee_id)
-        paper = agreements.own_paper(paper_id, employee_id=employee_id)
-    language = "en" if request.args.get("sprache") == "en" else BINDING_LANGUAGE
-    text = to_html(
-        contents.without_title(contents.reading(paper, language)),
-        table=_("Table"),
-        signature=lambda at: _place(at, paper),
-    )
-    return render_template(
-        "portal/read.html",
-        paper=paper,
-        title=contents.title_of(paper, language),
-        text=text,
-        language=language,
-        may_sign=agreements.lacks_signature(paper),
-        is_read=paper.id in session.get(TICKED, []),
-    )
-
-
-def _place(at: SignaturePlace, paper: Paper) -> Markup:
-    """Where somebody signs: who has signed already, and where it is the reader's turn."""
-    signed = next((one for one in paper.signatures if one.role == at.role), None)
-    if signed is not None:
-        words = _("Signed by %(name)s on %(day)s", name=signed.name, day=day_full(signed.signed_at))
-    elif at.role == SignerRole.EMPLOYEE:
-        words = _("Here you sign, at the end, for all papers at once.")
-    else:
-        words = _("Here the employer signs.")
-    return Markup('<p class="notice is-open">{}</p>').format(words)
-
-
-@bp.post("/papiere/<int:paper_id>/gelesen")
-@open_to(Audience.EMPLOYEE)
-def has_read(paper_id: int) -> ResponseReturnValue:
-    """Tick a paper as read and go on to the next one, or to the signature."""
-    employee_id = current_employee_id()
-    paper = agreements.own_paper(paper_id, employee_id=employee_id)
-    ticked = [*dict.fromkeys([*session.get(TICKED, []), paper.id])]
-    session[TICKED] = ticked
-    waiting = journey_of(employee_id).waiting
-    unread = next((one for one in waiting if one.id not in ticked), None)
-    if unread is not None:
-        return redirect(url_for("portal.read", paper_id=unread.id))
-    return redirect(url_for("portal.sign", _anchor="signature-label"))
-
-
-@bp.get("/papiere/<int:paper_id>.pdf")
-@open_to(Audience.EMPLOYEE)
-def paper_pdf(paper_id: int) -> ResponseReturnValue:
-    """My own paper as a file: signed if it is signed, else as it was frozen."""
-    paper = agreements.own_paper(paper_id, employee_id=current_employee_id())
-    return _download(paper.signed_file or paper.frozen_file)
-
-
-def _download(file: StoredFile | None) -> Response:
-    if file is None:
-        abort(404)
-    response = Response(svcs.flask.get(Store).get(file.sha256), mimetype=file.media_type)
-    response.headers.set("Content-Disposition", "inline", filename=file.name)
-    response.headers.set("Cache-Control", "no-store")
-    return response
-
-
-@bp.route("/papiere/<int:paper_id>/ablehnen", methods=["GET", "POST"])
-@open_to(Audience.EMPLOYEE)
-def decline(paper_id: int) -> ResponseReturnValue:
-    """Say that one does not agree with a paper, and why."""
-    employee_id = current_employee_id()
-    paper = agreements.own_paper(paper_id, employee_id=employee_id)
-    if not agreements.lacks_signature(paper):
-        return redirect(url_for("portal.sign"))
-    form = DeclineForm()
-    if form.validate_on_submit():
-        signing.decline(paper_id, form.reason.data or "", employee_id=employee_id, by=_me())
-        flash(_("Said. HR will get in touch with you."))
-        return redirect(url_for("portal.index"))
-    return _page(
-        "portal/decline.html",
-        form,
-        paper=paper,
-        title=contents.title_of(paper),
-        journey=journey_of(employee_id),
-    )
-
-
 @bp.get("/lieferung")
 @open_to(Audience.EMPLOYEE)
 def delivery() -> ResponseReturnValue:
@@ -450,7 +276,7 @@ def receive() -> ResponseReturnValue:
     journey = journey_of(employee_id)
     visit = journey.open_receipt
     if visit is None:
-        return redirect(url_for("portal.documents" if journey.visits else "portal.delivery"))
+        return redirect(url_for("papers.documents" if journey.visits else "portal.delivery"))
     said = {line.item_id: request.form.get(f"item-{line.item_id}", "") for line in visit.lines}
     notes = {
         line.item_id: request.form.get(f"note-{line.item_id}", "").strip()[:NOTE_CHARS]
@@ -471,7 +297,7 @@ def receive() -> ResponseReturnValue:
             company=settings().company,
         )
         flash(_("Confirmed. The record lies with your papers."))
-        return redirect(url_for("portal.documents"))
+        return redirect(url_for("papers.documents"))
     error = ""
     if request.method == "POST":
         error = ngettext(
@@ -492,23 +318,10 @@ def receive() -> ResponseReturnValue:
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
 
 
-@bp.get("/unterlagen")
-@open_to(Audience.EMPLOYEE)
-def documents() -> ResponseReturnValue:
-    """Everything that was signed and handed over, to keep."""
-    employee_id = current_employee_id()
-    return render_template(
-        "portal/documents.html",
-        journey=journey_of(employee_id),
-        papers=agreements.papers_of(employee_id),
-        labels=PAPER_LABELS,
-    )
-
-
 @bp.get("/uebergaben/<int:handover_id>.pdf")
 @open_to(Audience.EMPLOYEE)
 def record_pdf(handover_id: int) -> ResponseReturnValue:
     """The record of a visit to me; another person's record does not exist here."""
     visits = journey_of(current_employee_id()).visits
     visit = next((one for one in visits if one.id == handover_id), None)
-    return _download(visit.record_file if visit is not None else None)
+    return download(visit.record_file if visit is not None else None)

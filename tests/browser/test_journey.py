@@ -236,7 +236,7 @@ def open_the_link_from_the_mail(story: Story) -> None:
     wait_until(page, lambda: len(story.postbox.mails) > 0)
     page.goto(story.link_in_the_mail("aylin@spreeruf.example"))
     press(page, "Weiter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Hallo Aylin, noch 4 Schritte")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Hallo Aylin, noch 5 Schritte")
     assert page.url == f"{story.house.url}/mein/"
 
 

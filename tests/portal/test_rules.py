@@ -1,4 +1,4 @@
-"""The employee's way in five steps."""
+"""The employee's way in six steps."""
 
 from __future__ import annotations
 
@@ -29,19 +29,21 @@ def now(facts: Facts) -> StepKey | None:
 
 def test_the_address_comes_first() -> None:
     assert now(FRESH) is StepKey.ADDRESS
-    assert rules.left(rules.steps(FRESH)) == 4
+    assert rules.left(rules.steps(FRESH)) == 5
 
 
 def test_each_step_done_leads_to_the_next() -> None:
     at_home = replace(FRESH, address_confirmed=True)
     signing = replace(at_home, has_times=True)
-    waiting = replace(signing, papers_waiting=0)
+    signed = replace(signing, papers_waiting=0, copy_is_asked=True)
+    waiting = replace(signed, copy_is_asked=False)
     received = replace(waiting, delivery=Delivery.DELIVERED, receipt_is_open=True)
     done = replace(received, receipt_is_open=False, receipt_is_done=True)
 
-    assert [now(facts) for facts in (at_home, signing, waiting, received, done)] == [
+    assert [now(facts) for facts in (at_home, signing, signed, waiting, received, done)] == [
         StepKey.TIMES,
         StepKey.PAPERS,
+        StepKey.COPY,
         None,
         StepKey.RECEIPT,
         None,
@@ -53,7 +55,16 @@ def test_papers_that_are_not_sent_yet_hold_nobody_up() -> None:
     facts = replace(FRESH, address_confirmed=True, has_times=True, has_pack=False, papers_waiting=0)
 
     assert now(facts) is None
-    assert rules.left(rules.steps(facts)) == 2
+    assert rules.left(rules.steps(facts)) == 3
+
+
+def test_a_paper_that_waits_for_ink_is_not_done_and_holds_nobody_up() -> None:
+    facts = replace(FRESH, address_confirmed=True, has_times=True, papers_waiting=0)
+    inked = replace(facts, papers_elsewhere=1)
+
+    papers = next(step for step in rules.steps(inked) if step.key is StepKey.PAPERS)
+    assert papers.state is StepState.LATER
+    assert now(inked) is None
 
 
 def test_a_declined_paper_is_not_done() -> None:

@@ -93,7 +93,7 @@ def test_without_a_link_nothing_opens(stranger: PageClient) -> None:
 def test_the_overview_greets_by_name_and_says_what_is_next(phone: PageClient) -> None:
     page = phone.get("/mein/").text
 
-    assert "Hallo Aylin, noch 4 Schritte." in page
+    assert "Hallo Aylin, noch 5 Schritte." in page
     assert "Adresse bestätigen" in page
 
 
@@ -102,7 +102,7 @@ def test_the_page_speaks_the_employees_language(app: Flask, given: Given) -> Non
         employee_id = makers.employee("Grace Wood", language="en").id
     phone = browser_of(app, given, employee_id)
 
-    assert "Hello Grace, 4 more steps." in phone.get("/mein/").text
+    assert "Hello Grace, 5 more steps." in phone.get("/mein/").text
 
 
 def test_the_address_is_confirmed_with_the_way_to_the_door(
