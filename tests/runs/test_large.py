@@ -78,7 +78,7 @@ def test_no_part_asks_for_all_legs_at_once() -> None:
 
     PyvrpSolver(Roads()).solve(town(200, 20), iterations=2, processes=2)
 
-    assert max(sizes) < 120
+    assert max(sizes) <= 120
 
 
 def test_a_search_that_dies_in_the_middle_costs_one_group_only(

@@ -246,6 +246,15 @@ class Frame:
         )
         return made
 
+    def with_only(self, days: Collection[int]) -> Frame:
+        """The same frame, but nobody may be served on any other shift."""
+        made = copy(self)
+        nothing: tuple[Windows, ...] = ((),) * self.size
+        made.days = tuple(
+            day if day.index in days else replace(day, open=nothing) for day in self.days
+        )
+        return made
+
     def _days(self) -> tuple[Day, ...]:
         zone = ZoneInfo(self.problem.timezone)
         origin = self.size

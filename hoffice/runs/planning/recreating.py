@@ -29,6 +29,10 @@ With 500 people for 40 van-days, the longest wait before one more was served too
 """
 
 
+OnBetter = Callable[[Routes], None]
+"""Hears of routes that are better than all before."""
+
+
 def recreate(  # noqa: PLR0913  # what to begin with, whom to keep, and when to end
     frame: Frame,
     routes: Routes,
@@ -37,12 +41,14 @@ def recreate(  # noqa: PLR0913  # what to begin with, whom to keep, and when to 
     rounds: int | None,
     is_over: Callable[[], bool],
     kept: frozenset[int] = frozenset(),
+    on_better: OnBetter | None = None,
 ) -> dict[int, list[list[int]]]:
     """Routes that serve more people, or the same for less; never worse by ``board.score``.
 
     Ends after so many rounds, when ``is_over`` says so, when everybody is served, or when nothing
     better was found for long. Who is served and in ``kept`` stays served. The same seed and rounds
-    give the same routes. The routes must be such that can be driven.
+    give the same routes. The routes must be such that can be driven. ``on_better`` hears of each
+    that is better than all before.
     """
     search = _Search(frame, routes, kept)
     dice = Random(seed)  # noqa: S311  # a search, no secret
@@ -55,6 +61,8 @@ def recreate(  # noqa: PLR0913  # what to begin with, whom to keep, and when to 
         _shake(search.board, dice.choice(search.missing), dice)
         if not search.accepts(done):
             search.board.restore(before)
+        elif search.best_at == done and on_better is not None:
+            on_better(search.board.routes)
     return search.best_routes
 
 

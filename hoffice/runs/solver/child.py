@@ -111,6 +111,7 @@ class _Reporter:
     def __init__(self, pipe: IO[bytes], task: Task, frame: Frame) -> None:
         self._pipe, self._task, self._frame = pipe, task, frame
         self._best: tuple[Model, pyvrp.Solution] | None = None
+        self._routes: Made | None = None
         self._kept: Made = {}
         self._last = time.monotonic()
         self.limit: Limit | None = None
@@ -118,6 +119,10 @@ class _Reporter:
     def found(self, model: Model, solution: pyvrp.Solution) -> None:
         """The engine has a better plan."""
         self._best = model, solution
+
+    def prepared(self, routes: Routes) -> None:
+        """There is a better plan before the engine begins."""
+        self._routes = {index: [list(trip) for trip in trips] for index, trips in routes.items()}
 
     def beat(self) -> None:
         """Asked before each iteration."""
@@ -134,6 +139,9 @@ class _Reporter:
             }
             self._kept = {**served_by_hand, **model.routes(solution)}
             self._best = None
+            self.tell(self._kept)
+        elif self._routes is not None:
+            self._kept, self._routes = self._routes, None
             self.tell(self._kept)
         else:
             self.tell(None)
@@ -189,6 +197,7 @@ def do(task: Task, pipe: IO[bytes], halted: threading.Event) -> None:
         limit,
         seed=task.seed,
         on_best=reporter.found,
+        on_routes=reporter.prepared,
         neighbours=task.neighbours,
     )
     reporter.tell(routes, is_over=True)

@@ -131,13 +131,16 @@ def _alone(frame: Frame, asked: Asked, start: Start) -> _Made:
     first = _first(frame, start)
     limit = Limit(asked.seconds, asked.iterations, asked.cancel, begin=asked.begin)
 
+    def tell(routes: Routes) -> None:
+        share = limit.done / asked.iterations if asked.iterations else 0.0
+        now = figures(frame, routes)
+        asked.tell(iterations=max(0, limit.done), best=now, seed=asked.seed, done=max(0.0, share))
+
     def found(model: Model, best: pyvrp.Solution) -> None:
         kept = {i: t for i, t in first.items() if i not in {day.index for day in model.days}}
-        now = figures(frame, {**kept, **model.routes(best)})
-        share = limit.done / asked.iterations if asked.iterations else 0.0
-        asked.tell(iterations=limit.done, best=now, seed=asked.seed, done=share)
+        tell({**kept, **model.routes(best)})
 
-    routes, done = search(frame, first, limit, seed=asked.seed, on_best=found)
+    routes, done = search(frame, first, limit, seed=asked.seed, on_best=found, on_routes=tell)
     return _Made(frame, routes, done)
 
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 from hoffice.runs.planning.board import Board, Routes, score
 from hoffice.runs.planning.builder import complete
+from hoffice.runs.planning.closing import EFFORTS, close_days
 from hoffice.runs.planning.engine import Cancel
 from hoffice.runs.planning.frame import Day, Frame
-from hoffice.runs.planning.recreating import recreate
+from hoffice.runs.planning.recreating import OnBetter, recreate
 from hoffice.runs.planning.schedule import Miss, timed
 from hoffice.runs.planning.validation import hopeless
 
@@ -105,14 +106,16 @@ def search(  # noqa: PLR0913  # what a search is told
     days: frozenset[int] | None = None,
     required: frozenset[int] = frozenset(),
     on_best: OnBest | None = None,
+    on_routes: OnBetter | None = None,
     neighbours: int | None = None,
 ) -> tuple[Made, int]:
     """The best of the first plan and what the engine makes of it, and the iterations done.
 
     ``days`` names the shifts that may be used, None all; who is in ``required`` stays served.
+    ``on_routes`` hears of better routes before the engine begins, ``on_best`` of the engine's.
     """
     if days is None:
-        first = _with_room(frame, first, limit, seed, required)
+        first = _prepared(frame, first, limit, seed=seed, required=required, on_routes=on_routes)
     by_hand = {day.index for day in frame.days if day.is_begun or day.ranks}
     kept = {index: _copy(trips) for index, trips in first.items() if index in by_hand}
     free = {index: _copy(trips) for index, trips in first.items() if index not in by_hand}
@@ -147,10 +150,16 @@ def search(  # noqa: PLR0913  # what a search is told
     return max(plans, key=lambda routes: score(frame, routes)), done
 
 
-def _with_room(
-    frame: Frame, routes: Routes, limit: Limit, seed: int, required: frozenset[int]
+def _prepared(  # noqa: PLR0913  # what a search is told
+    frame: Frame,
+    routes: Routes,
+    limit: Limit,
+    *,
+    seed: int,
+    required: frozenset[int],
+    on_routes: OnBetter | None,
 ) -> Routes:
-    """Routes with more of those who are left out, looked for in half of the time that is left."""
+    """Routes with more of those who are left out, then on fewer shifts, in half of the time."""
     if not _can_be_driven(frame, routes):
         return routes
     half = None if limit.seconds is None else limit.spent + (limit.seconds - limit.spent) / 2
@@ -158,8 +167,24 @@ def _with_room(
     def is_over() -> bool:
         return limit.is_over() or (half is not None and limit.spent >= half)
 
-    return recreate(
-        frame, routes, seed=seed, rounds=limit.iterations, is_over=is_over, kept=required
+    rounds = limit.iterations
+    wide = recreate(
+        frame,
+        routes,
+        seed=seed,
+        rounds=rounds,
+        is_over=is_over,
+        kept=required,
+        on_better=on_routes,
+    )
+    return close_days(
+        frame,
+        wide,
+        seed=seed,
+        is_over=is_over,
+        efforts=EFFORTS if rounds is None else (min(rounds, EFFORTS[0]),),
+        kept=required,
+        on_better=on_routes,
     )
 
 
