@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from reportlab.lib.colors import Color, HexColor, black, white
 from reportlab.lib.styles import ParagraphStyle
 
@@ -79,6 +81,7 @@ CELL_BOLD = ParagraphStyle("cell-bold", CELL, fontName=fonts.BOLD)
 CELL_BIG = ParagraphStyle("cell-big", CELL, fontName=fonts.BOLD, fontSize=12, leading=14.5)
 
 
+@lru_cache(maxsize=8)
 def list_style(depth: int) -> ParagraphStyle:
     """A point of a list, ``depth`` levels in (1 is the first)."""
     left = 18.0 * depth

@@ -21,8 +21,10 @@ def one_line(text: str, *, chars: int = FIELD_CHARS, word: int = WORD_CHARS) -> 
     what is printed, copied and read aloud is the same.
     """
     composed = unicodedata.normalize("NFC", text[: chars * 4])
-    seen = "".join(_visible(sign) for sign in composed)
-    words = (part for whole in seen.split() for part in _pieces(whole, word))
+    seen = composed if composed.isprintable() else "".join(map(_visible, composed))
+    words = seen.split()
+    if max(map(len, words), default=0) > word:
+        words = [part for whole in words for part in _pieces(whole, word)]
     return _cut(" ".join(words), chars)
 
 
