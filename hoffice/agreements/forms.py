@@ -11,17 +11,27 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    FileField,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from hoffice.agreements.rules import FORM_LABELS, NAME_CHARS, Terms
+from hoffice.agreements.rules import (
+    FORM_LABELS,
+    NAME_CHARS,
+    WORK_MODEL_LABELS,
+    Form,
+    Terms,
+    WorkModel,
+)
 
 LONG = Length(max=NAME_CHARS, message=_l("This is longer than 200 characters."))
 
@@ -44,6 +54,16 @@ class SendForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     company_address = _line(_l("Address of the company"), required=True)
     hotline = _line(_l("Phone for questions and faults"), required=True)
     data_protection_contact = _line(_l("Data protection contact"), required=True)
+    work_model = SelectField(
+        _l("Kind of work"),
+        choices=[(one.value, _l(label)) for one, label in WORK_MODEL_LABELS.items()],
+        default=WorkModel.TELEWORK.value,
+        description=_l("It decides which papers are sent: mobile work has no loan of equipment."),
+    )
+    needs_code = BooleanField(
+        _l("Ask for a one-time code before signing"),
+        description=_l("By text message where there is a mobile number, else by mail."),
+    )
     model = _line(_l("Model"), required=True, about=_l("As it stands in the German text."))
     starts_on = DateField(_l("From"), validators=[Optional()])
     ends_on = DateField(_l("Until"), validators=[Optional()])
@@ -95,7 +115,7 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # as above
     source = TextAreaField(_l("Text"))
     form = SelectField(
         _l("What closes a paper of this text"),
-        choices=[(form.value, _l(label)) for form, label in FORM_LABELS.items()],
+        choices=[SelectChoice(form.value, _l(label)) for form, label in FORM_LABELS.items()],
     )
     valid_months = IntegerField(
         _l("Has to be signed anew after so many months"),
@@ -148,4 +168,39 @@ class CallForm(FlaskForm):  # type: ignore[misc]  # as above
             Length(max=2000, message=_l("This is longer than 2000 characters.")),
         ],
         description=_l("Such as: signs tonight, wants the papers by post, on leave until Monday."),
+    )
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What somebody is answered who asked about a paper."""
+
+    text = TextAreaField(
+        _l("Your answer"),
+        validators=[
+            DataRequired(_l("Write the answer.")),
+            Length(max=2000, message=_l("This is longer than 2000 characters.")),
+        ],
+    )
+
+
+class FileAwayForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A paper that was signed elsewhere."""
+
+    file = FileField(_l("The signed paper as a PDF"))
+    form = RadioField(
+        _l("How is it signed?"),
+        choices=[
+            (Form.PAPER.value, _l("with ink, then scanned")),
+            (Form.QUALIFIED.value, _l("with a qualified electronic signature")),
+        ],
+        default=Form.PAPER.value,
+    )
+
+
+class SendBackForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Why a file that somebody brought does not do."""
+
+    reason = StringField(
+        _l("Why does this file not do?"),
+        validators=[Length(max=2000, message=_l("This is longer than 2000 characters."))],
     )

@@ -434,7 +434,7 @@ def test_a_job_does_it_for_all_and_says_for_whom_it_did_not_work_and_why(
         assert job.result["done"] == 3
         [left] = bulk.left_of(job)
         assert left.id == ids[3]
-        assert left.why == "There are no papers for you at the moment."
+        assert left.why == "No papers of this person are out."
         assert job.result["url"] == f"/papiere/ergebnis/{job.id}"
         states = {paper.state for paper in db.session.query(Paper)}
         assert states == {PaperState.VOID}

@@ -12,7 +12,6 @@ from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.agreements import queries, service
 from hoffice.agreements.rules import PackState
-from hoffice.agreements.samples import SAMPLES
 from hoffice.db import db
 from hoffice.jobs.models import Job
 from hoffice.notices.models import Notice
@@ -229,7 +228,7 @@ def test_many_are_reminded_at_once(hr: PageClient, aylin: int, marek: int) -> No
     answer = hr.post("/papiere/erinnern", {"ids": [aylin, marek]}, follow_redirects=True)
 
     assert "Eine Erinnerung ist unterwegs." in answer.text
-    assert "Bei einer Person war nichts zu tun." in answer.text
+    assert "Marek Kowalczyk: Von dieser Person sind keine Papiere unterwegs." in answer.text
 
 
 def test_a_pack_is_taken_back_with_a_reason(app: Flask, hr: PageClient, aylin: int) -> None:
@@ -262,35 +261,6 @@ def test_a_changed_address_is_seen_and_the_old_papers_cannot_be_signed(
 
     assert "Die Anschrift hat sich geändert" in hr.get(f"/papiere/mappen/{aylin}").text
     assert "Anschrift geändert" in hr.get("/papiere/").text
-
-
-@pytest.mark.usefixtures("aylin")
-def test_texts_are_listed_read_and_printed(hr: PageClient) -> None:
-    page = hr.get("/papiere/texte").text
-    assert page.count("Muster, nicht freigegeben") == 2 * len(SAMPLES)
-
-    with hr.app.app_context():
-        ids = [text.id for text in queries.texts()]
-    for text_id in ids:
-        assert "Schwarzenbergen" in hr.get(f"/papiere/texte/{text_id}").text
-        assert hr.get(f"/papiere/texte/{text_id}.pdf").data.startswith(b"%PDF")
-
-
-def test_samples_are_taken_and_approved_in_the_browser(
-    app: Flask, hr: PageClient, signed_in: Callable[..., PageClient]
-) -> None:
-    assert "Es gibt noch keinen Text." in hr.get("/papiere/texte").text
-    hr.post("/papiere/texte/muster")
-    with app.app_context():
-        text_id = queries.texts()[0].id
-    assert hr.post(f"/papiere/texte/{text_id}/freigeben").status_code == 409
-
-    colleague = signed_in(Role.HR)
-    assert "Freigeben" in colleague.get(f"/papiere/texte/{text_id}").text
-    colleague.post(f"/papiere/texte/{text_id}/freigeben")
-
-    with app.app_context():
-        assert queries.text(text_id).approved_at is not None
 
 
 @pytest.mark.usefixtures("aylin", "marek")

@@ -322,6 +322,16 @@ def count_for_house() -> int:
     return db.session.scalar(select(func.count()).select_from(inner)) or 0
 
 
+def signers_of(paper_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """For each of these papers the number and the name of its person."""
+    rows = db.session.execute(
+        select(Paper.id, Employee.id, Employee.first_name, Employee.last_name)
+        .join(Paper.employee)
+        .where(Paper.id.in_(list(paper_ids)))
+    )
+    return {paper: (person, f"{first} {last}") for paper, person, first, last in rows}
+
+
 def of_kind(kind: str) -> ColumnElement[bool]:
     """Papers of this kind."""
     return Paper.kind == kind

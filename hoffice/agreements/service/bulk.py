@@ -142,7 +142,9 @@ def _tried(number: int, deed: Callable[[int], object]) -> Left | None:
     try:
         with db.session.begin_nested():
             deed(number)
-    except (Refused, NotFound) as refusal:
+    except NotFound:  # the words of this refusal are meant for the person herself
+        return Left(number, N_("No papers of this person are out."), {})
+    except Refused as refusal:
         return Left(
             number, refusal.reason, {name: str(fact) for name, fact in refusal.facts.items()}
         )

@@ -24,6 +24,7 @@ from hoffice.units import Actor
 
 SENT_TO_PEOPLE = frozenset(kind for model in WorkModel for kind in rules.packs_of(model))
 """Kinds that stand in packs; others have a way of their own, such as the record at the door."""
+NOTHING_NEW = N_("Nothing has changed for this person.")
 SUPERSEDED = "Neue Fassung"
 """Why papers that nobody has signed are taken back; it stands in the log."""
 
@@ -83,7 +84,7 @@ def _renewal(
     for kind in set(rules.packs_of(_model(papers))) & wanted & set(texts) - set(papers):
         kinds[kind] = Anew.MISSING
     if set(kinds.values()) <= {Anew.OPEN}:
-        return Renewal(employee, why_not=N_("Nothing has changed for this person."))
+        return Renewal(employee, why_not=NOTHING_NEW)
     if any(kind not in texts for kind in kinds):
         return Renewal(
             employee,

@@ -1,6 +1,31 @@
 """Papers in the browser: who has signed, sending, reminding, taking back, texts."""
 
-from hoffice.agreements.views import people, sending, texts, writing
+from hoffice.agreements.views import (
+    calls,
+    codes,
+    countersigning,
+    elsewhere,
+    exports,
+    many,
+    people,
+    questions,
+    sending,
+    texts,
+    writing,
+)
 from hoffice.agreements.views.blueprint import bp
 
-__all__ = ["bp", "people", "sending", "texts", "writing"]
+__all__ = [
+    "bp",
+    "calls",
+    "codes",
+    "countersigning",
+    "elsewhere",
+    "exports",
+    "many",
+    "people",
+    "questions",
+    "sending",
+    "texts",
+    "writing",
+]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 import svcs
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from hoffice import clock
 from hoffice.accounts.access import (
@@ -16,15 +18,16 @@ from hoffice.accounts.access import (
     open_to,
 )
 from hoffice.accounts.rules import Role
-from hoffice.agreements import queries, rules, service
+from hoffice.agreements import chasing, queries, rules, service
+from hoffice.agreements.chasing import GROUP_LABELS, GROUP_STEPS, WARN_DAYS, Group
 from hoffice.agreements.models import Pack
+from hoffice.agreements.queries import desk
 from hoffice.agreements.rules import (
     MOST_REMINDERS,
-    PACK_STATE_LABELS,
     PAPER_LABELS,
     PAPER_STATE_LABELS,
-    PackState,
 )
+from hoffice.agreements.service import reminders, resending
 from hoffice.agreements.views.blueprint import READERS, bp, pdf_answer
 from hoffice.errors import N_
 from hoffice.files.service import Store
@@ -40,7 +43,7 @@ class Line:
 
     employee: Employee
     pack: Pack | None
-    state: PackState
+    group: Group
 
     @property
     def id(self) -> int:
@@ -54,14 +57,16 @@ class Line:
 
     @property
     def open_papers(self) -> int:
-        """How many papers are not signed."""
+        """How many papers do not count yet."""
         papers = self.pack.papers if self.pack is not None else []
         return sum(paper.state not in rules.IN_FORCE for paper in papers)
 
     @property
-    def is_outdated(self) -> bool:
-        """Whether the papers name a former address."""
-        return self.pack is not None and service.is_outdated(self.pack, self.employee.home)
+    def next_on(self) -> date | None:
+        """The day on which the next reminder goes out by itself."""
+        if self.pack is None or self.group not in chasing.REMINDED_BY_MAIL:
+            return None
+        return reminders.next_due_on(self.pack)
 
     @property
     def why_not(self) -> str | None:
@@ -70,7 +75,7 @@ class Line:
 
 
 def _lines(rows: Iterable[tuple[Employee, Pack | None, str]]) -> list[Line]:
-    return [Line(employee, pack, PackState(state)) for employee, pack, state in rows]
+    return [Line(employee, pack, Group(group)) for employee, pack, group in rows]
 
 
 @bp.get("/")
@@ -79,7 +84,7 @@ def index() -> ResponseReturnValue:
     """Who has signed, who has not, and what can be done about it."""
     today = clock.today()
     listing = lists.listed_rows(
-        queries.people(today),
+        desk.people(today),
         name=N_("Papers"),
         columns=(
             Column(
@@ -97,8 +102,8 @@ def index() -> ResponseReturnValue:
             Column(
                 "state",
                 N_("State"),
-                sort=queries.state_order(),
-                text=lambda row: str(_(PACK_STATE_LABELS[PackState(row[2])])),
+                sort=desk.group_order(),
+                text=lambda row: str(_(GROUP_LABELS[Group(row[2])])),
             ),
             Column("open", N_("Open"), end=True),
             Column(
@@ -110,16 +115,29 @@ def index() -> ResponseReturnValue:
                 sort=Pack.reminders,
                 text=lambda row: row[1].reminders if row[1] else None,
             ),
-            Column("next", N_("Next step")),
+            Column(
+                "next",
+                N_("Next step"),
+                text=lambda row: str(_(GROUP_STEPS[Group(row[2])])),
+            ),
         ),
         key=Employee.id,
         search=queries.search_people,
         filters=(
             Filter(
                 "state",
-                N_("State"),
-                [(state.value, str(_(PACK_STATE_LABELS[state]))) for state in PackState],
-                queries.in_state,
+                N_("What is missing"),
+                [(group.value, str(_(GROUP_LABELS[group]))) for group in Group],
+                desk.in_group,
+            ),
+            Filter(
+                "ends",
+                N_("Ends"),
+                [
+                    (str(days), ngettext("within one day", "within %(num)s days", days))
+                    for days in sorted(WARN_DAYS)
+                ],
+                lambda days: desk.ends_within(days, today),
             ),
         ),
         sort="state",
@@ -129,12 +147,22 @@ def index() -> ResponseReturnValue:
     return render_template(
         "agreements/index.html",
         listing=replace(listing, rows=_lines(listing.rows)),
-        counts=queries.counts(today),
-        states=PackState,
-        labels=PACK_STATE_LABELS,
+        counts=desk.counts(today),
+        groups=Group,
+        labels=GROUP_LABELS,
+        steps=GROUP_STEPS,
         most=MOST_REMINDERS,
+        ending=_ending(today),
+        calls=desk.count_to_call(today, reminders.last_reminder_before(today)),
         is_hr=Role.HR in current_account().roles,
     )
+
+
+def _ending(today: date) -> dict[int, int]:
+    """How many papers are in which warning, the urgent ones first; only where there are any."""
+    warnings = [chasing.warning_of(day, today) for _who, _kind, day in desk.ending(today)]
+    found = {days: warnings.count(days) for days in sorted(WARN_DAYS)}
+    return {days: count for days, count in found.items() if count}
 
 
 @bp.get("/mappen/<int:employee_id>")
@@ -143,21 +171,23 @@ def pack(employee_id: int) -> ResponseReturnValue:
     """One person's papers: where each stands, the files, reminding and taking back."""
     employee = people.employee(employee_id)
     found = queries.pack_of(employee_id)
-    states = [paper.state for paper in found.papers] if found is not None else []
+    last = desk.newest_pack_of(employee_id) if found is None else None
     return render_template(
         "agreements/pack.html",
         employee=employee,
         pack=found,
-        state=rules.pack_state(states),
+        group=desk.group_of(employee_id, clock.today()),
+        groups=Group,
+        last=last if resending.restorable(last) else None,
+        next_on=reminders.next_due_on(found) if found is not None else None,
         waiting=found is not None and any(map(queries.lacks_signature, found.papers)),
-        outdated=found is not None and service.is_outdated(found, employee.home),
         earlier=[
             one for one in queries.papers_of(employee_id) if one.pack_id != getattr(found, "id", 0)
         ],
         why_not=service.cannot_be_sent(employee),
         labels=PAPER_LABELS,
         states=PAPER_STATE_LABELS,
-        pack_labels=PACK_STATE_LABELS,
+        group_labels=GROUP_LABELS,
         most=MOST_REMINDERS,
     )
 

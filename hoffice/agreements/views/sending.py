@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import svcs
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from hoffice import clock
@@ -19,37 +17,20 @@ from hoffice.accounts.access import (
     open_to,
     settings,
 )
-from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
 from hoffice.agreements import queries, service
 from hoffice.agreements.forms import SendForm, VoidForm
-from hoffice.agreements.rules import (
-    PAPER_LABELS,
-)
+from hoffice.agreements.rules import PAPER_LABELS, WorkModel
 from hoffice.agreements.views.blueprint import bp, code, selected
 from hoffice.errors import NotFound, Refused
-from hoffice.files.service import Store
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 
 NAMES_SHOWN = 12
-
-
-def _tell(done: int, left: int) -> None:
-    """Say how many reminders went out, and for how many people there was nothing to do."""
-    if done:
-        flash(ngettext("One reminder is on its way.", "%(num)s reminders are on their way.", done))
-    if left:
-        flash(
-            ngettext(
-                "For one person there was nothing to do.",
-                "For %(num)s people there was nothing to do.",
-                left,
-            ),
-            "success" if done else "error",
-        )
+PAGES = {"zurueckziehen": ".void_many", "erneuern": ".supersede"}
+"""Where the ticks of the list lead, by the word in the button's address."""
 
 
 @bp.post("/auswahl")
@@ -60,13 +41,20 @@ def choose() -> ResponseReturnValue:
     if not ids:
         flash(_("Nobody is selected."), "error")
         return redirect(url_for(".index"))
-    return redirect(url_for(".send", ids=",".join(map(str, ids))))
+    page = PAGES.get(request.args.get("fuer", ""), ".send")
+    return redirect(url_for(page, ids=",".join(map(str, ids))))
 
 
 def _asked_for(text: str) -> Sequence[Employee]:
     """The people named in the address, or everybody without a pack when none is named."""
     ids = MultiDict([("ids", part) for part in text.split(",")]).getlist("ids", type=row_number)
     return queries.people_with(ids or queries.without_pack(clock.today()))
+
+
+def _model(form: SendForm) -> WorkModel:
+    """The chosen kind of work; a word that is none is for the form to refuse."""
+    wanted = form.work_model.data
+    return WorkModel(wanted) if wanted in set(WorkModel) else WorkModel.TELEWORK
 
 
 @bp.route("/senden", methods=["GET", "POST"])
@@ -80,7 +68,7 @@ def send() -> ResponseReturnValue:
     form = SendForm()
     error = ""
     try:
-        texts = service.texts_to_send(allow_unapproved=demo_is_on())
+        texts = service.texts_to_send(_model(form), allow_unapproved=demo_is_on())
     except Refused as refusal:
         texts, error = {}, translated(refusal)
     if form.validate_on_submit() and not error:
@@ -115,27 +103,6 @@ def send() -> ResponseReturnValue:
     return page, code(has_failed=request.method == "POST")
 
 
-@bp.post("/erinnern")
-@open_to(Role.HR)
-def remind() -> ResponseReturnValue:
-    """Write to everybody ticked who still has to sign."""
-    book, by = svcs.flask.get(LinkBook), current_actor()
-    ids = selected()
-    done, why = 0, ""
-    for employee_id in ids:
-        try:
-            service.remind(employee_id, book=book, by=by)
-        except Refused as refusal:  # refused before anything was changed
-            why = translated(refusal)
-        else:
-            done += 1
-    if len(ids) == 1 and why:
-        flash(why, "error")
-    else:
-        _tell(done, len(ids) - done)
-    return redirect(url_for(".pack", employee_id=ids[0]) if len(ids) == 1 else url_for(".index"))
-
-
 @bp.route("/mappen/<int:employee_id>/zurueckziehen", methods=["GET", "POST"])
 @open_to(Role.HR)
 def void(employee_id: int) -> ResponseReturnValue:
@@ -151,18 +118,3 @@ def void(employee_id: int) -> ResponseReturnValue:
         return redirect(url_for(".pack", employee_id=employee_id))
     page = render_template("agreements/void.html", employee=employee, pack=found, form=form)
     return page, code(has_failed=request.method == "POST")
-
-
-@bp.post("/mappen/<int:employee_id>/erneuern")
-@open_to(Role.HR)
-def renew(employee_id: int) -> ResponseReturnValue:
-    """Send a pack anew with the present address."""
-    service.renew_pack(
-        employee_id,
-        store=svcs.flask.get(Store),
-        book=svcs.flask.get(LinkBook),
-        by=current_actor(),
-        allow_unapproved=demo_is_on(),
-    )
-    flash(_("The former papers are taken back, new ones are on their way."))
-    return redirect(url_for(".pack", employee_id=employee_id))
