@@ -281,10 +281,21 @@ class Approval(Model):
             "state NOT IN ('given', 'partly', 'refused') OR answered_at IS NOT NULL",
             name="answered_has_moment",
         ),
+        Index(
+            "uq_client_approval_waiting",
+            "project_id",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL AND ended_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL AND ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("personal_link.id"), index=True)
+    """The one link that opens it; it opens no other approval."""
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("client_approval.id"))
+    """The answer that this one takes the place of as soon as it is given."""
     state: Mapped[ApprovalState] = mapped_column(Word(ApprovalState), default=ApprovalState.DRAFT)
     text_version_id: Mapped[int] = mapped_column(ForeignKey("text_version.id"))
     facts: Mapped[dict[str, Any]]
@@ -297,6 +308,8 @@ class Approval(Model):
     answer_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     answered_by_name: Mapped[str] = mapped_column(default="")
     conditions: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it was refused by the client, or taken back by the house."""
     valid_to: Mapped[date | None]
     """The last day on which it counts."""
     warned_days: Mapped[int | None]
@@ -304,10 +317,14 @@ class Approval(Model):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     asked_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    reminders: Mapped[int] = mapped_column(default=0, server_default="0")
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
     project: Mapped[Project] = relationship()
+    supersedes: Mapped[Approval | None] = relationship(remote_side="Approval.id")
     text_version: Mapped[TextVersion] = relationship()
     frozen_file: Mapped[StoredFile | None] = relationship(foreign_keys=frozen_file_id)
     answer_file: Mapped[StoredFile | None] = relationship(foreign_keys=answer_file_id)

@@ -54,6 +54,8 @@ class Project(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
     name: Mapped[str]
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Nobody works on it from home before its client has said yes."""
 
     client: Mapped[Client] = relationship(back_populates="projects")
 

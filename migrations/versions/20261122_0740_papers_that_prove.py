@@ -54,6 +54,8 @@ def upgrade() -> None:
     op.create_table('client_approval',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('project_id', sa.Integer(), nullable=False),
+    sa.Column('link_id', sa.Integer(), nullable=True),
+    sa.Column('supersedes_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('text_version_id', sa.Integer(), nullable=False),
     sa.Column('facts', sa.JSON(none_as_null=True), nullable=False),
@@ -63,23 +65,31 @@ def upgrade() -> None:
     sa.Column('answer_file_id', sa.Integer(), nullable=True),
     sa.Column('answered_by_name', sa.String(), nullable=False),
     sa.Column('conditions', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), server_default='', nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('warned_days', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by', sa.String(), nullable=False),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reminders', sa.Integer(), server_default='0', nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state NOT IN ('given', 'partly', 'refused') OR answered_at IS NOT NULL", name=op.f('ck_client_approval_answered_has_moment')),
     sa.ForeignKeyConstraint(['answer_file_id'], ['stored_file.id'], name=op.f('fk_client_approval_answer_file_id_stored_file')),
     sa.ForeignKeyConstraint(['frozen_file_id'], ['stored_file.id'], name=op.f('fk_client_approval_frozen_file_id_stored_file')),
+    sa.ForeignKeyConstraint(['link_id'], ['personal_link.id'], name=op.f('fk_client_approval_link_id_personal_link')),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_client_approval_project_id_project')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['client_approval.id'], name=op.f('fk_client_approval_supersedes_id_client_approval')),
     sa.ForeignKeyConstraint(['text_version_id'], ['text_version.id'], name=op.f('fk_client_approval_text_version_id_text_version')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_client_approval')),
     sqlite_strict=True
     )
     with op.batch_alter_table('client_approval', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_client_approval_link_id'), ['link_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_client_approval_project_id'), ['project_id'], unique=False)
+        batch_op.create_index('uq_client_approval_waiting', ['project_id'], unique=True, sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
 
     op.create_table('approved_person',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -150,6 +160,9 @@ def upgrade() -> None:
     with op.batch_alter_table('scan_page', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_scan_page_paper_id'), ['paper_id'], unique=False)
 
+    with op.batch_alter_table('project', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('needs_approval', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+
     with op.batch_alter_table('pack', schema=None) as batch_op:
         batch_op.add_column(sa.Column('called_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('needs_code', sa.Boolean(), server_default=sa.text('false'), nullable=False))
@@ -219,6 +232,9 @@ def downgrade() -> None:
         batch_op.drop_column('expires_on')
         batch_op.drop_column('read_at')
 
+    with op.batch_alter_table('project', schema=None) as batch_op:
+        batch_op.drop_column('needs_approval')
+
     with op.batch_alter_table('pack', schema=None) as batch_op:
         batch_op.drop_column('receipt_confirmed_at')
         batch_op.drop_column('receipt_asked_at')
@@ -242,7 +258,9 @@ def downgrade() -> None:
 
     op.drop_table('approved_person')
     with op.batch_alter_table('client_approval', schema=None) as batch_op:
+        batch_op.drop_index('uq_client_approval_waiting', sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_client_approval_project_id'))
+        batch_op.drop_index(batch_op.f('ix_client_approval_link_id'))
 
     op.drop_table('client_approval')
     op.drop_table('scan_batch')
