@@ -56,7 +56,7 @@ class SendForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     data_protection_contact = _line(_l("Data protection contact"), required=True)
     work_model = SelectField(
         _l("Kind of work"),
-        choices=[(one.value, _l(label)) for one, label in WORK_MODEL_LABELS.items()],
+        choices=[SelectChoice(one.value, _l(label)) for one, label in WORK_MODEL_LABELS.items()],
         default=WorkModel.TELEWORK.value,
         description=_l("It decides which papers are sent: mobile work has no loan of equipment."),
     )
@@ -190,8 +190,8 @@ class FileAwayForm(FlaskForm):  # type: ignore[misc]  # as above
     form = RadioField(
         _l("How is it signed?"),
         choices=[
-            (Form.PAPER.value, _l("with ink, then scanned")),
-            (Form.QUALIFIED.value, _l("with a qualified electronic signature")),
+            SelectChoice(Form.PAPER.value, _l("with ink, then scanned")),
+            SelectChoice(Form.QUALIFIED.value, _l("with a qualified electronic signature")),
         ],
         default=Form.PAPER.value,
     )

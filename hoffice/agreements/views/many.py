@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
+
 from hoffice import clock
 from hoffice.accounts.access import current_account, current_actor, demo_is_on, open_to
 from hoffice.accounts.links import LinkBook
@@ -166,7 +168,7 @@ def supersede() -> ResponseReturnValue:
     form = RenewForm()
     offered = superseding.renewals(ids, allow_unapproved=demo_is_on())
     possible = _kinds_in(offered)
-    form.kinds.choices = [(kind.value, _(PAPER_LABELS[kind])) for kind in possible]
+    form.kinds.choices = [SelectChoice(kind.value, _(PAPER_LABELS[kind])) for kind in possible]
     error = ""
     if form.validate_on_submit():
         only = tuple(map(PaperKind, form.kinds.data or ()))
