@@ -377,8 +377,12 @@ class ScanPage(Model):
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"), index=True)
     sheet: Mapped[int | None]
     """Which page of that paper, from 1."""
-    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    """Its picture, upright; None when it could not be shown."""
+    why: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it is open or was dropped, as a message id."""
+    why_facts: Mapped[dict[str, Any] | None]
 
     batch: Mapped[ScanBatch] = relationship(back_populates="pages")
     paper: Mapped[Paper | None] = relationship()
-    file: Mapped[StoredFile] = relationship()
+    file: Mapped[StoredFile | None] = relationship()
