@@ -209,7 +209,7 @@ def _approved(answer: Answer, people: frozenset[int]) -> frozenset[int]:
 
 
 def checked_text(text: str, missing: str = "") -> str:
-    """What somebody typed, without blanks around it; refused when endless, or missing where needed."""
+    """What somebody typed, trimmed; refused when endless, or ``missing`` where it must be there."""
     plain = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if missing and not plain:
         raise Refused(missing)

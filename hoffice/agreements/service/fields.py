@@ -317,6 +317,26 @@ FIELDS: tuple[Field, ...] = (
     term("betriebsvereinbarung", N_("Works agreement"), "„Arbeiten zu Hause“ vom 1. Januar 2027"),
     term("berufsgeheimnis", N_("With professional secrecy (§ 203 StGB)"), example=True),
     term("telekommunikation", N_("With secrecy of telecommunications (§ 3 TDDDG)"), example=True),
+    given(
+        "auftraggeber",
+        N_("Client who is asked for approval"),
+        "Havelkraft Energie- und Wasserversorgungsgesellschaft mbH & Co. KG",
+    ),
+    given("projekt", N_("Project of the client"), "Zählerstand, Tarifwechsel und Störungsannahme"),
+    given("ansprechpartner", N_("Who is asked at the client"), "Dr. Petra-Maria Reinke-Kılıç"),
+    given(
+        "personen",
+        N_("People of the project (list)"),
+        [{"person": "Aylin Yıldız-Hohenstein, P00000000", "aufgabe": "Team Süd"}],
+    ),
+    given(
+        "massnahmen",
+        N_("Measures of data protection at home (list)"),
+        ["Eigener Raum mit Tür, Bildschirm gegen Blicke geschützt, keine Ausdrucke"],
+    ),
+    given("datenarten", N_("Kinds of data in the project"), "Namen, Anschriften, Verträge"),
+    given("gewuenscht_bis", N_("Last day that the client is asked for"), "31. Dezember 2028"),
+    given("schriftform", N_("The client's contract wants the written form"), example=True),
 )
 """In the order in which the editor offers them."""
 
