@@ -33,8 +33,9 @@ _END = _said(
 )
 _DATA = _said(N_("data protection"), r"Datenschutz|DSGVO", r"data protection|GDPR")
 _DEVICES = _named(N_("the list of devices"), "geraete.art", "geraete.inventarnummer")
+_PIECES = _named(N_("the list of devices"), "positionen.art", "positionen.inventarnummer")
 _REVOCABLE = _said(N_("that it can be taken back"), r"widerruf", r"revo[ck]|withdr[ae]w")
-_CONDITION = _said(N_("the condition of each device"), r"Zustand", r"condition", "geraete.zustand")
+_CONDITION = _said(N_("the condition of each device"), r"Zustand", r"condition", "positionen.zustand")
 
 CLAUSES: dict[PaperKind, tuple[Clause, ...]] = {
     PaperKind.ADDENDUM: (
@@ -128,12 +129,12 @@ CLAUSES: dict[PaperKind, tuple[Clause, ...]] = {
         _FIRM,
         _named(N_("the client"), "auftraggeber"),
         _named(N_("the project"), "projekt"),
-        _named(N_("the list of people or roles"), "personen.rolle", "personen.bezeichnung"),
-        _said(N_("the kinds of data"), r"Daten", r"data", "datenarten[]"),
+        _named(N_("the list of people or roles"), "personen.person", "personen.aufgabe"),
+        _said(N_("the kinds of data"), r"Daten", r"data", "datenarten"),
         _said(N_("the measures"), r"Maßnahme", r"measure", "massnahmen[]"),
         _said(N_("the right to check"), r"Kontroll|Prüf|Audit", r"audit|check|inspect"),
         _said(N_("the conditions"), r"Auflage|Bedingung", r"condition"),
-        _said(N_("until when it counts"), r"befristet|gilt|bis zum", r"valid|until", "gueltig_bis"),
+        _said(N_("until when it counts"), r"befristet|gilt|bis zum", r"valid|until", "gewuenscht_bis"),
     ),
     PaperKind.WORKS_COUNCIL: (
         _FIRM,
@@ -142,9 +143,9 @@ CLAUSES: dict[PaperKind, tuple[Clause, ...]] = {
         _said(N_("the technical systems (§ 87 Abs. 1 Nr. 6 and 14 BetrVG)"), r"§+ ?87", r"§+ ?87"),
         _named(N_("the list of people or roles"), "betroffene.name"),
     ),
-    PaperKind.HANDOVER: (_PERSON, _FIRM, _DEVICES, _CONDITION,
+    PaperKind.HANDOVER: (_PERSON, _FIRM, _PIECES, _CONDITION,
         _said(N_("that the devices were tested"), r"Test|geprüft|Prüfung|Funktion", r"test|check")),
-    PaperKind.RETURN: (_PERSON, _FIRM, _DEVICES, _CONDITION,
+    PaperKind.RETURN: (_PERSON, _FIRM, _PIECES, _CONDITION,
         _said(N_("what is missing"), r"fehl", r"missing|lacking")),
     PaperKind.BACK_TO_OFFICE: (
         _PERSON,

@@ -337,6 +337,41 @@ FIELDS: tuple[Field, ...] = (
     given("datenarten", N_("Kinds of data in the project"), "Namen, Anschriften, Verträge"),
     given("gewuenscht_bis", N_("Last day that the client is asked for"), "31. Dezember 2028"),
     given("schriftform", N_("The client's contract wants the written form"), example=True),
+    given("haushalt", N_("Adults of the household (list)"), ["Maximiliane-Friederike Hohenstein"]),
+    given(
+        "betroffene",
+        N_("People whom a measure is about (list)"),
+        [
+            {
+                "name": "Maximiliane-Friederike Hohenstein-Schwarzenbergen",
+                "personalnummer": "P00000000",
+                "team": "Kundenservice Süd, Schicht 2",
+                "beginn": "30. September 2027",
+                "wochenstunden": "38,5",
+            }
+        ],
+    ),
+    given("uebergeben_am", N_("When the devices were handed over"), "30. September 2027, 14:35"),
+    given("zurueckgegeben_am", N_("When the devices came back"), "30. September 2027, 14:35"),
+    given("fahrer", N_("Who was there for the company"), "Konstantin-Alexander Freudenreich"),
+    given(
+        "positionen",
+        N_("Devices of a record, piece by piece (list)"),
+        [
+            {
+                "art": "Dockingstation",
+                "inventarnummer": "HW-00000",
+                "seriennummer": "5CD0123456789ABCDE",
+                "zustand": "gebraucht, Kratzer am Gehäuse",
+                "pruefung": "eingeschaltet, verbunden",
+            }
+        ],
+    ),
+    given("fehlend", N_("What is missing (list)"), ["Netzteil zur Dockingstation, HW-00000"]),
+    given("bemerkung", N_("Remarks on a record"), "Ein Karton war außen feucht, innen trocken."),
+    given("rueckkehr_am", N_("Last day at home"), "30. September 2027"),
+    given("rueckkehr_grund", N_("Why somebody returns to the office"), "Wunsch der Person"),
+    given("abholung_am", N_("Day of the pick-up, if agreed"), "Donnerstag, 30. September 2027"),
 )
 """In the order in which the editor offers them."""
 
