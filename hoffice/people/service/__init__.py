@@ -47,6 +47,7 @@ from hoffice.people.service.teams import (
     change_client,
     change_team,
     rename_project,
+    set_needs_approval,
 )
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "rename_project",
     "repairs",
     "say_at_home",
+    "set_needs_approval",
     "table_of",
     "take_repairs",
     "unpin_home",

@@ -95,6 +95,15 @@ def rename_project(project_id: int, name: str, *, by: Actor) -> Project:
     return project
 
 
+def set_needs_approval(project_id: int, *, needed: bool, by: Actor) -> Project:
+    """Say whether a project's client has to approve that people work on it from home."""
+    project = queries.project(project_id)
+    if project.needs_approval is not needed:
+        project.needs_approval = needed
+        record(by, "people.project_needs_approval", project, needed=needed)
+    return project
+
+
 def _named(model: type[Team | Client], name: str, *, but: int | None = None) -> str:
     name = _filled(name)
     if queries.is_taken(model, name, but=but):
