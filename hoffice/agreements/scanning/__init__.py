@@ -1,0 +1,1 @@
+"""Scanned stacks: bytes in, upright pages with what their codes say out."""
