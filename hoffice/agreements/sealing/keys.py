@@ -29,8 +29,8 @@ SEAL_DAYS: Final = 10 * 365
 """Papers are kept for as long as somebody works here, and three years more."""
 ROUNDS: Final = 600_000
 LEAST_RSA_BITS: Final = 3072
-NAME_CHARS: Final = 64
-"""The longest name that X.509 allows (RFC 5280, ub-common-name)."""
+NAME_BYTES: Final = 64
+"""The longest name that a certificate may have (RFC 5280, ub-common-name)."""
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -103,10 +103,14 @@ def _name(common: str, company: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "DE"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, company[:NAME_CHARS]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common[:NAME_CHARS]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _short(company)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _short(common)),
         ]
     )
+
+
+def _short(name: str) -> str:
+    return name.encode()[:NAME_BYTES].decode(errors="ignore").strip()
 
 
 def _certificate(  # noqa: PLR0913  # a certificate has these facts
