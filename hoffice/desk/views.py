@@ -57,6 +57,8 @@ JOB_TITLES: dict[str, str] = {
     "runs.plan": N_("Planning the runs"),
     "runs.tidy": N_("Tidying the runs up"),
     "agreements.send_pack": N_("Sending the papers"),
+    "agreements.bulk": N_("Papers of many people"),
+    "agreements.daily": N_("Reminders and ends of papers"),
     "people.import": N_("Taking over the staff list"),
     "people.relocate": N_("Finding the homes again"),
     notice_deeds.DELIVER: N_("Sending a mail"),
