@@ -64,7 +64,7 @@ _ENDS_SURELY = re.compile(rf"{_SUBJECT}\b.{{0,80}}?\b{_ENDS}")
 _ENDS_TURNED = re.compile(rf"\b(?:endet|ends)\s+{_SUBJECT}\s+(?:\w+\s+)?(?:am|zum|on|mit\s+ablauf)")
 _MAYBE = re.compile(rf"{_EMPLOYMENT}.*\b{_LIMIT}|\b{_LIMIT}.*{_EMPLOYMENT}")
 
-_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_TAG = re.compile(r"\{%.{0,200}?%\}|\{\{.{0,200}?\}\}", re.DOTALL)
 _STOP = re.compile(
     r"(?:(?<!\babs)(?<!\bart)(?<!\bnr)(?<!\bvgl)(?<!\bbzw)(?<!\bca)(?<!\b[a-zäöü])(?<!\b\d)"
     r"(?<!\b\d\d)\.|[!?;:|])(?=\s|$)"

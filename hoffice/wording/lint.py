@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hoffice.errors import N_
-from hoffice.wording.fields import check, fields_of, printed_unasked
+from hoffice.wording.fields import SOURCE_CHARS, check, fields_of, printed_unasked
 from hoffice.wording.limits import limits_of_employment
 
 
@@ -92,11 +92,13 @@ _PICTURE = N_("Line %(line)s: pictures, links and HTML are printed as they stand
 _EMPTY = N_("The text is empty.")
 
 _PLACE = re.compile(r"\[\[(?:signature|unterschrift):([a-z_]{1,40})\]\]")
-_LOOKS_LIKE_PLACE = re.compile(r"\[\[.*|.*\]\]|\[(?:signature|unterschrift)\b.*", re.IGNORECASE)
+_LOOKS_LIKE_PLACE = re.compile(r"\[\[|\]\]|\[(?:signature|unterschrift)\b", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"\{%-?\s*(if|for|endif|endfor)\b")
-_HEADING = re.compile(r"^ {0,3}(#{1,3})[ \t]+(.+?)[ \t#]*$")
+_HEADING = re.compile(r"^ {0,3}(#{1,3})[ \t]+(\S.*)$")
 _NUMBER = re.compile(r"^((?:§+\s*)?\d+[a-z]?|[A-Z]|[IVX]+)(?:[.)]|\s|$)")
-_MARKUP = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|</?[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"!?\[[^\]\n]{0,200}\]\([^)\n]{0,200}\)|</?[a-z][a-z0-9]*[\s/>]", re.IGNORECASE
+)
 
 
 def lint(source: str, brief: Brief) -> tuple[Finding, ...]:
@@ -107,6 +109,8 @@ def lint(source: str, brief: Brief) -> tuple[Finding, ...]:
         Finding(problem.line, Severity.ERROR, problem.reason, problem.name)
         for problem in check(source, brief.fields)
     ]
+    if len(source) > SOURCE_CHARS:
+        return tuple(problems)
     found = [*problems, *_values(source, brief), *_clauses(source, brief), *_places(source, brief)]
     found += [*_employment(source, brief), *_headings(source, brief), *_markup(source)]
     order = list(Severity)
@@ -204,7 +208,7 @@ def _sections(source: str) -> Iterator[tuple[int, int, str]]:
     for number, line in enumerate(source.splitlines(), 1):
         heading = _HEADING.match(line)
         if heading is not None:
-            yield number, len(heading[1]), heading[2]
+            yield number, len(heading[1]), heading[2].rstrip(" \t#")
 
 
 def _keys(headings: Sequence[str]) -> dict[str, str]:

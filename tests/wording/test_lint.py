@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hoffice.wording.fields import SOURCE_CHARS
 from hoffice.wording.limits import limits_of_employment
 from hoffice.wording.lint import Brief, Clause, Finding, Severity, errors, lint
 
@@ -256,3 +257,16 @@ def test_any_text_can_be_linted(source: str) -> None:
         assert isinstance(one, Finding)
         assert 0 <= one.line <= len(source.splitlines()) + 1
         assert one.reason % {"line": one.line, "name": one.name}
+
+
+@pytest.mark.parametrize("word", ["[", "]]", "{%", "# # ", "<a", "x", "befristet ", "[signature "])
+def test_an_odd_text_of_full_length_is_looked_through(word: str) -> None:
+    source = word * (SOURCE_CHARS // len(word))
+
+    assert lint(source, replace(BRIEF, binding=source)) != ()
+
+
+def test_of_a_text_that_is_too_long_only_that_is_said() -> None:
+    (found,) = lint("[[" * SOURCE_CHARS, BRIEF)
+
+    assert "longer than it may be" in found.reason
