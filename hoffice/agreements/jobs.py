@@ -16,6 +16,7 @@ from hoffice.agreements.rules import PackState, Terms
 from hoffice.agreements.service import codes
 from hoffice.agreements.service.bulk import BULK, do_bulk
 from hoffice.agreements.service.daily import DAILY, do_daily
+from hoffice.agreements.service.scans import FILE_SCAN, do_scan
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.files.service import Store
@@ -66,7 +67,11 @@ def handlers(store: Store, book: LinkBook, texts: TextMessages | None = None) ->
     def many(ticket: Ticket) -> Mapping[str, Any]:
         return do_bulk(ticket, store=store, book=book)
 
+    def file_scan(ticket: Ticket) -> Mapping[str, Any]:
+        return do_scan(ticket, store=store)
+
     return {
+        FILE_SCAN: file_scan,
         service.SEND_PACK: send_packs,
         DAILY: daily,
         BULK: many,
