@@ -13,6 +13,7 @@ PARTS = {
     "import": "bench.staff",
     "places": "bench.places",
     "runs": "bench.runs",
+    "papers": "bench.papers",
 }
 """What can be measured, each alone and within 30 minutes, and the module whose ``main`` does it.
 
