@@ -83,14 +83,12 @@ def checked_people(project: Project, request: Request, today: date) -> list[Empl
 
 
 def check_request(project: Project, request: Request, today: date) -> None:
-    """Refuse what no client can be asked: nobody to write to, no measures, an end in the past."""
+    """Refuse what no client can be asked, such as an end in the past."""
     if "@" not in project.client.contact_email:
         raise Refused(
             N_("There is nobody to write to at %(client)s. Enter the contact's e-mail address."),
             client=project.client.name,
         )
-    if not papers.lines_of(request.measures):
-        raise Refused(N_("Name at least one measure; the client approves people and measures."))
     approving.checked_text(request.measures)
     if request.wanted_to is not None and request.wanted_to <= today:
         raise Refused(N_("The end has to lie ahead."))
