@@ -65,6 +65,8 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "agreements.opened": (N_("Paper opened"), "file-earmark-text", "open"),
     "agreements.signed": (N_("Paper signed"), "pen", "done"),
     "agreements.completed": (N_("Paper complete"), "file-earmark-check", "done"),
+    "agreements.sealed": (N_("Paper sealed"), "shield-check", "done"),
+    "agreements.seal_put_off": (N_("Seal put off"), "hourglass-split", "waiting"),
     "agreements.declined": (N_("Paper declined"), "exclamation-triangle-fill", "problem"),
     "agreements.reminded": (N_("Reminded of the papers"), "send", "open"),
     "agreements.voided": (N_("Papers made void"), "file-earmark-text", "waiting"),

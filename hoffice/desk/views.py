@@ -22,6 +22,7 @@ from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Audience, Role
 from hoffice.agreements import queries as agreements
 from hoffice.agreements.rules import PAPER_LABELS, PAPER_STATE_LABELS
+from hoffice.agreements.service.seals import SEAL
 from hoffice.audit import queries as audit
 from hoffice.audit.models import AuditLine
 from hoffice.desk import queries, service, timeline, turns
@@ -58,6 +59,7 @@ JOB_TITLES: dict[str, str] = {
     "runs.tidy": N_("Tidying the runs up"),
     "agreements.send_pack": N_("Sending the papers"),
     "agreements.bulk": N_("Papers of many people"),
+    SEAL: N_("Sealing the papers"),
     "agreements.daily": N_("Reminders and ends of papers"),
     "people.import": N_("Taking over the staff list"),
     "people.relocate": N_("Finding the homes again"),
@@ -222,7 +224,7 @@ def _own_job(job_id: int) -> Job:
 def job_list() -> ResponseReturnValue:
     """The last jobs, so that one that rests is seen."""
     return render_template(
-        "desk/jobs.html", jobs=jobs.newest(without=(notice_deeds.DELIVER,)), titles=JOB_TITLES
+        "desk/jobs.html", jobs=jobs.newest(without=(notice_deeds.DELIVER, SEAL)), titles=JOB_TITLES
     )
 
 
