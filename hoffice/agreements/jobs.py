@@ -11,15 +11,17 @@ from flask_babel import force_locale, gettext
 from hoffice import clock
 from hoffice.accounts.links import LinkBook
 from hoffice.agreements import queries, service
+from hoffice.agreements.chasing import Group
 from hoffice.agreements.queries import signing as sittings
-from hoffice.agreements.rules import PackState, Terms
+from hoffice.agreements.rules import Terms
 from hoffice.agreements.service import codes
-from hoffice.agreements.service.bulk import BULK, do_bulk
+from hoffice.agreements.service.bulk import BULK, Left, do_bulk, left_of, note
 from hoffice.agreements.service.daily import DAILY, do_daily
 from hoffice.agreements.service.scans import FILE_SCAN, do_scan
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.files.service import Store
+from hoffice.jobs import queries as jobs
 from hoffice.jobs.recurring import Daily
 from hoffice.jobs.service import Handler, Ticket, enqueue
 from hoffice.notices.rules import (
@@ -112,8 +114,8 @@ def _send_code(ticket: Ticket, book: LinkBook, texts: TextMessages) -> None:
 def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, Any]:
     """One person a step: files, signature, mail and progress together, or none of it.
 
-    Whoever has a pack already (this job was here before, or another one) is passed over, and so is
-    somebody who cannot get one yet; the list of papers says who and why.
+    Whoever has a pack already (this job was here before, or another one) is passed over. Who
+    cannot get one is noted with the reason, for the page that says what came of it.
     """
     ids: list[int] = ticket.args["employees"]
     by = Actor.read(ticket.owner)
@@ -133,10 +135,14 @@ def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, An
                         terms=terms,
                         allow_unapproved=ticket.args["allow_unapproved"],
                     )
-            except Refused:
-                continue
+            except Refused as refusal:
+                facts = {name: str(fact) for name, fact in refusal.facts.items()}
+                note(ticket.job_id, Left(employee_id, refusal.reason, facts))
     with ticket.step(done=len(ids), total=len(ids)):
         sent = len(queries.packs_of(ids))
-    left = len(ids) - sent
-    state = PackState.NONE if left else PackState.SENT
-    return {"sent": sent, "left": left, "url": f"/papiere/?state={state}"}
+        left = left_of(jobs.job(ticket.job_id))
+    return {
+        "done": sent,
+        "left": [[one.id, one.why, dict(one.facts)] for one in left],
+        "url": f"/papiere/ergebnis/{ticket.job_id}" if left else f"/papiere/?state={Group.SENT}",
+    }

@@ -68,7 +68,7 @@ def test_everybody_gets_one_pack_and_the_page_is_told(
         assert len(queries.packs_of(ids)) == mails() == 3
         job = the_job()
         assert (job.state, job.done, job.total) == (JobState.DONE, 3, 3)
-        assert job.result == {"sent": 3, "left": 0, "url": "/papiere/?state=sent"}
+        assert job.result == {"done": 3, "left": [], "url": "/papiere/?state=sent"}
 
 
 def test_who_cannot_get_papers_holds_nobody_up(app: Flask, given: Given, tmp_path: Path) -> None:
@@ -83,7 +83,12 @@ def test_who_cannot_get_papers_holds_nobody_up(app: Flask, given: Given, tmp_pat
 
     with app.app_context():
         assert mails() == 2
-        assert the_job().result == {"sent": 2, "left": 1, "url": "/papiere/?state=none"}
+        job = the_job()
+        assert job.result == {
+            "done": 2,
+            "left": [[first, "The e-mail address is missing.", {}]],
+            "url": f"/papiere/ergebnis/{job.id}",
+        }
 
 
 def test_who_has_a_pack_by_now_gets_no_second_one(app: Flask, given: Given, tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def do_bulk(ticket: Ticket, *, store: Store, book: LinkBook) -> Mapping[str, Any
         with ticket.step(done=place, total=len(ids)):
             left = _tried(number, deed)
             if left is not None:
-                _note(ticket.job_id, left)
+                note(ticket.job_id, left)
     with ticket.step(is_last=True):
         lacking = left_of(jobs.job(ticket.job_id))
     return {
@@ -130,7 +130,7 @@ def left_of(job: Job) -> list[Left]:
     return [Left(*one) for one in (job.result or {}).get("left", ())]
 
 
-def _note(job_id: int, left: Left) -> None:
+def note(job_id: int, left: Left) -> None:
     """Write down for whom it did not work, with the step itself, so that no crash forgets it."""
     job = jobs.job(job_id)
     before = (job.result or {}).get("left", [])

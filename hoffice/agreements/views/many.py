@@ -16,7 +16,7 @@ from hoffice import clock
 from hoffice.accounts.access import current_account, current_actor, demo_is_on, open_to
 from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
-from hoffice.agreements import queries
+from hoffice.agreements import queries, service
 from hoffice.agreements.chasing import ANEW_LABELS, Anew
 from hoffice.agreements.forms import RenewForm, VoidManyForm
 from hoffice.agreements.queries import desk
@@ -25,7 +25,7 @@ from hoffice.agreements.service import bulk, resending, superseding
 from hoffice.agreements.service.bulk import Deed, Left, Order
 from hoffice.agreements.views.blueprint import bp, code
 from hoffice.agreements.views.selection import Selection
-from hoffice.errors import NotFound, Refused
+from hoffice.errors import Refused
 from hoffice.files.service import Store
 from hoffice.jobs import queries as jobs
 from hoffice.jobs.models import Job
@@ -246,8 +246,8 @@ def renew(employee_id: int) -> ResponseReturnValue:
 @open_to(Role.HR)
 def outcome(job_id: int) -> ResponseReturnValue:
     """For whom a deed for many worked, and for whom not and why."""
-    job = _bulk_job(job_id)
-    deed, left = Deed(job.args["deed"]), bulk.left_of(job)
+    job = _ended_job(job_id, bulk.BULK, service.SEND_PACK)
+    deed, left = Deed(job.args.get("deed", Deed.SUPERSEDE)), bulk.left_of(job)
     names = _names(deed, left)
     return render_template(
         "agreements/outcome.html",
@@ -266,9 +266,9 @@ def _names(deed: Deed, left: Sequence[Left]) -> dict[int, tuple[int, str]]:
     return {one.id: (one.id, one.name) for one in queries.people_with(one.id for one in left)}
 
 
-def _bulk_job(job_id: int) -> Job:
+def _ended_job(job_id: int, *kinds: str) -> Job:
     job = jobs.job(job_id)
-    if job.kind != bulk.BULK or job.finished_at is None:
+    if job.kind not in kinds or job.finished_at is None:
         abort(404)
     return job
 
@@ -283,9 +283,9 @@ def _is_fresh(job: Job) -> bool:
 @open_to(Role.HR)
 def undo(job_id: int) -> ResponseReturnValue:
     """Give back the papers that a job has taken back."""
-    job = _bulk_job(job_id)
+    job = _ended_job(job_id, bulk.BULK)
     if Deed(job.args["deed"]) is not Deed.VOID:
-        raise NotFound(_("There is no such job."))
+        abort(404)
     left = {one.id for one in bulk.left_of(job)}
     ids = [one for one in job.args["ids"] if one not in left]
     undoing = bulk.prepare(ids, Order(deed=Deed.RESTORE), by=current_actor())
