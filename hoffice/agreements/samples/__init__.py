@@ -43,6 +43,10 @@ _DEVICES = {
     f"geraete.{part}"
     for part in ("art", "modell", "inventarnummer", "seriennummer", "zustand", "wert")
 }
+_PIECES = {
+    f"positionen.{part}"
+    for part in ("art", "inventarnummer", "seriennummer", "zustand", "pruefung")
+} | {"fehlend[]"}
 
 SAMPLES = (
     Sample(
@@ -163,6 +167,92 @@ SAMPLES = (
         ),
         optional=frozenset({"aufsichtsbehoerde"}),
         roles=(),
+        form=Form.TEXTFORM,
+    ),
+    Sample(
+        key="haushalt_zutritt",
+        titles=MappingProxyType(
+            {
+                "de": "Einverständnis des Haushalts mit dem Zutritt zur Wohnung",
+                "en": "Consent of the household to access to the home",
+            }
+        ),
+        fields=frozenset(
+            {"name", "firma", "firma_anschrift", "anschrift", "haushalt[]", "zutritt_tage"}
+            | _CONTACTS
+        ),
+        optional=frozenset(),
+        roles=("household",),
+        form=Form.TEXTFORM,
+    ),
+    Sample(
+        key="auftraggeber_freigabe",
+        titles=MappingProxyType(
+            {
+                "de": "Zustimmung zum Arbeiten zu Hause im Projekt {{ projekt }}",
+                "en": "Approval of working from home in the project {{ projekt }}",
+            }
+        ),
+        fields=frozenset(
+            {"firma", "firma_anschrift", "firma_vertreten_durch", "zutritt_tage"}
+            | {"auftraggeber", "projekt", "ansprechpartner", "personen.person", "personen.aufgabe"}
+            | {"datenarten", "massnahmen[]", "gewuenscht_bis", "schriftform"}
+            | _CONTACTS
+        ),
+        optional=frozenset({"ansprechpartner", "datenarten", "gewuenscht_bis", "schriftform"}),
+        roles=("client",),
+        form=Form.TEXTFORM,
+    ),
+    Sample(
+        key="br_beteiligung",
+        titles=MappingProxyType(
+            {
+                "de": "Beteiligung des Betriebsrats am Arbeiten zu Hause",
+                "en": "Involvement of the works council in working from home",
+            }
+        ),
+        fields=frozenset(
+            {"firma", "firma_anschrift", "firma_vertreten_durch", "datum", "modell"}
+            | {"betriebsrat", "beginn", "ende", "betriebsvereinbarung", "sifa_kontakt"}
+            | {f"betroffene.{part}" for part in ("name", "personalnummer", "team", "beginn")}
+            | {"betroffene.wochenstunden"}
+            | _CONTACTS
+        ),
+        optional=frozenset({"betriebsrat", "ende", "betriebsvereinbarung", "sifa_kontakt"}),
+        roles=("works_council",),
+        form=Form.TEXTFORM,
+    ),
+    Sample(
+        key="uebergabeprotokoll",
+        titles=MappingProxyType({"de": "Übergabeprotokoll", "en": "Handover record"}),
+        fields=frozenset(
+            _PERSON | _PIECES | {"anschrift", "hotline", "uebergeben_am", "fahrer", "bemerkung"}
+        ),
+        optional=frozenset({"uebergeben_am", "fahrer", "bemerkung"}),
+        roles=("employee", "driver"),
+        form=Form.TEXTFORM,
+    ),
+    Sample(
+        key="rueckgabeprotokoll",
+        titles=MappingProxyType({"de": "Rückgabeprotokoll", "en": "Return record"}),
+        fields=frozenset(
+            _PERSON | _PIECES | {"anschrift", "hotline", "zurueckgegeben_am", "fahrer", "bemerkung"}
+        ),
+        optional=frozenset({"zurueckgegeben_am", "fahrer", "bemerkung"}),
+        roles=("driver", "employee"),
+        form=Form.TEXTFORM,
+    ),
+    Sample(
+        key="rueckkehr",
+        titles=MappingProxyType({"de": "Rückkehr ins Büro", "en": "Return to the office"}),
+        fields=frozenset(
+            _PERSON
+            | {"firma_vertreten_durch", "anschrift", "hotline", "rueckkehr_am", "rueckkehr_grund"}
+            | {"abholung_am", "geraete.art", "geraete.modell", "geraete.inventarnummer"}
+            | {"geraete.seriennummer"}
+        ),
+        optional=frozenset({"rueckkehr_grund", "abholung_am"}),
+        roles=("employer", "employee"),
         form=Form.TEXTFORM,
     ),
 )
