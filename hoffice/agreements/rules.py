@@ -161,9 +161,6 @@ def packs_of(model: WorkModel) -> tuple[PaperKind, ...]:
     return _PACKS[model]
 
 
-PACK = (PaperKind.ADDENDUM, PaperKind.DATA_PROTECTION)
-"""What everybody signs before a box leaves, in the order in which it is read."""
-
 SIGNERS: dict[PaperKind, tuple[SignerRole, ...]] = {
     PaperKind.ADDENDUM: (SignerRole.EMPLOYEE, SignerRole.EMPLOYER),
     PaperKind.MOBILE: (SignerRole.EMPLOYEE, SignerRole.EMPLOYER),

@@ -13,13 +13,15 @@ from hoffice.accounts.access import open_link_session, open_to, settings, sign_i
 from hoffice.accounts.links import LinkBook
 from hoffice.accounts.navigation import portal_address, role_labels
 from hoffice.accounts.rules import Audience, Role
+from hoffice.agreements.jobs import secret_of
 from hoffice.demo import service
 from hoffice.demo.guide import PEOPLE, ROLES
 from hoffice.errors import N_
 from hoffice.notices import queries as notices
 from hoffice.notices.jobs import write
 from hoffice.notices.models import Notice
-from hoffice.notices.rules import LINK_PLACE, LinkKind
+from hoffice.notices.rules import LINK_PLACE, LinkKind, TextMessages
+from hoffice.notices.texts import ToFile
 from hoffice.people import queries as people
 from hoffice.settings import is_loopback
 from hoffice.web import lists
@@ -110,7 +112,9 @@ def mailbox() -> ResponseReturnValue:
         down=True,
     )
     subjects = {row.id: write(row).subject for row in listing.rows}
-    return render_template("demo/mailbox.html", listing=listing, subjects=subjects)
+    door = svcs.flask.get(TextMessages)
+    texts = door.newest() if isinstance(door, ToFile) else ()
+    return render_template("demo/mailbox.html", listing=listing, subjects=subjects, texts=texts)
 
 
 @bp.get("/postfach/<int:notice_id>")
@@ -120,13 +124,18 @@ def mail(notice_id: int) -> ResponseReturnValue:
     notice = notices.notice(notice_id)
     written = write(notice)
     before, _place, after = written.text.partition(LINK_PLACE)
+    is_code = notice.link_kind is LinkKind.CODE and notice.link_id is not None
+    code = (
+        secret_of(svcs.flask.get(LinkBook))(LinkKind.CODE, notice.link_id or 0) if is_code else ""
+    )
     return render_template(
         "demo/mail.html",
         notice=notice,
         subject=written.subject,
         before=before.strip(),
         after=after.strip(),
-        has_link=notice.link_id is not None,
+        has_link=notice.link_id is not None and not is_code,
+        code=code,
     )
 
 
@@ -136,7 +145,7 @@ def open_link(notice_id: int) -> ResponseReturnValue:
     """Press the button of a mail: its link is derived and opened here, and shown nowhere."""
     notice = notices.notice(notice_id)
     book = svcs.flask.get(LinkBook)
-    if notice.link_kind is None or notice.link_id is None:
+    if notice.link_kind in {None, LinkKind.CODE} or notice.link_id is None:
         abort(404)
     if notice.link_kind is LinkKind.MAILED_KEY:
         return redirect(urlsplit(book.address(notice.link_kind, notice.link_id)).path, 303)

@@ -19,7 +19,7 @@ from hoffice.accounts import queries as accounts
 from hoffice.accounts.rules import Role
 from hoffice.agreements import queries as agreements
 from hoffice.agreements.queries import seals as seal_queries
-from hoffice.agreements.rules import PACK
+from hoffice.agreements.rules import WorkModel, packs_of
 from hoffice.agreements.sealing.keys import KeyFolder, NoKey
 from hoffice.audit import queries as audit
 from hoffice.db import db
@@ -295,7 +295,9 @@ def _seal(settings: Settings) -> Finding:
 
 def _texts(_settings: Settings) -> Finding:
     lacking = [
-        kind.value for kind in PACK if agreements.current_text(kind, only_approved=True) is None
+        kind.value
+        for kind in packs_of(WorkModel.TELEWORK)
+        if agreements.current_text(kind, only_approved=True) is None
     ]
     if lacking and demo.mark() is None:
         return _hint("texts", f"not approved yet: {', '.join(lacking)}; papers cannot be sent")

@@ -6,6 +6,7 @@ import json
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
@@ -83,6 +84,11 @@ class Written:
     at: str
     to: str
     text: str
+
+    @property
+    def moment(self) -> datetime:
+        """When it was written."""
+        return datetime.fromisoformat(self.at)
 
 
 class ToFile:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
 from hoffice.accounts.links import LinkBook
 from hoffice.agreements import service
 from hoffice.agreements.models import Pack
-from hoffice.agreements.rules import Terms
+from hoffice.agreements.rules import PaperKind, Terms
 from hoffice.files.service import Store
 from hoffice.people.models import Employee
 from hoffice.units import Actor
@@ -37,8 +38,18 @@ def book() -> LinkBook:
     )
 
 
-def sent(employee: Employee, folder: Path, *, terms: Terms = TERMS) -> Pack:
-    """Both papers on their way to this person; the texts are the samples, not approved."""
+TWO = (PaperKind.ADDENDUM, PaperKind.DATA_PROTECTION)
+"""Enough papers for most tests; whole packs have tests of their own."""
+
+
+def sent(
+    employee: Employee,
+    folder: Path,
+    *,
+    terms: Terms = TERMS,
+    kinds: Collection[PaperKind] | None = TWO,
+) -> Pack:
+    """Papers on their way to this person; the texts are the samples, not approved."""
     service.load_samples(by=HR)
     return service.send_pack(
         employee.id,
@@ -48,4 +59,5 @@ def sent(employee: Employee, folder: Path, *, terms: Terms = TERMS) -> Pack:
         signer_name="Svenja Adler",
         terms=terms,
         allow_unapproved=True,
+        kinds=kinds,
     )

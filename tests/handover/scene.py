@@ -12,7 +12,6 @@ from hoffice.accounts.models import Account
 from hoffice.accounts.rules import Role
 from hoffice.agreements.models import Pack, Paper, Signature, TextVersion
 from hoffice.agreements.rules import (
-    PACK,
     SIGNERS,
     PaperKind,
     PaperState,
@@ -66,7 +65,7 @@ def signed_papers(
     )
     db.session.add(frozen)
     db.session.flush()
-    for kind in PACK:
+    for kind in (PaperKind.ADDENDUM, PaperKind.DATA_PROTECTION):
         whole = set(roles[kind]) >= set(SIGNERS[kind])
         paper = Paper(
             employee=employee,

@@ -14,7 +14,6 @@ from hoffice.agreements.rules import (
     WAITING,
     Form,
     PaperKind,
-    PaperState,
     SignerRole,
     is_for_reading,
     waits_for,
@@ -222,10 +221,3 @@ def waiting_for_trainer() -> Sequence[Paper]:
         for paper in rows
         if lacks_signature(paper, SignerRole.TRAINER) and not lacks_signature(paper)
     ]
-
-
-def is_decided(pack: Pack) -> bool:
-    """Whether nothing of a pack waits for anybody: every paper counts, or was taken back."""
-    return not any(
-        paper.state in WAITING or paper.state is PaperState.DECLINED for paper in pack.papers
-    )

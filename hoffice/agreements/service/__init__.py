@@ -49,7 +49,6 @@ __all__ = [
     "cannot_be_sent",
     "drafts",
     "is_outdated",
-    "lay_by_pack",
     "load_samples",
     "prepare_packs",
     "remind",
@@ -112,8 +111,6 @@ def texts_to_send(
         rules.packs_of(model) if kinds is None else sorted(kinds, key=list(PaperKind).index)
     ):
         text = queries.current_text(kind, only_approved=not allow_unapproved)
-        if kinds is None and kind not in rules.PACK and kind is not PaperKind.MOBILE:
-            continue
         if text is None:
             raise Refused(N_("A text is not approved yet. A lawyer and a second person have to."))
         found[kind] = text
@@ -163,7 +160,7 @@ def send_pack(  # noqa: PLR0913  # the pack's facts and the doors it leaves by
 
     The frozen files are hashed and stored before anybody signs. Refused for somebody who has a
     pack already, in which something is left to decide or everything counts: it has to be taken
-    back or laid by (:func:`lay_by_pack`) first.
+    back or superseded first.
     """
     employee = people_queries.employee(employee_id)
     why_not = cannot_be_sent(employee)
@@ -288,19 +285,6 @@ def void_pack(employee_id: int, reason: str, *, by: Actor) -> Pack:
         paper.state = PaperState.VOID
         record(by, "agreements.voided", paper, employee_id=employee_id, personal={"reason": why})
     pack.ended_at = clock.now()
-    return pack
-
-
-def lay_by_pack(employee_id: int, *, by: Actor) -> Pack:
-    """End a pack in which everything is decided, so that a new one can be sent.
-
-    What is in force stays so, until a paper of the new pack takes its place.
-    """
-    pack = queries.pack_to_change(employee_id)
-    if not sittings.is_decided(pack):
-        raise Refused(N_("Something still waits in this person's papers. Take them back first."))
-    pack.ended_at = clock.now()
-    record(by, "agreements.laid_by", pack, employee_id=employee_id)
     return pack
 
 

@@ -10,16 +10,21 @@ from hoffice import clock
 from hoffice.accounts import links
 from hoffice.accounts import queries as accounts
 from hoffice.accounts.rules import TokenKind
-from hoffice.agreements import queries as agreements
 from hoffice.agreements import service as papers
-from hoffice.agreements.rules import PaperKind, SignatureMethod
-from hoffice.agreements.service import signing
-from hoffice.demo.cast.things import AnswerKind, Lack, PackedKit, Person
+from hoffice.agreements.rules import PaperKind
+from hoffice.demo.cast.things import Lack, PackedKit, Person
 from hoffice.demo.loading.campaign import Campaign
 from hoffice.demo.loading.roads import make_run
 from hoffice.demo.loading.scene import DRIVER, HR, IT, OTHER_DRIVER, Scene
 from hoffice.demo.loading.signatures import drawn
-from hoffice.demo.loading.timetable import Deed, Entry, runs_by_day, timetable
+from hoffice.demo.loading.sittings import Sittings
+from hoffice.demo.loading.timetable import (
+    WHOLE_PACKS,
+    Deed,
+    Entry,
+    runs_by_day,
+    timetable,
+)
 from hoffice.demo.loading.ways import Ways
 from hoffice.handover import queries as visits
 from hoffice.handover import service as handover
@@ -40,6 +45,8 @@ PLAN_SECONDS = 6
 PLANNED_DAYS = (3, 4)
 """Days whose shifts are free; a plan for them is asked for at the end."""
 AT_HOME_DAYS = 8
+FIRST_PAPERS = (PaperKind.ADDENDUM, PaperKind.DATA_PROTECTION)
+"""With these the move began; the other papers were written during its first days."""
 
 
 @dataclass
@@ -64,16 +71,14 @@ class History:
             Deed.GIVE_KIT: self._give_kit,
             Deed.INVITE: self._invite,
             Deed.ANSWER: self._answer,
-            Deed.READ: self._read,
-            Deed.DECLINE: self._decline,
             Deed.PACK: self._pack,
-            Deed.SIGN: self._sign,
             Deed.PROMISE: self._promise,
             Deed.LOAD: self._load,
             Deed.START: self._start,
             Deed.DELIVER: self._deliver,
             Deed.RECEIVE: self._receive,
             Deed.REMIND: self._remind,
+            **Sittings(self.scene, self._people).deeds,
             **Ways(self.scene, self._people).deeds,
             **Campaign(self.scene).deeds,
             Deed.PROPOSE: self._propose,
@@ -120,6 +125,7 @@ class History:
             signer_name="Svenja Adler",
             terms=self.scene.terms,
             allow_unapproved=True,
+            kinds=None if entry.who in WHOLE_PACKS else FIRST_PAPERS,
         )
 
     def _remind(self, entry: Entry) -> None:
@@ -152,35 +158,6 @@ class History:
         hours = ((8 * 60, 13 * 60), (12 * 60, 18 * 60), (8 * 60, 17 * 60))[number % 3]
         wanted = [days.on(day) for day in range(AT_HOME_DAYS) if (number + day) % 4]
         return [(day, *hours) for day in wanted if day >= today]
-
-    def _read(self, entry: Entry) -> None:
-        employee = self._employee(entry.who)
-        pack = agreements.pack_of(employee.id)
-        for paper in pack.papers if pack is not None else ():
-            signing.open_paper(paper.id, employee_id=employee.id)
-
-    def _sign(self, entry: Entry) -> None:
-        employee = self._employee(entry.who)
-        pack = agreements.pack_of(employee.id)
-        signing.sign_pack(
-            employee.id,
-            name=employee.name,
-            method=SignatureMethod.DRAWN,
-            strokes=drawn(employee.name),
-            read=[paper.id for paper in pack.papers] if pack is not None else [],
-            by=Actor.employee(employee.id),
-            store=self.scene.store,
-        )
-
-    def _decline(self, entry: Entry) -> None:
-        employee, answer = self._employee(entry.who), self._people[entry.who].answer
-        pack = agreements.pack_of(employee.id)
-        if pack is None or answer is None or answer.kind is not AnswerKind.DECLINED:
-            return
-        addendum = next(one for one in pack.papers if one.kind is PaperKind.ADDENDUM)
-        signing.decline(
-            addendum.id, answer.text, employee_id=employee.id, by=Actor.employee(employee.id)
-        )
 
     def _receive(self, entry: Entry) -> None:
         employee = self._employee(entry.who)

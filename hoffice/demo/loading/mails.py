@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from hoffice import clock
+from hoffice.agreements.service.codes import SEND_CODE
 from hoffice.db import db
 from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
@@ -15,6 +16,8 @@ from hoffice.notices.rules import NoticeState
 
 def settle_mails() -> None:
     """Book every mail written up to this (frozen) moment as sent, and its delivery as done.
+
+    Text messages of the past were read on the people's phones.
 
     Later mails are somebody's who is already at work in the demo; they go the usual way.
     """
@@ -27,7 +30,11 @@ def settle_mails() -> None:
         notices.sent(notice.id)
     db.session.execute(
         update(Job)
-        .where(Job.kind == notices.DELIVER, Job.state == JobState.QUEUED, Job.created_at <= now)
+        .where(
+            Job.kind.in_([notices.DELIVER, SEND_CODE]),
+            Job.state == JobState.QUEUED,
+            Job.created_at <= now,
+        )
         .values(state=JobState.DONE, finished_at=now, attempts=1)
         .execution_options(synchronize_session=False)
     )

@@ -70,5 +70,4 @@ class Scene:
             data_protection_contact="datenschutz@spreeruf.example",
             allowance="30 Euro",
             works_agreement="Mobiles Arbeiten vom 16. März",
-            needs_code=False,
         )

@@ -20,6 +20,10 @@ class Deed(StrEnum):
     ANSWER = "answer"
     READ = "read"
     DECLINE = "decline"
+    ASK_ABOUT = "ask_about"
+    WANT_PAPER = "want_paper"
+    KEEP = "keep"
+    TRAIN = "train"
     PACK = "pack"
     SIGN = "sign"
     PROMISE = "promise"
@@ -58,6 +62,20 @@ MOVED = {6: 2}
 """The second load of today is promised for the day after tomorrow: a shift has one run, and the
 run that is under way takes what is on the van."""
 EVERY_THIRD = 3
+EVERY_NINTH = 9
+"""So many have signed, and not confirmed yet that their copies have come."""
+WANTS_INK = "4132"
+"""Who signs the addendum with ink only."""
+WHOLE_PACKS = frozenset(
+    {
+        *("4101", "4116", "4125", "4132", "4142", "4167", "4171"),
+        *("4228", "4230", "4233"),
+        *("4208", "4226"),
+    }
+)
+"""Who was sent all papers at once; the others got the first two, and get the others later."""
+TRAINED_MIN = 17 * HOUR + 45
+"""When the trainer signs what was talked about during the day."""
 COUNTER_FIRST, COUNTER_DAYS = -3, range(-1, 6)
 """When the hours at the office were opened, and for which days."""
 TODAY = frozenset({"4201", "4203"})
@@ -97,6 +115,7 @@ def timetable(cast: Cast) -> list[Entry]:
                 came = stop.start.hour * HOUR + stop.start.minute + 30
                 if stop.is_done:
                     entries.append(Entry(day, came, Deed.DELIVER, stop.person))
+    entries.extend(Entry(day, TRAINED_MIN, Deed.TRAIN) for day in (-2, -1))
     opened = COUNTER_FIRST, 11 * HOUR + 30, Deed.OPEN_COUNTER
     entries.extend(Entry(*opened, str(day)) for day in COUNTER_DAYS)
     known = {person.number for person in cast.people}
@@ -139,12 +158,7 @@ def _of_person(person: Person) -> Iterator[Entry]:
         yield Entry(way.invited_day, 9 * HOUR + spread // 6, Deed.INVITE, person.number)
     if way.answered_day is not None:
         yield Entry(way.answered_day, 10 * HOUR + spread, Deed.ANSWER, person.number)
-    if way.opened_day is not None:
-        yield Entry(way.opened_day, 10 * HOUR + 3 + spread, Deed.READ, person.number)
-    if way.signed_day is not None:
-        yield Entry(way.signed_day, 10 * HOUR + 9 + spread, Deed.SIGN, person.number)
-    if person.answer is not None and person.answer.kind is AnswerKind.DECLINED:
-        yield Entry(person.answer.day, 13 * HOUR + 5, Deed.DECLINE, person.number)
+    yield from _sitting(person, spread)
     if way.received_day is not None and way.window is not None and person.way is Way.VAN:
         end = way.window.end
         minute = end.hour * HOUR + end.minute + 40 + spread // 6
@@ -153,6 +167,23 @@ def _of_person(person: Person) -> Iterator[Entry]:
         yield from _without_van(person, spread)
     if person.stage is Stage.PACKED and number % EVERY_THIRD == 0:
         yield Entry(0, 8 * HOUR + 5, Deed.REMIND, person.number)
+
+
+def _sitting(person: Person, spread: int) -> Iterator[Entry]:
+    """What somebody did with the papers."""
+    way = person.journey
+    if way.opened_day is not None:
+        yield Entry(way.opened_day, 10 * HOUR + 3 + spread, Deed.READ, person.number)
+    if way.signed_day is not None:
+        yield Entry(way.signed_day, 10 * HOUR + 9 + spread, Deed.SIGN, person.number)
+        if int(person.number) % EVERY_NINTH:
+            yield Entry(way.signed_day, 10 * HOUR + 12 + spread, Deed.KEEP, person.number)
+    if person.answer is not None:
+        declines = person.answer.kind is AnswerKind.DECLINED
+        deed = Deed.DECLINE if declines else Deed.ASK_ABOUT
+        yield Entry(person.answer.day, 13 * HOUR + 5, deed, person.number)
+    if person.number == WANTS_INK:
+        yield Entry(-1, 16 * HOUR + 20, Deed.WANT_PAPER, person.number)
 
 
 def pickup_day(person: Person) -> int:
