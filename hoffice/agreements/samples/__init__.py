@@ -189,8 +189,8 @@ SAMPLES = (
         key="auftraggeber_freigabe",
         titles=MappingProxyType(
             {
-                "de": "Zustimmung zum Arbeiten zu Hause im Projekt {{ projekt }}",
-                "en": "Approval of working from home in the project {{ projekt }}",
+                "de": "Zustimmung des Auftraggebers zum Arbeiten zu Hause",
+                "en": "Client's approval of working from home",
             }
         ),
         fields=frozenset(
