@@ -6,24 +6,21 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import subprocess
 import sys
 import time
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from bench import beside
 from hoffice.runs.planning.frame import Day, Frame
 from hoffice.runs.planning.problem import Matrices, Problem
 from hoffice.runs.solver.model import Made
 from hoffice.runs.solver.search import Limit, search
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-FOLDER: Final = ROOT / "build" / "bench"
 DAY_S: Final = 86_400
 EXPLORATION: Final = 5
 """VROOM's greatest effort."""
@@ -34,27 +31,17 @@ ITS_NEIGHBOURS: Final = 50
 
 def provide() -> bool:
     """Have pyvroom in a folder of its own; False where it cannot be had."""
-    if (FOLDER / "vroom").exists():
-        return True
-    install = ["pip", "install", "--quiet", "--require-hashes", "--python", sys.executable]
-    where = ["--target", str(FOLDER), "-r", str(ROOT / "requirements-bench.txt")]
-    uv = Path(sys.executable).with_name("uv")
-    try:
-        done = subprocess.run([str(uv), *install, *where], check=False, timeout=600)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0 and (FOLDER / "vroom").exists()
+    return beside.provide("vroom")
 
 
 def rival(problem: Problem, *, cpu_seconds: float, seed: int) -> dict[str, Any] | None:
     """What the rival makes of a problem in a process of its own; None if it fails there."""
-    path = os.pathsep.join([str(ROOT), *filter(None, sys.path), str(FOLDER)])
     done = subprocess.run(
         [sys.executable, "-m", "bench.vroom", str(cpu_seconds), str(seed)],
         input=pickle.dumps(problem),
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path},
-        cwd=ROOT,
+        env=beside.environment(),
+        cwd=beside.ROOT,
         check=False,
     )
     if done.returncode:
