@@ -13,6 +13,7 @@ from hoffice.agreements.queries import search_papers
 from hoffice.agreements.rules import SIGNERS, WAITING, PaperKind, ScanState
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
+from hoffice.jobs.models import Job
 from hoffice.people.models import Employee
 
 SIGNED_KINDS = sorted(kind for kind in PaperKind if SIGNERS[kind])
@@ -57,6 +58,11 @@ def batch(batch_id: int) -> ScanBatch:
     if found is None:
         raise NotFound(N_("There is no such stack."))
     return found
+
+
+def job_of(batch: ScanBatch) -> Job | None:
+    """The job that reads a stack; None when it was tidied away."""
+    return None if batch.job_id is None else db.session.get(Job, batch.job_id)
 
 
 def pages(batch_id: int) -> Sequence[ScanPage]:

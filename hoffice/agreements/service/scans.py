@@ -194,6 +194,7 @@ def _named(code: PageCode, store: Store) -> _Place:
     paper = queries.known_paper(number) if number <= MOST_NUMBER else None
     if paper is None or sheets_of(paper, store) != code.pages:
         return _Place(ScanState.OPEN, NOT_OURS)
+    paper.pages = code.pages
     if rules.is_for_reading(paper.kind):
         return _Place(ScanState.DROPPED, READING, paper, sheet=code.page)
     if paper.state not in WAITING:
@@ -202,13 +203,13 @@ def _named(code: PageCode, store: Store) -> _Place:
 
 
 def sheets_of(paper: Paper, store: Store) -> int | None:
-    """How many pages the frozen file has; counted once, None when nothing was frozen yet."""
-    if paper.pages is None and paper.frozen_file is not None:
-        import pikepdf  # noqa: PLC0415  # heavy, and only for papers that were not counted yet
+    """How many pages the frozen file has; None when nothing was frozen yet."""
+    if paper.pages is not None or paper.frozen_file is None:
+        return paper.pages
+    import pikepdf  # noqa: PLC0415  # heavy, and only for papers that were not counted yet
 
-        with pikepdf.open(io.BytesIO(store.get(paper.frozen_file.sha256))) as pdf:
-            paper.pages = len(pdf.pages)
-    return paper.pages
+    with pikepdf.open(io.BytesIO(store.get(paper.frozen_file.sha256))) as pdf:
+        return len(pdf.pages)
 
 
 def _drop_earlier(page: ScanPage, *, by: Actor) -> None:
