@@ -19,6 +19,7 @@ from hoffice.agreements.cli import agreements as agreements_cli
 from hoffice.agreements.jobs import DAILIES as AGREEMENTS_DAILIES
 from hoffice.agreements.jobs import handlers as agreements_jobs
 from hoffice.agreements.jobs import secret_of
+from hoffice.agreements.queries import approvals as approval_queries
 from hoffice.agreements.sealing.keys import KeyFolder
 from hoffice.agreements.service.sealing import handlers as agreements_seals
 from hoffice.agreements.service.seals import Sealer
@@ -62,6 +63,7 @@ from hoffice.places.service.online import online_of
 from hoffice.places.travel.answers import Engine, TravelTimes
 from hoffice.places.travel.choice import engine_of
 from hoffice.places.views import bp as places
+from hoffice.portal.client import bp as client
 from hoffice.portal.papers import bp as papers
 from hoffice.portal.pickup import bp as pickup
 from hoffice.portal.slots import bp as slots
@@ -188,6 +190,7 @@ def _register_pages(app: Flask) -> None:
         accounts,
         agreements,
         check,
+        client,
         counter,
         demo,
         desk,
@@ -215,7 +218,7 @@ def _register_pages(app: Flask) -> None:
 
 
 def _language_of_reader() -> str | None:
-    """The language that the account, or the employee behind the personal link, is written to in."""
+    """The language in which the account, or whoever is behind the personal link, is written to."""
     account = account_or_none()
     if account is not None:
         return account.language
@@ -223,6 +226,8 @@ def _language_of_reader() -> str | None:
     if link is None:
         return None
     holder = holder_actor(link.holder)
+    if holder.kind is ActorKind.CLIENT:
+        return approval_queries.language_of(link.id)
     if holder.kind is not ActorKind.EMPLOYEE:
         return None
     return people_queries.employee(holder.id).language

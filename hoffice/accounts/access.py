@@ -25,6 +25,12 @@ Who = Role | Audience
 STAFF: tuple[Role, ...] = tuple(Role)
 """Everybody with an account."""
 
+BY_LINK: dict[Audience, ActorKind] = {
+    Audience.EMPLOYEE: ActorKind.EMPLOYEE,
+    Audience.CLIENT: ActorKind.CLIENT,
+}
+"""Who has a link instead of an account, and whose links these are."""
+
 FIRST_STEPS = frozenset({"accounts.second_factor_setup", "accounts.sign_out"})
 """What is open to somebody who must set up the second step before anything else."""
 
@@ -55,7 +61,7 @@ def open_to(*who: Who) -> Callable[[Callable[P, R]], Callable[P, R | ResponseRet
     """Say who may open a page. Every route carries this; a test walks all of them.
 
     Strangers are led to the sign-in (staff pages) or to the page that explains the personal link
-    (employees' pages); somebody signed in without the role gets 403.
+    (employees' and clients' pages); somebody signed in without the role gets 403.
     """
     allowed = frozenset(who)
 
@@ -76,7 +82,8 @@ def _refusal(allowed: frozenset[Who]) -> ResponseReturnValue | None:
         return None
     if Audience.DEMO in allowed:
         return None if demo_is_on() else abort(404)
-    if Audience.EMPLOYEE in allowed and link_or_none() is not None:
+    by_link = [kind for audience, kind in BY_LINK.items() if audience in allowed]
+    if by_link and link_kind() in by_link:
         return None
     account = account_or_none()
     if account is None:
@@ -90,7 +97,7 @@ def _refusal(allowed: frozenset[Who]) -> ResponseReturnValue | None:
 
 def _to_the_door(allowed: frozenset[Who]) -> ResponseReturnValue:
     """Where a stranger is led: to the sign-in, or to the page about personal links."""
-    if allowed == {Audience.EMPLOYEE}:
+    if allowed <= BY_LINK.keys():
         return redirect(url_for("accounts.link_needed"))
     if request.method not in SAFE_METHODS:
         abort(403)
@@ -194,6 +201,20 @@ def link_or_none() -> PersonalLink | None:
         link = None if link_id is None else queries.personal_link(link_id)
         g.link = link if link is not None and links.is_open(link, clock.now()) else None
     return cast("PersonalLink | None", g.link)
+
+
+def link_kind() -> ActorKind | None:
+    """Whose open link this browser holds: an employee's, a client's, nobody's."""
+    link = link_or_none()
+    return None if link is None else links.holder_actor(link.holder).kind
+
+
+def current_client_link() -> PersonalLink:
+    """The client's link that this browser holds; 404 for anybody else."""
+    link = link_or_none()
+    if link is None or link_kind() is not ActorKind.CLIENT:
+        abort(404)
+    return link
 
 
 def current_employee_id() -> int:

@@ -10,10 +10,11 @@ from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from hoffice.accounts.access import account_or_none, link_or_none, owes_second_factor
+from hoffice.accounts.access import account_or_none, link_kind, link_or_none, owes_second_factor
 from hoffice.accounts.models import Account
 from hoffice.accounts.rules import ROLE_LABELS, Audience, Role
 from hoffice.errors import N_
+from hoffice.units import ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,15 @@ def _home(account: Account | None) -> str:
 
 
 def portal_address() -> str:
-    """Where somebody with a personal link starts."""
-    known = "portal.index" in current_app.view_functions
-    return url_for("portal.index") if known else url_for("accounts.privacy")
+    """Where somebody with a personal link starts: at the desk at home, or at a client's request."""
+    endpoint = "client.index" if is_for_client() else "portal.index"
+    known = endpoint in current_app.view_functions
+    return url_for(endpoint) if known else url_for("accounts.privacy")
+
+
+def is_for_client() -> bool:
+    """Whether the open link of this browser is a client's."""
+    return link_kind() is ActorKind.CLIENT
 
 
 def holds_link() -> bool:

@@ -39,6 +39,8 @@ class Audience(StrEnum):
     """Every account, whatever its role."""
     EMPLOYEE = "employee"
     """Who has opened a personal link."""
+    CLIENT = "client"
+    """Who has opened the link of a request to a client; it opens that one and nothing else."""
     DEMO = "demo"
     """Anybody, and only while the demo is on."""
 

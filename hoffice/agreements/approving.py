@@ -165,7 +165,7 @@ class Decision:
 
 def decision(answer: Answer, people: Collection[int], today: date) -> Decision:
     """What an answer means for these people; refused where it contradicts itself."""
-    name = checked_name(answer.name)
+    name = _name(answer.name)
     if answer.verdict is Verdict.NONE:
         if answer.ticked:
             raise Refused(_CONTRADICTS)
@@ -191,6 +191,13 @@ def decision(answer: Answer, people: Collection[int], today: date) -> Decision:
         valid_to=answer.valid_to,
         reason="",
     )
+
+
+def _name(name: str) -> str:
+    try:
+        return checked_name(name)
+    except Refused:
+        raise Refused(N_("Enter your first and last name.")) from None
 
 
 _CONTRADICTS = N_("You have ticked single people and chosen something else above. Which is it?")

@@ -148,8 +148,8 @@ def test_a_refusal_approves_nobody_and_says_why() -> None:
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (Answer(verdict=Verdict.ALL, name="  "), "full name"),
-        (Answer(verdict=Verdict.ALL, name="x" * 201), "full name"),
+        (Answer(verdict=Verdict.ALL, name="  "), "first and last"),
+        (Answer(verdict=Verdict.ALL, name="x" * 201), "first and last"),
         (Answer(verdict=Verdict.NONE, name="Petra Reinke"), "why you do not"),
         (
             Answer(verdict=Verdict.NONE, name="Petra Reinke", reason="so", ticked=frozenset({1})),

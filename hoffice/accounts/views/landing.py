@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from hoffice.accounts import links, signing_in
 from hoffice.accounts.access import open_link_session, open_to, visitor
 from hoffice.accounts.links import LinkBook
-from hoffice.accounts.navigation import holds_link, portal_address
+from hoffice.accounts.navigation import holds_link, is_for_client, portal_address
 from hoffice.accounts.rules import Audience, Door
 from hoffice.accounts.views.blueprint import bp
 from hoffice.errors import NotFound, Refused
+from hoffice.units import ActorKind
 from hoffice.web.pages import error_page, translated
 from hoffice.web.transaction import begin_anew
 
@@ -35,14 +36,15 @@ def personal_link(token: str) -> ResponseReturnValue:
         if request.method == "POST":
             open_link_session(links.open_link(token, book=book))
             return redirect(portal_address())
-        links.find(token, book=book)
+        found = links.find(token, book=book)
     except NotFound:
         begin_anew()  # counting is a write, whatever the method
         signing_in.note_failure(visitor(), Door.LINK)
         return redirect(url_for(".link_invalid"))
     except Refused as refusal:
         return render_template("accounts/link_ended.html", reason=translated(refusal)), GONE
-    return render_template("accounts/personal_link.html")
+    is_client = links.holder_actor(found.holder).kind is ActorKind.CLIENT
+    return render_template("accounts/personal_link.html", is_client=is_client)
 
 
 @bp.get("/link-ungueltig")
@@ -57,5 +59,7 @@ def link_invalid() -> ResponseReturnValue:
 def link_needed() -> ResponseReturnValue:
     """What a personal link is, for somebody who came without one."""
     return render_template(
-        "accounts/link_needed.html", portal=portal_address() if holds_link() else None
+        "accounts/link_needed.html",
+        portal=portal_address() if holds_link() else None,
+        is_client=is_for_client(),
     )

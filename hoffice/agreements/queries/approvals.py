@@ -60,6 +60,14 @@ def approval_of_link(link_id: int) -> Approval:
     return found
 
 
+def language_of(link_id: int) -> str | None:
+    """The language in which the contact behind a client's link is written to."""
+    facts = db.session.scalars(
+        select(Approval.facts).where(Approval.link_id == link_id)
+    ).one_or_none()
+    return None if facts is None else facts.get("language")
+
+
 def project_to_change(project_id: int) -> Project:
     """A project, locked: whoever asks its client is alone with it."""
     found = db.session.get(Project, project_id, with_for_update=True, populate_existing=True)
