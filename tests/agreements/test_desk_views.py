@@ -21,17 +21,17 @@ from hoffice.accounts.rules import Role
 from hoffice.agreements import queries, service
 from hoffice.agreements.chasing import Group
 from hoffice.agreements.jobs import handlers
-from hoffice.agreements.models import Pack, Paper
-from hoffice.agreements.rules import IN_FORCE, PaperKind, PaperState
+from hoffice.agreements.models import Approval, Pack, Paper
+from hoffice.agreements.rules import IN_FORCE, ApprovalState, PaperKind, PaperState
 from hoffice.agreements.service import bulk, signing
 from hoffice.audit.models import AuditLine
 from hoffice.db import db
-from hoffice.files.service import Store
+from hoffice.files.service import Store, keep
 from hoffice.jobs.cli import EXTENSION
 from hoffice.jobs.models import Job
 from hoffice.jobs.worker import work_off
 from hoffice.notices.rules import LinkKind
-from hoffice.people.models import Employee
+from hoffice.people.models import Client, Employee, Project
 from hoffice.settings import Settings
 from tests import makers
 from tests.agreements.desk import approve_all, for_house, new_version, sent, sign
@@ -365,6 +365,47 @@ def test_a_file_that_is_gone_is_named_and_the_others_are_there(
         assert text.count("fehlt oder ist beschädigt") == 1
         assert not [n for n in found.namelist() if n.startswith(reference) and "gesendet" in n]
         assert [n for n in found.namelist() if n.startswith(reference)]
+
+
+def test_everything_of_a_client_is_one_file_with_question_and_answer(
+    app: Flask, given: Given, hr: PageClient, folder: Path
+) -> None:
+    with given():
+        approve_all()
+        client = Client(name="Havelkraft Energie", projects=[Project(name="Störungsannahme")])
+        empty = Client(name="Neukunde")
+        db.session.add_all([client, empty])
+        db.session.flush()
+        approval = Approval(
+            project_id=client.projects[0].id,
+            state=ApprovalState.GIVEN,
+            text_version=queries.texts()[0],
+            facts={},
+            created_at=clock.now(),
+            created_by=str(HR),
+            answered_at=clock.now(),
+            frozen_file=keep(Store(folder), b"%PDF-1", name="a.pdf", media_type="application/pdf"),
+            answer_file=keep(Store(folder), b"%PDF-2", name="b.pdf", media_type="application/pdf"),
+        )
+        db.session.add(approval)
+        ids = client.id, empty.id
+
+    with archive(hr.post(f"/papiere/auftraggeber/{ids[0]}/alles")) as found:
+        assert sorted(name.rpartition("/")[2] for name in found.namelist()) == [
+            "anfrage.pdf",
+            "antwort.pdf",
+            "index.csv",
+            "index.txt",
+        ]
+        assert "Störungsannahme" in found.read("index.txt").decode("utf-8-sig")
+        assert "erteilt" in found.read("index.txt").decode("utf-8-sig")
+    nothing = hr.post(f"/papiere/auftraggeber/{ids[1]}/alles", follow_redirects=True)
+    assert "noch nicht um Zustimmung gebeten" in nothing.text
+    assert "Alle Zustimmungen" in hr.get(f"/personen/auftraggeber/{ids[0]}").text
+    with app.app_context():
+        assert (
+            db.session.query(AuditLine).filter_by(action="agreements.client_exported").count() == 1
+        )
 
 
 def test_only_hr_takes_everything_and_only_where_there_is_something(

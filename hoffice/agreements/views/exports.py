@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to, settings
 from hoffice.accounts.rules import Role
+from hoffice.agreements.approving import STATE_LABELS
 from hoffice.agreements.exports.archive import Entry, Words, streamed
 from hoffice.agreements.models import Approval, Paper
 from hoffice.agreements.queries import desk
@@ -86,7 +87,7 @@ def _of_approval(approval: Approval) -> list[Entry]:
         reference,
         approval.project.name,
         str(approval.text_version.number),
-        approval.state.value,
+        _(STATE_LABELS[approval.state]),
         formats.moment_full(approval.answered_at) if approval.answered_at else "",
         formats.day(approval.valid_to) if approval.valid_to else "",
     ]

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hoffice.accounts import queries as accounts
-from hoffice.accounts.access import current_actor, open_to
+from hoffice.accounts.access import current_account, current_actor, open_to
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import Refused
@@ -174,6 +174,7 @@ def _client_page(
 ) -> ResponseReturnValue:
     return render_template(
         "people/client.html",
+        is_hr=Role.HR in current_account().roles,
         form=form,
         project_form=project_form,
         client=queries.client(client_id),
