@@ -18,6 +18,7 @@ from hoffice.agreements.cli import check_address
 from hoffice.agreements.service import seals
 from hoffice.agreements.service.seals import Sealer
 from hoffice.db import unit_of_work
+from hoffice.demo.cast.company import OFFICE
 from hoffice.demo.cli import load_if_empty, print_sign_ins
 from hoffice.doctor import checks, migrations, service
 from hoffice.doctor.checks import Verdict
@@ -58,7 +59,7 @@ def _make_demo_seal() -> None:
             folder = doors.get(Sealer).folder
         seals.make_key(
             folder,
-            company=settings().company,
+            company=OFFICE.firm,
             check_url=check_address(settings()),
             by=Actor.system(),
         )

@@ -458,3 +458,11 @@ def test_the_finished_file_keeps_line_ends_before_endstream() -> None:
     content = finished(frozen(), frozen=frozen(), log=b"{}", at=AT)
 
     assert not re.search(rb"[^\r\n]endstream", content)
+
+
+def test_the_seal_leaves_the_version_of_the_file_alone() -> None:
+    """PDF/A-3 goes up to 1.7; pyHanko would raise it to 2.0 for the curve."""
+    reader = PdfFileReader(BytesIO(sealed_paper()))
+
+    assert "/Version" not in reader.root
+    assert "/Extensions" not in reader.root

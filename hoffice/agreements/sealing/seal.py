@@ -82,10 +82,20 @@ def _private_info(key: PrivateKey) -> keys.PrivateKeyInfo:
 
 
 class _Writer(IncrementalPdfFileWriter):
-    """Adds the seal and nothing else: what the file says of itself stays as it was, so PDF/A."""
+    """Adds the seal and nothing else, so that PDF/A stays PDF/A.
+
+    What the file says of itself stays as it was; so does its version, which pyHanko would raise to
+    2.0 for the curve (ISO/TS 32002), though every reader of 1.7 knows it.
+    """
 
     def _update_meta(self) -> None:
         pass
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """Leave the version alone."""
+
+    def register_extension(self, ext: object) -> None:
+        """Leave the list of extensions alone."""
 
 
 class _Services(TimeStamper):
