@@ -41,7 +41,7 @@ def load_samples() -> None:
 @click.argument("personnel_number")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def render(personnel_number: str, folder: Path) -> None:
-    """Make both papers of one person as drafts in FOLDER, without storing or sending anything."""
+    """Make all papers of one person as drafts in FOLDER, without storing or sending anything."""
     settings: Settings = current_app.extensions["hoffice.settings"]
     employee = people.by_number(personnel_number)
     if employee is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from hoffice.agreements import queries, service
+from hoffice.agreements.rules import WorkModel, packs_of
 from hoffice.agreements.samples import SAMPLES
 from tests import makers
 from tests.agreements.scene import HR
@@ -35,7 +36,7 @@ def test_a_persons_papers_are_made_as_drafts_without_sending(
 
     assert answer.exit_code == 0
     files = sorted(tmp_path.glob(f"{number}-*.pdf"))
-    assert len(files) == 2
+    assert len(files) == len(packs_of(WorkModel.TELEWORK))
     assert all(file.read_bytes().startswith(b"%PDF") for file in files)
     with app.app_context():
         assert queries.pack_of(employee_id) is None

@@ -22,6 +22,8 @@ PEOPLE = {
     "received": "4142",
     "english": "4228",
     "collects": "4166",
+    "inked": "4132",
+    "unkept": "4113",
 }
 """People of the demo at the points of the way, by personnel number; see hoffice/demo/guide.py."""
 
@@ -158,6 +160,8 @@ VISITS = (
             "/papiere/mappen/{unsigned}/angerufen",
             "/papiere/mappen/{received}",
             "/papiere/senden",
+            "/papiere/stapel",
+            "/papiere/stapel/neu",
             "/papiere/texte",
             "/papiere/briefkopf",
             "/papiere/texte/{text}",
@@ -167,6 +171,11 @@ VISITS = (
             "/papiere/mappen/{unsigned}",
             "/papiere/mappen/{declined}",
             "/papiere/mappen/{declined}/zurueckziehen",
+            "/papiere/mappen/{unsigned}/code",
+            "/papiere/fragen",
+            "/papiere/fragen/{question}",
+            "/papiere/mit-tinte",
+            "/papiere/{inked_paper}/ablegen",
             "/fahrten/abholung",
             "/fahrten/pakete",
             "/fahrten/fenster",
@@ -195,7 +204,17 @@ VISITS = (
         "unsigned",
         ("/mein/", "/mein/papiere", "/mein/papiere/{unsigned_paper}", "/mein/lieferung"),
     ),
-    *_by("unsigned", ("/mein/papiere/{unsigned_paper}/ablehnen",)),
+    *_by(
+        "unsigned",
+        (
+            "/mein/papiere/code",
+            "/mein/papiere/{unsigned_paper}/ablehnen",
+            "/mein/papiere/{unsigned_paper}/frage",
+            "/mein/papiere/{unsigned_paper}/datei",
+        ),
+    ),
+    *_by("inked", ("/mein/papiere", "/mein/papiere/{inked_paper}")),
+    *_by("unkept", ("/mein/", "/mein/papiere/erhalten")),
     *_by("declined", ("/mein/",)),
     *_by("signed", ("/mein/", "/mein/papiere", "/mein/lieferung", "/mein/termin/")),
     *_by("under_way", ("/mein/", "/mein/lieferung")),
@@ -207,6 +226,10 @@ VISITS = (
 
 LEFT_OUT = {
     "check.certificates": "a file for programs that check seals",
+    "agreements.stack": "needs a scan; test_stacks makes one and looks at it",
+    "agreements.stack_page": "needs a scan; test_stacks makes one and looks at it",
+    "agreements.stack_picture": "a picture; the page's own page shows it",
+    "agreements.stack_file": "a file: the scan as it was uploaded",
     "agreements.outcome": "needs a job for many people; the views' tests make one",
     "accounts.health": "for watchdogs",
     "accounts.sign_in_code": "only between two steps of signing in",
@@ -230,6 +253,8 @@ LEFT_OUT = {
 """Pages that are not visited here, and why; papers and labels are no pages."""
 
 THINGS = {
+    "question": "select min(id) from paper_question where answered_at is null",
+    "inked_paper": "select min(id) from paper where paper_wanted_at is not null",
     "mail": "select max(id) from notice where link_id is not null",
     "job": "select id from job where state = 'done' and kind = 'runs.plan' limit 1",
     "nothing": "select min(id) from employee where id not in (select employee_id from kit)",

@@ -43,6 +43,7 @@ STAFF_LIST = (
 PASSWORD = "Zwei-Kartons-um-acht"
 KINDS = (ItemKind.PC, ItemKind.MONITOR, ItemKind.KEYBOARD, ItemKind.MOUSE, ItemKind.HEADSET)
 LINK = re.compile(r"http://127\.0\.0\.1:\d+(/l/[\w.\-]+)")
+CODE = re.compile(r"^(\d{6})$", re.MULTILINE)
 PLAN_WITHIN_MS = 40_000
 
 
@@ -65,6 +66,14 @@ class Story:
             if mail["To"] == to and found is not None:
                 return found[1]
         pytest.fail(f"no mail with a link to {to}")
+
+    def code_in_the_mail(self) -> str:
+        """The one-time code in the newest mail that carries one."""
+        for mail in reversed(self.postbox.mails):
+            found = CODE.search(mail.get_body(("plain",)).get_content())
+            if found is not None:
+                return found[1]
+        pytest.fail("no mail with a code")
 
 
 def furnish(folder: Path, template: Path) -> None:
@@ -163,7 +172,8 @@ def test_from_a_staff_list_to_a_confirmed_receipt(story: Story) -> None:
     confirm_address_and_times(story.aylin.page)
     run_path = plan_the_run(story.it.page)
     codes = refuse_to_load_before_the_signature(story)
-    read_and_sign_by_drawing(story.aylin.page)
+    read_and_sign_by_drawing(story)
+    keep_the_copies(story.aylin.page)
     promise_the_window(story, run_path)
     load_and_drive_off(story.driver.page, codes)
     hand_over_at_the_door(story.driver.page)
@@ -251,7 +261,7 @@ def confirm_address_and_times(page: Page) -> None:
     for time in page.get_by_role("checkbox").all():
         time.check()
     press(page, "Diese Zeiten passen mir")
-    expect(page.get_by_role("heading", name="2 Papiere, eine Unterschrift")).to_be_visible()
+    expect(page.get_by_role("heading", name="7 Papiere, eine Unterschrift")).to_be_visible()
     page.goto("/mein/")
     expect(page.get_by_text(re.compile(r"\d+ Zeiten notiert"))).to_be_visible()
 
@@ -293,18 +303,36 @@ def refuse_to_load_before_the_signature(story: Story) -> list[str]:
     return codes
 
 
-def read_and_sign_by_drawing(page: Page) -> None:
-    """She reads both papers to their end and signs them with one drawn signature."""
+def read_and_sign_by_drawing(story: Story) -> None:
+    """She reads all papers to their end, types in a code, and signs with one drawn signature."""
+    page = story.aylin.page
     page.goto("/mein/")
     follow_bar(page, "Lesen und unterschreiben")
     follow_bar(page, "Lesen: Zusatzvereinbarung Homeoffice")
-    press(page, "Gelesen, weiter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Datenschutz")
-    press(page, "Gelesen, weiter")
+    for place in range(1, 8):
+        expect(page.get_by_text(f"Papier {place} von 7")).to_be_visible()
+        press(page, "Gelesen, weiter")
+    mails = len(story.postbox.mails)
+    assert barriers(page) == []
+    press(page, "Code schicken")
+    expect(page.get_by_text("unterwegs an a…@spreeruf.example")).to_be_visible()
+    wait_until(page, lambda: len(story.postbox.mails) > mails)
+    page.get_by_label("Code aus sechs Ziffern").fill(story.code_in_the_mail())
+    assert barriers(page) == []
+    press(page, "Weiter zur Unterschrift")
+    expect(page.get_by_text("7 von 7 gelesen")).to_be_visible()
     press(page, "Verbindlich unterschreiben")
     expect(page.get_by_role("alert")).to_contain_text("fehlt noch die Unterschrift")
     draw(page)
+    assert barriers(page) == []
     press(page, "Verbindlich unterschreiben")
+
+
+def keep_the_copies(page: Page) -> None:
+    """She confirms that her copies have come; that is a step of its own."""
+    expect(page.get_by_role("heading", name="Sind deine Papiere angekommen?")).to_be_visible()
+    assert barriers(page) == []
+    press(page, re.compile("kann sie speichern"))
     expect(page.get_by_text("Alle Papiere sind unterschrieben")).to_be_visible()
 
 

@@ -25,7 +25,7 @@ from hoffice.accounts.rules import Role
 from hoffice.agreements import queries as agreement_queries
 from hoffice.agreements import service as agreements
 from hoffice.agreements.models import Paper
-from hoffice.agreements.rules import PaperKind
+from hoffice.agreements.rules import PaperKind, PaperState, WorkModel, packs_of
 from hoffice.audit import queries as audit
 from hoffice.db import db, unit_of_work
 from hoffice.demo.models import DemoMark
@@ -249,7 +249,7 @@ def send_the_papers(story: Story, aylin_id: int) -> PageClient:
     )
     assert answer.status_code == 302, answer.text
     story.work()
-    [addendum_id, _privacy_id] = story.ids(Paper, employee_id=aylin_id)
+    addendum_id, *_others = story.ids(Paper, employee_id=aylin_id)
     words = text_of(story.hr.get(f"/papiere/{addendum_id}.pdf").data)
     assert "Aylin Yıldız" in words
 
@@ -325,7 +325,7 @@ def refuse_to_load_before_the_signature(story: Story, aylin_id: int, run_id: int
 
 
 def sign_by_drawing(story: Story, aylin: PageClient, aylin_id: int) -> None:
-    """She reads both papers and signs them with one drawn signature; nobody signs twice."""
+    """She reads all papers and signs them with one drawn signature; nobody signs twice."""
     papers = story.ids(Paper, employee_id=aylin_id)
     for paper_id in papers:
         assert "Aylin" in aylin.get(f"/mein/papiere/{paper_id}").text
@@ -338,11 +338,18 @@ def sign_by_drawing(story: Story, aylin: PageClient, aylin_id: int) -> None:
     assert answer.status_code == 302, answer.text
     assert aylin.post("/mein/papiere", signature).status_code == 302  # a double tap leads on
 
-    for paper_id in papers:
+    with story.app.app_context():
+        pack = agreement_queries.pack_of(aylin_id)
+        assert pack is not None
+        signed = [
+            one.id for one in pack.papers if one.state is PaperState.SIGNED and one.signatures
+        ]
+        whole = set(packs_of(WorkModel.TELEWORK))
+        assert agreement_queries.in_force([aylin_id])[aylin_id] == whole - {PaperKind.INSTRUCTION}
+    assert len(signed) == len(papers) - 2  # one waits for the trainer, one is only read
+    for paper_id in signed:
         words = text_of(aylin.get(f"/mein/papiere/{paper_id}.pdf").data)
         assert "einfache elektronische Signatur" in words
-    with story.app.app_context():
-        assert agreement_queries.in_force([aylin_id])[aylin_id] == set(PaperKind)
 
 
 def promise_the_window(story: Story, aylin: PageClient, run_id: int) -> None:
