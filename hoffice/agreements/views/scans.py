@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -14,6 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
 
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to, settings
@@ -75,7 +77,7 @@ def new_stack() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with set_aside():
-                files = [content for one in form.files.data or () if (content := one.read())]
+                files = [content for one in form.files.data or () if (content := _taken(one))]
                 looked = scans.looked_through(files, max_mb=settings().upload_max_mb)
             batch = scans.begin(looked, by=current_actor(), store=svcs.flask.get(Store))
         except Refused as refusal:
@@ -87,6 +89,13 @@ def new_stack() -> ResponseReturnValue:
         "agreements/scan_new.html", form=form, most=MOST_PAGES, mb=settings().upload_max_mb
     )
     return page, code(has_failed=bool(form.errors))
+
+
+def _taken(sent: FileStorage) -> bytes:
+    """What somebody sent; a large file lay on the disk meanwhile and need not stay there."""
+    with closing(sent):
+        content: bytes = sent.read()
+    return content
 
 
 @dataclass(frozen=True, slots=True)
