@@ -1,4 +1,4 @@
-"""What the papers need every morning: ends that have come, and reminders that are due."""
+"""What the papers need every morning: ends that have come or come near, and reminders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from hoffice import clock
 from hoffice.accounts.links import LinkBook
-from hoffice.agreements.service import expiry, reminders
+from hoffice.agreements.service import approvals, expiry, reminders
 from hoffice.errors import NotFound
 from hoffice.jobs.service import Ticket
 
@@ -28,6 +28,8 @@ def do_daily(ticket: Ticket, *, book: LinkBook) -> Mapping[str, Any]:
         if some < expiry.AT_ONCE:
             break
     with ticket.step():
+        seen = approvals.look_at_approvals(clock.today())
+    with ticket.step():
         due = reminders.due(clock.now())
     written = 0
     for place, employee_id in enumerate(due, start=1):
@@ -36,4 +38,9 @@ def do_daily(ticket: Ticket, *, book: LinkBook) -> Mapping[str, Any]:
                 written += reminders.remind_if_due(employee_id, book=book)
             except NotFound:  # taken back a moment ago
                 continue
-    return {"expired": ended, "reminded": written}
+    return {
+        "expired": ended,
+        "reminded": written,
+        "approvals_ended": seen.ended,
+        "approvals_warned": seen.warned,
+    }
