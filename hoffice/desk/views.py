@@ -60,6 +60,7 @@ JOB_TITLES: dict[str, str] = {
     "agreements.send_pack": N_("Sending the papers"),
     "agreements.bulk": N_("Papers of many people"),
     SEAL: N_("Sealing the papers"),
+    "agreements.file_scan": N_("Reading a scanned stack"),
     "agreements.daily": N_("Reminders and ends of papers"),
     "agreements.send_code": N_("Sending a one-time code"),
     "agreements.file_scan": N_("Filing scanned papers"),
