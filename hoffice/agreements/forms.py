@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -204,3 +205,89 @@ class SendBackForm(FlaskForm):  # type: ignore[misc]  # as above
         _l("Why does this file not do?"),
         validators=[Length(max=2000, message=_l("This is longer than 2000 characters."))],
     )
+
+
+class AskForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What a client is asked; the people are ticked beside it."""
+
+    role = _line(_l("What they do"), about=_l("Empty: the team of each person."))
+    data_kinds = _line(_l("Kinds of data"), about=_l("Such as names, addresses and contracts."))
+    measures = TextAreaField(
+        _l("Further measures of this project"),
+        description=_l("One a line; the usual ones stand in the text."),
+        validators=[
+            Optional(),
+            Length(max=2000, message=_l("This is longer than 2000 characters.")),
+        ],
+    )
+    wanted_to = DateField(_l("Ask for it until"), validators=[Optional()])
+    language = SelectField(
+        _l("Write to the contact in"),
+        choices=[SelectChoice("de", _l("German")), SelectChoice("en", _l("English"))],
+    )
+    shows_names = BooleanField(
+        _l("The client needs names"), description=_l("Else it sees number and task only.")
+    )
+    needs_file = BooleanField(
+        _l("The contract wants the written form"),
+        description=_l("Then only a signed PDF closes it."),
+    )
+    represented_by = _line(_l("Who asks for the company"), required=True)
+    company_address = _line(_l("Address of the company"), required=True)
+    hotline = _line(_l("Phone for questions"), required=True)
+    data_protection_contact = _line(_l("Data protection contact"), required=True)
+    visit_notice_days = _line(_l("Days of notice before a visit"), required=True)
+
+    def show(self, facts: Mapping[str, Any], terms: Mapping[str, Any], *, signer: str) -> None:
+        """Start from the last request for this project, else from the last sending."""
+        for name in ("role", "data_kinds"):
+            self[name].data = facts.get(name, "")
+        self.measures.data = "\n".join(facts.get("measures", ()))
+        self.language.data = facts.get("language", "de")
+        known = {**terms, **facts.get("terms", {})}
+        for name in ("company_address", "hotline", "data_protection_contact"):
+            self[name].data = known.get(name, "")
+        self.represented_by.data = known.get("represented_by") or signer
+        self.visit_notice_days.data = known.get("visit_notice_days", "5")
+
+    def terms(self, company: str) -> Terms:
+        """What the firm says about itself."""
+        return Terms(
+            company=company,
+            represented_by=self.represented_by.data or "",
+            company_address=self.company_address.data or "",
+            hotline=self.hotline.data or "",
+            data_protection_contact=self.data_protection_contact.data or "",
+            visit_notice_days=self.visit_notice_days.data or "",
+        )
+
+
+class WithdrawForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Why a request or an approval is taken back."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        validators=[
+            DataRequired(_l("Say why, in a few words.")),
+            Length(max=2000, message=_l("This is longer than 2000 characters.")),
+        ],
+    )
+
+
+class EnterForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A client's answer that came by another way, with the file that proves it."""
+
+    verdict = RadioField(
+        _l("What was answered"),
+        choices=[
+            SelectChoice("all", _l("all people approved")),
+            SelectChoice("some", _l("only those ticked below")),
+            SelectChoice("none", _l("nobody approved")),
+        ],
+        default="all",
+    )
+    name = _line(_l("Who answered for the client"), required=True)
+    conditions = TextAreaField(_l("Conditions"), validators=[Optional(), Length(max=2000)])
+    valid_to = DateField(_l("Last day of the approval"), validators=[Optional()])
+    reason = TextAreaField(_l("Why not, if nobody"), validators=[Optional(), Length(max=2000)])
+    file = FileField(_l("The answer as a PDF"))

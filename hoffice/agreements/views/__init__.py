@@ -1,6 +1,8 @@
 """Papers in the browser: who has signed, sending, reminding, taking back, texts."""
 
 from hoffice.agreements.views import (
+    approvals,
+    asking,
     calls,
     codes,
     countersigning,
@@ -18,6 +20,8 @@ from hoffice.agreements.views import (
 from hoffice.agreements.views.blueprint import bp
 
 __all__ = [
+    "approvals",
+    "asking",
     "bp",
     "calls",
     "codes",
