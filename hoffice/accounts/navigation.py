@@ -57,7 +57,10 @@ MENU: tuple[tuple[str, str, str], ...] = (
 )
 """Endpoint, label, icon. Who sees an entry is not said here: whoever may open the page does."""
 
-SIDE_DOORS: Mapping[str, str] = {"runs.index": "runs.windows"}
+SIDE_DOORS: Mapping[str, str] = {
+    "runs.index": "runs.windows",
+    "agreements.index": "agreements.texts",
+}
 """Who may not open the first page of a part, but one inside it, comes in there."""
 
 URLS: Mapping[str, str] = {

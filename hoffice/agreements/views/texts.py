@@ -18,7 +18,7 @@ from hoffice.agreements.queries import versions
 from hoffice.agreements.rules import FORM_LABELS, PAPER_LABELS, PaperKind
 from hoffice.agreements.samples import SAMPLES
 from hoffice.agreements.service import texts as deeds
-from hoffice.agreements.views.blueprint import TEXT_READERS, bp, pdf_answer
+from hoffice.agreements.views.blueprint import READERS, TEXT_READERS, bp, pdf_answer
 from hoffice.agreements.views.writing import findings_shown, preview_terms
 from hoffice.errors import Refused
 from hoffice.units import Actor, ActorKind
@@ -43,6 +43,11 @@ def _is_hr() -> bool:
     return Role.HR in current_account().roles
 
 
+def _home() -> str | None:
+    """The page of all papers, for those who may open it; the others read texts only."""
+    return url_for(".index") if current_account().roles & set(READERS) else None
+
+
 @bp.get("/texte")
 @open_to(*TEXT_READERS)
 def texts() -> ResponseReturnValue:
@@ -55,6 +60,7 @@ def texts() -> ResponseReturnValue:
         waiting=[shelf for shelf in shelves if shelf.waiting is not None],
         lacking=sum((PaperKind(one.key), it) not in there for one in SAMPLES for it in one.titles),
         missing=[kind for kind in PaperKind if (kind, "de") not in there],
+        home=_home(),
         labels=PAPER_LABELS,
         forms=FORM_LABELS,
         who=who,
@@ -90,6 +96,7 @@ def text(text_id: int) -> ResponseReturnValue:
         body=body,
         error=error,
         findings=findings_shown(deeds.findings_of(found)),
+        home=_home(),
         labels=PAPER_LABELS,
         forms=FORM_LABELS,
         who=who,
@@ -134,6 +141,7 @@ def compare(text_id: int) -> ResponseReturnValue:
         versions=all_of_it,
         stretches=stretches(lines),
         changed=sum(line.has_changed for line in lines),
+        home=_home(),
         labels=PAPER_LABELS,
         forms=FORM_LABELS,
         who=who,
