@@ -43,7 +43,7 @@ STAFF_LIST = (
 PASSWORD = "Zwei-Kartons-um-acht"
 KINDS = (ItemKind.PC, ItemKind.MONITOR, ItemKind.KEYBOARD, ItemKind.MOUSE, ItemKind.HEADSET)
 LINK = re.compile(r"http://127\.0\.0\.1:\d+(/l/[\w.\-]+)")
-CODE = re.compile(r"^(\d{6})$", re.MULTILINE)
+CODE = re.compile(r"^(\d{6})\r?$", re.MULTILINE)
 PLAN_WITHIN_MS = 40_000
 
 

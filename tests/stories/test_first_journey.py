@@ -57,6 +57,7 @@ STAFF_LIST = (
     "4472;Müller;Jörg;joerg@spreeruf.example;030 23125 172;Team Süd;"
     "Kantstraße;905;10627;Berlin;;\r\n"
 )
+CODE = re.compile(r"^(\d{6})\r?$", re.MULTILINE)
 LINK = re.compile(r"http://localhost(/l/[\w.\-]+)")
 STROKES = json.dumps([[[0.1, 0.5], [0.3, 0.2], [0.5, 0.8], [0.7, 0.3], [0.9, 0.6]]])
 
@@ -140,6 +141,12 @@ class Story:
                 assert found is not None, "the mail has no link"
                 return found[1]
         pytest.fail(f"no mail to {to}")
+
+    def last_code(self) -> str:
+        """The one-time code in the newest mail."""
+        found = CODE.search(self.postbox.mails[-1].get_body(("plain",)).get_content())
+        assert found is not None, "the mail has no code"
+        return found[1]
 
 
 def text_of(pdf: bytes) -> str:
@@ -334,6 +341,10 @@ def sign_by_drawing(story: Story, aylin: PageClient, aylin_id: int) -> None:
         "signature_kind": "drawn",
         "signature_strokes": STROKES,
     }
+    assert aylin.post("/mein/papiere", signature).status_code == 422  # nobody signs without a code
+    aylin.post("/mein/papiere/code/senden")
+    story.work()
+    aylin.post("/mein/papiere/code", {"code": story.last_code()})
     answer = aylin.post("/mein/papiere", signature)
     assert answer.status_code == 302, answer.text
     assert aylin.post("/mein/papiere", signature).status_code == 302  # a double tap leads on
