@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hoffice import clock
 from hoffice.agreements.models import Pack, Paper, Signature, TextVersion
+from hoffice.agreements.queries.approvals import OnProject, approvals_of
 from hoffice.agreements.queries.signing import waits_for_upload
 from hoffice.agreements.rules import (
     IN_FORCE,
@@ -19,7 +20,7 @@ from hoffice.agreements.rules import (
     names_address,
 )
 from hoffice.db import Moment, db
-from hoffice.gates.rules import Facts, Outside, PaperFacts
+from hoffice.gates.rules import Facts, Outside, PaperFacts, ProjectFacts
 from hoffice.kits import queries as kits
 from hoffice.kits import rules as kits_rules
 from hoffice.kits.models import Kit
@@ -39,6 +40,7 @@ def facts_of(employee_ids: Iterable[int]) -> dict[int, Facts]:
     papers = _papers(ids, homes)
     whole_kits = kits.kits_of(ids)
     stops = _stops(ids)
+    projects = approvals_of(ids, clock.today())
     is_counter_open = _is_counter_open() if _some_pick_up(stops) else False
     return {
         employee_id: _facts(
@@ -46,17 +48,19 @@ def facts_of(employee_ids: Iterable[int]) -> dict[int, Facts]:
             papers.get(employee_id, {}),
             whole_kits.get(employee_id),
             stops.get(employee_id),
+            projects[employee_id],
             is_counter_open=is_counter_open,
         )
         for employee_id in ids
     }
 
 
-def _facts(
+def _facts(  # noqa: PLR0913  # one for each thing the gates look at
     home: Home | None,
     papers: dict[PaperKind, PaperFacts],
     kit: Kit | None,
     stop: tuple[Stop, datetime | None] | None,
+    projects: tuple[OnProject, ...],
     *,
     is_counter_open: bool,
 ) -> Facts:
@@ -76,6 +80,7 @@ def _facts(
         has_stop=stop is not None and stop[0].run_id is not None,
         way=stop[0].way if stop else Way.VAN,
         is_counter_open=is_counter_open,
+        projects=tuple(ProjectFacts(one.client, one.standing, one.since) for one in projects),
     )
 
 

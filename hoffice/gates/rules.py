@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from hoffice.agreements.approving import MAY_WORK, Standing
 from hoffice.agreements.rules import PaperKind, PaperState
 from hoffice.errors import N_
 from hoffice.places.rules import EXACT, Precision
@@ -23,6 +24,7 @@ class Gate(StrEnum):
     SLOT = "slot"
     ADDENDUM = "addendum"
     DATA_PROTECTION = "data_protection"
+    CLIENT = "client"
     KIT = "kit"
 
 
@@ -31,6 +33,7 @@ GATE_LABELS: dict[Gate, str] = {
     Gate.SLOT: N_("Appointment"),
     Gate.ADDENDUM: N_("Addendum"),
     Gate.DATA_PROTECTION: N_("Data protection"),
+    Gate.CLIENT: N_("Client's approval"),
     Gate.KIT: N_("Kit"),
 }
 
@@ -39,10 +42,13 @@ GATE_ICONS: dict[Gate, str] = {
     Gate.SLOT: "calendar-event",
     Gate.ADDENDUM: "pen",
     Gate.DATA_PROTECTION: "shield-lock",
+    Gate.CLIENT: "briefcase",
     Gate.KIT: "box-seam",
 }
 
-BINDING_FOR_DELIVERY = frozenset({Gate.ADDRESS, Gate.ADDENDUM, Gate.DATA_PROTECTION, Gate.KIT})
+BINDING_FOR_DELIVERY = frozenset(
+    {Gate.ADDRESS, Gate.ADDENDUM, Gate.DATA_PROTECTION, Gate.CLIENT, Gate.KIT}
+)
 """What must be open before a box is loaded; the appointment only informs."""
 
 
@@ -52,12 +58,14 @@ class Turn(StrEnum):
     EMPLOYEE = "employee"
     HR = "hr"
     IT = "it"
+    CLIENT = "client"
 
 
 TURN_LABELS: dict[Turn, str] = {
     Turn.EMPLOYEE: N_("Employee"),
     Turn.HR: N_("HR"),
     Turn.IT: N_("IT"),
+    Turn.CLIENT: N_("Client"),
 }
 
 
@@ -87,6 +95,15 @@ class PaperFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """How one of a person's projects stands with its client today."""
+
+    client: str
+    standing: Standing
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that the gates look at, for one person."""
 
@@ -107,6 +124,7 @@ class Facts:
     way: Way = Way.VAN
     is_counter_open: bool = False
     """Whether somebody who is to pick up the kit finds hours to choose from."""
+    projects: tuple[ProjectFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +150,7 @@ def answers(facts: Facts) -> tuple[Answer, ...]:
         _papers(
             facts, Gate.DATA_PROTECTION, (PaperKind.DATA_PROTECTION,), also=(PaperKind.CONDUCT,)
         ),
+        _client(facts),
         _kit(facts),
     )
 
@@ -241,6 +260,34 @@ def _paper(paper: PaperFacts, gate: Gate) -> Answer:
         return Answer(gate, False, reason, turn, paper.since)
     reason, turn = PAPER_REASONS[paper.state]
     return Answer(gate, False, reason, turn, paper.since)
+
+
+CLIENT_REASONS: dict[Standing, tuple[str, Turn]] = {
+    Standing.WAITING: (N_("%(client)s has not answered yet."), Turn.CLIENT),
+    Standing.NOT_ASKED: (N_("%(client)s was not asked yet."), Turn.HR),
+    Standing.LEFT_OUT: (N_("%(client)s has not approved this person."), Turn.HR),
+    Standing.ENDED: (N_("The approval of %(client)s has ended."), Turn.HR),
+    Standing.REFUSED: (N_("%(client)s has refused."), Turn.HR),
+}
+"""In the order in which one of several projects speaks for all: what may open next comes first."""
+
+
+def _client(facts: Facts) -> Answer:
+    """Work needs the approval of each project; a box may go as soon as one project is open."""
+    open_ones = [one for one in facts.projects if one.standing in MAY_WORK]
+    shut = [one for one in facts.projects if one.standing not in MAY_WORK]
+    approved = [one for one in open_ones if one.standing is Standing.APPROVED]
+    since = max((one.since for one in approved if one.since is not None), default=None)
+    if not shut:
+        reason = N_("Approved") if approved else N_("Not needed")
+        return Answer(Gate.CLIENT, True, reason, None, since)
+    if open_ones:
+        counted = {"open": len(open_ones), "all": len(facts.projects)}
+        reason = N_("Open for %(open)s of %(all)s projects")
+        return Answer(Gate.CLIENT, True, reason, None, since, counted)
+    first = min(shut, key=lambda one: list(CLIENT_REASONS).index(one.standing))
+    reason, turn = CLIENT_REASONS[first.standing]
+    return Answer(Gate.CLIENT, False, reason, turn, first.since, {"client": first.client})
 
 
 def _kit(facts: Facts) -> Answer:
