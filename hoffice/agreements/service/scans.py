@@ -223,10 +223,22 @@ def _drop_earlier(page: ScanPage, *, by: Actor) -> None:
 # Whole papers
 
 
+def lacking(papers: Sequence[Paper], store: Store) -> dict[int, list[int]]:
+    """Which sheets of these papers have not come yet, in whatever stack."""
+    there = queries.filed(paper.id for paper in papers)
+    return {
+        paper.id: [
+            sheet
+            for sheet in range(1, (sheets_of(paper, store) or 0) + 1)
+            if sheet not in there.get(paper.id, {})
+        ]
+        for paper in papers
+    }
+
+
 def missing_sheets(paper: Paper, store: Store) -> list[int]:
-    """Which sheets of a paper have not come yet, in whatever stack."""
-    there = queries.filed([paper.id]).get(paper.id, {})
-    return [sheet for sheet in range(1, (sheets_of(paper, store) or 0) + 1) if sheet not in there]
+    """Which sheets of one paper have not come yet."""
+    return lacking([paper], store)[paper.id]
 
 
 def file_whole(paper_id: int, *, by: Actor, store: Store) -> bool:

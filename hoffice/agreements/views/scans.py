@@ -116,10 +116,9 @@ class Whole:
 def stack(batch_id: int) -> ResponseReturnValue:
     """One stack: what is filed, what is missing, what somebody has to look at."""
     batch, pages, store = queries.batch(batch_id), queries.pages(batch_id), svcs.flask.get(Store)
-    papers = [
-        Whole(paper, scans.missing_sheets(paper, store) if paper.state in WAITING else ())
-        for paper in queries.papers_in(batch_id)
-    ]
+    found = queries.papers_in(batch_id)
+    missing = scans.lacking([paper for paper in found if paper.state in WAITING], store)
+    papers = [Whole(paper, missing.get(paper.id, ())) for paper in found]
     job = queries.job_of(batch)
     return render_template(
         "agreements/scan.html",
@@ -202,12 +201,17 @@ def stack_page(batch_id: int, number: int) -> ResponseReturnValue:
             return redirect(_next(batch_id, number))
     page = queries.page(batch_id, number)
     words = " ".join(request.values.get("q", "").split())
-    around = [paper for paper in queries.papers_in(batch_id) if paper.state in WAITING]
+    found = (
+        queries.waiting(words)
+        if words
+        else [paper for paper in queries.papers_in(batch_id) if paper.state in WAITING]
+    )
+    missing = scans.lacking(found, store)
     shown = render_template(
         "agreements/scan_page.html",
         page=page,
         words=words,
-        offers=[_offer(one, store) for one in (queries.waiting(words) if words else around)],
+        offers=[_offer(one, missing[one.id], store) for one in found],
         most=queries.MOST_FOUND,
         labels=PAPER_LABELS,
         states=ScanState,
@@ -217,8 +221,7 @@ def stack_page(batch_id: int, number: int) -> ResponseReturnValue:
     return shown, code(has_failed=bool(error))
 
 
-def _offer(paper: Paper, store: Store) -> Offer:
-    missing = set(scans.missing_sheets(paper, store))
+def _offer(paper: Paper, missing: Sequence[int], store: Store) -> Offer:
     count = scans.sheets_of(paper, store) or 0
     return Offer(paper, [(sheet, sheet not in missing) for sheet in range(1, count + 1)])
 
