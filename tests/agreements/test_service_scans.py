@@ -22,7 +22,7 @@ from hoffice.agreements.exports.print_stack import Person, Printed, Words, print
 from hoffice.agreements.jobs import handlers
 from hoffice.agreements.models import Pack, Paper, ScanBatch, ScanPage
 from hoffice.agreements.queries import scans as queries
-from hoffice.agreements.rules import Form, PaperState, ScanState
+from hoffice.agreements.rules import Form, PaperState, ScanState, is_for_reading
 from hoffice.agreements.scanning.isolated import pages_of
 from hoffice.agreements.scanning.stack import ReadPage
 from hoffice.agreements.service import scans
@@ -30,11 +30,14 @@ from hoffice.audit.models import AuditLine, AuditPersonal
 from hoffice.db import db
 from hoffice.errors import NotFound, Refused
 from hoffice.files.service import Store
+from hoffice.jobs import service as jobs
 from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.jobs.worker import work_off
 from hoffice.settings import Settings
+from hoffice.units import Actor
 from tests import houses, makers
+from tests.agreements import desk
 from tests.agreements.scene import HR, book, sent
 from tests.agreements.stacks import (
     blank,
@@ -318,6 +321,54 @@ def test_a_printed_stack_leaves_covers_and_empty_backs_out_by_itself(
         assert all(number % 2 for number in firsts)
         assert not queries.open_pages(batch_id)
         assert {state_of(paper_id) for paper_id in ids} == {PaperState.SIGNED}
+
+
+def test_sheets_of_a_paper_that_nobody_signs_are_left_out(
+    app: Flask, given: Given, table: Table
+) -> None:
+    with given():
+        pack = desk.sent(makers.employee(), table.folder)
+        notice = next(paper for paper in pack.papers if is_for_reading(paper.kind))
+        batch_id = upload([pdf_of(prints(notice, table.folder))], table.folder)
+        paper_id = notice.id
+    work(app, table.folder)
+
+    with given():
+        assert set(states(batch_id)) == {(ScanState.DROPPED, scans.READING)}
+        with pytest.raises(Refused, match="Nobody signs"):
+            scans.assign(batch_id, 1, paper_id=paper_id, sheet=1, by=HR, store=Store(table.folder))
+
+
+def test_a_stack_whose_reading_was_stopped_goes_on_where_it_stood(
+    app: Flask, given: Given, table: Table
+) -> None:
+    with given():
+        paper_id = table.lay(sent(makers.employee(), table.folder))[0]
+    pile = [*table.sheets[paper_id], *[blank()] * 9]
+    with given():
+        batch_id = upload([pdf_of(pile)], table.folder)
+
+    note = scans._note  # noqa: SLF001  # in whose middle somebody presses stop
+
+    def stopped(batch: int, read: ReadPage, *, by: Actor, store: Store) -> None:
+        note(batch, read, by=by, store=store)
+        if read.number == 1:
+            jobs.cancel(the_job().id, by=HR)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(scans, "_note", stopped)
+        work(app, table.folder)
+    with given():
+        assert (the_job().state, the_job().done) == (JobState.CANCELLED, scans.AT_ONCE)
+        assert sorted(pages(batch_id)) == list(range(1, scans.AT_ONCE + 1))
+        assert state_of(paper_id) is PaperState.SENT
+        jobs.retry(the_job().id, by=HR)
+
+    work(app, table.folder)
+
+    with given():
+        assert sorted(pages(batch_id)) == list(range(1, len(pile) + 1))
+        assert state_of(paper_id) is PaperState.SIGNED
 
 
 # By hand
