@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hoffice.accounts.rules import Role
+from hoffice.agreements.queries.approvals import Counts as Approvals
 from hoffice.desk.queries import Counts
 
 
@@ -26,13 +27,17 @@ class Turn:
     args: Mapping[str, str] = field(default_factory=dict)
 
 
-def for_roles(roles: frozenset[Role], counts: Counts, *, failed_mails: int) -> list[Turn]:
+def for_roles(
+    roles: frozenset[Role], counts: Counts, approvals: Approvals, *, failed_mails: int
+) -> list[Turn]:
     """What waits for somebody with these roles, the most urgent first; nothing that is zero."""
     turns: list[Turn] = []
     if roles & {Role.IT, Role.HR}:
         turns.append(_which_address(counts.asking_addresses))
     if Role.HR in roles:
         turns += _for_hr(counts)
+    if roles & {Role.HR, Role.DPO}:
+        turns += _of_clients(approvals)
     if Role.IT in roles:
         turns += _way_to_the_door(counts)
         turns += _things_to_pack(counts)
@@ -97,6 +102,37 @@ def _for_hr(counts: Counts) -> list[Turn]:
             "agreements.index",
             _("Remind them"),
             "pen",
+        ),
+    ]
+
+
+def _of_clients(approvals: Approvals) -> list[Turn]:
+    ending, lacking = approvals.ending, approvals.not_given
+    return [
+        Turn(
+            lacking,
+            ngettext(
+                "%(num)s project lacks its client's approval",
+                "%(num)s projects lack their clients' approval",
+                lacking,
+            ),
+            _("Nobody may work on it from home before the client says yes."),
+            "agreements.approvals",
+            _("Ask"),
+            "briefcase",
+            "problem",
+        ),
+        Turn(
+            ending,
+            ngettext(
+                "%(num)s client's approval ends soon",
+                "%(num)s clients' approvals end soon",
+                ending,
+            ),
+            _("Ask anew in good time; with its last day its gate closes."),
+            "agreements.approvals",
+            _("Ask anew"),
+            "briefcase",
         ),
     ]
 

@@ -21,6 +21,7 @@ from hoffice.accounts.access import STAFF, current_account, current_actor, open_
 from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Audience, Role
 from hoffice.agreements import queries as agreements
+from hoffice.agreements.queries import approvals
 from hoffice.agreements.rules import PAPER_LABELS, PAPER_STATE_LABELS
 from hoffice.agreements.service.seals import SEAL
 from hoffice.audit import queries as audit
@@ -95,7 +96,9 @@ def index() -> ResponseReturnValue:
         now=clock.now(),
         todays=todays,
         under_way=[run for run in todays if run.state is RunState.UNDER_WAY],
-        turns=turns.for_roles(account.roles, counts, failed_mails=notices.count_failed()),
+        turns=turns.for_roles(
+            account.roles, counts, approvals.counts(today), failed_mails=notices.count_failed()
+        ),
         stock=kits.stock() if Role.IT in account.roles else {},
         kinds=KIND_LABELS,
         recent=[

@@ -177,7 +177,7 @@ CLIENTS = (
             ApprovalState.APPROVED,
             asked_day=-3,
             decided_day=-2,
-            until_day=42,
+            until_day=25,
             conditions=(
                 "Eigener Raum mit Tür, nichts ausdrucken, keine Kartennummern am Telefon aufnehmen."
             ),

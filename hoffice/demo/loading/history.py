@@ -14,6 +14,7 @@ from hoffice.agreements import service as papers
 from hoffice.agreements.rules import PaperKind
 from hoffice.demo.cast.things import Lack, PackedKit, Person
 from hoffice.demo.loading.campaign import Campaign
+from hoffice.demo.loading.clients import Clients
 from hoffice.demo.loading.roads import make_run
 from hoffice.demo.loading.scene import DRIVER, HR, IT, OTHER_DRIVER, Scene
 from hoffice.demo.loading.signatures import drawn
@@ -81,6 +82,7 @@ class History:
             **Sittings(self.scene, self._people).deeds,
             **Ways(self.scene, self._people).deeds,
             **Campaign(self.scene).deeds,
+            **Clients(self.scene).deeds,
             Deed.PROPOSE: self._propose,
             Deed.PLAN: self._plan,
         }

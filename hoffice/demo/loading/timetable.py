@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hoffice.demo.cast.things import AnswerKind, Cast, Person, Run, Stage, Way
+from hoffice.demo.cast.things import AnswerKind, ApprovalState, Cast, Person, Run, Stage, Way
 
 
 class Deed(StrEnum):
@@ -44,6 +44,8 @@ class Deed(StrEnum):
     MOVE = "move"
     WISH = "wish"
     PLAN = "plan"
+    ASK_CLIENT = "ask_client"
+    CLIENT_ANSWERS = "client_answers"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -116,6 +118,7 @@ def timetable(cast: Cast) -> list[Entry]:
                 if stop.is_done:
                     entries.append(Entry(day, came, Deed.DELIVER, stop.person))
     entries.extend(Entry(day, TRAINED_MIN, Deed.TRAIN) for day in (-2, -1))
+    entries.extend(_of_clients(cast))
     opened = COUNTER_FIRST, 11 * HOUR + 30, Deed.OPEN_COUNTER
     entries.extend(Entry(*opened, str(day)) for day in COUNTER_DAYS)
     known = {person.number for person in cast.people}
@@ -141,6 +144,18 @@ def _campaign(known: set[str]) -> Iterator[Entry]:
         yield Entry(0, 23 * HOUR + 3, Deed.MOVE, ASKED_TO_MOVE)
     if INSISTS in known:
         yield Entry(0, 23 * HOUR + 4, Deed.WISH, INSISTS)
+
+
+def _of_clients(cast: Cast) -> Iterator[Entry]:
+    """HR asks each client; whoever has answered or opened it did so by the cast's day."""
+    for place, client in enumerate(cast.clients):
+        told = client.approval
+        asked_min = 8 * HOUR + 40 + 3 * place
+        yield Entry(told.asked_day, asked_min, Deed.ASK_CLIENT, client.code)
+        day = told.asked_day if told.decided_day is None else told.decided_day
+        if told.state is not ApprovalState.SENT:
+            minute = 9 * HOUR + 50 if day == told.asked_day else 7 * HOUR + 10
+            yield Entry(day, minute + place, Deed.CLIENT_ANSWERS, client.code)
 
 
 def _promised_on(day: int) -> int:
