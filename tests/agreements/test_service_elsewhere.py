@@ -133,7 +133,7 @@ def test_a_text_that_needs_ink_is_closed_by_a_file_only(
         addendum.text_version.form = Form.QUALIFIED
         db.session.flush()
         sign(employee_id, folder)
-        assert addendum.state is PaperState.SENT
+        assert addendum_of(employee_id).state is PaperState.SENT
         with pytest.raises(Refused, match="signed already"):
             sign(employee_id, folder)
 
@@ -153,7 +153,7 @@ def test_what_an_employee_brings_waits_for_somebody_to_look_at_it(
         addendum = addendum_of(employee_id)
         signing.want_paper(addendum.id, employee_id=employee_id, by=me(employee_id))
         bring(addendum, folder)
-        assert addendum.state is PaperState.SENT
+        assert addendum_of(employee_id).state is PaperState.SENT
 
         uploads.send_back(addendum.id, "Seite 3 fehlt", by=HR)
         assert (addendum.uploaded_file, addendum.reason) == (None, "Seite 3 fehlt")
