@@ -243,7 +243,7 @@ def test_where_the_contract_wants_it_only_a_signed_file_closes_it(
         )
         with pytest.raises(Refused, match="written form"):
             answered(made, tmp_path)
-        assert made.state is ApprovalState.ASKED
+        assert made.state.value == ApprovalState.ASKED.value
         answered(made, tmp_path, file=SCAN)
 
         assert made.state is ApprovalState.GIVEN
