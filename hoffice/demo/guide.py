@@ -32,6 +32,8 @@ ROLES: tuple[tuple[Role, str], ...] = (
 PEOPLE: tuple[tuple[str, str], ...] = (
     ("4230", N_("has just been invited and has not opened anything yet")),
     ("4101", N_("has said when somebody is home; the papers wait to be read and signed")),
+    ("4132", N_("wants the addendum with ink on paper; HR prints it and files it")),
+    ("4113", N_("has signed, and is asked whether the copies have come")),
     ("4167", N_("has declined the addendum and said why")),
     ("4117", N_("may choose among three windows for the van, and has not answered yet")),
     ("4147", N_("was promised a window, and is asked whether another one would do")),
