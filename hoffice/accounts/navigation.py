@@ -70,6 +70,7 @@ URLS: Mapping[str, str] = {
     "imprint": "desk.imprint",
     "accessibility": "desk.accessibility",
     "shortcuts": "desk.shortcuts",
+    "check": "check.page",
 }
 """Addresses for everybody, by the name that the layouts use; what is not built is left out."""
 
