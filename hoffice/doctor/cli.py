@@ -53,7 +53,7 @@ def prepare() -> None:
 def _make_demo_seal() -> None:
     """A seal key for the demo, where there is none: what it seals proves nothing."""
     with unit_of_work():
-        if seals.is_ready():
+        if seals.is_ready() or not settings().seal_password:
             return
         with svcs.Container(current_app.extensions["svcs_registry"]) as doors:
             folder = doors.get(Sealer).folder
