@@ -9,7 +9,6 @@ import svcs
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from hoffice import clock
 from hoffice.accounts.access import current_client_link, open_to, settings
@@ -32,7 +31,6 @@ from hoffice.web.language import language as language_of_page
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
-from hoffice.wording.html import to_html
 
 bp = Blueprint("client", __name__, url_prefix="/freigabe")
 
@@ -88,7 +86,7 @@ def _page(
         approval=approval,
         facts=approval.facts,
         error=error,
-        text=to_html(parts, table=_("Table"), signature=lambda _at: Markup()),
+        text=approval_papers.on_page(parts, table=_("Table")),
         text_language=wants,
         typed=_typed(approval),
         ticked=set(request.form.getlist("person", type=row_number)),

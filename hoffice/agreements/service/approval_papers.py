@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from hoffice import clock
 from hoffice.agreements import pdf, queries, rules
 from hoffice.agreements.models import Approval, TextVersion
@@ -17,8 +19,9 @@ from hoffice.errors import N_
 from hoffice.files.service import Store
 from hoffice.paper.words import day, speaks
 from hoffice.people.models import Employee, Project
-from hoffice.wording.blocks import Block, blocks
+from hoffice.wording.blocks import Block, TableBlock, blocks
 from hoffice.wording.fields import Value
+from hoffice.wording.html import to_html
 from hoffice.wording.plain import one_line
 
 NAMES_ON_SHEET = 40
@@ -149,6 +152,16 @@ def reading(approval: Approval, language: str = BINDING_LANGUAGE) -> tuple[Block
 def draft(text: TextVersion, facts: Mapping[str, Any]) -> tuple[Block, ...]:
     """What the paper would say; for the preview before it is sent."""
     return blocks(text.source, facts["fields"][text.language])
+
+
+def on_page(parts: Iterable[Block], *, table: str) -> Markup:
+    """The text as a piece of a page; each of several tables has a name of its own."""
+    pieces, tables = [], 0
+    for part in parts:
+        tables += isinstance(part, TableBlock)
+        name = table if tables == 1 else f"{table} {tables}"
+        pieces.append(to_html([part], table=name, signature=lambda _at: Markup()))
+    return Markup("\n").join(pieces)
 
 
 def answer_sheet(approval: Approval, frozen: bytes, *, at: datetime, store: Store) -> bytes:

@@ -33,7 +33,6 @@ from hoffice.people import queries as people
 from hoffice.people.models import Employee, Project
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
-from hoffice.wording.html import to_html
 
 
 @bp.route("/freigaben/projekte/<int:project_id>/anfragen", methods=["GET", "POST"])
@@ -126,4 +125,4 @@ def _preview(project: Project, form: AskForm) -> Markup:
         number="",
     )
     parts = contents.without_title(approval_papers.draft(text, facts))
-    return to_html(parts, table=_("Table"), signature=lambda _at: Markup())
+    return approval_papers.on_page(parts, table=_("Table"))
