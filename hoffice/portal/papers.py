@@ -203,10 +203,7 @@ def has_read(paper_id: int) -> ResponseReturnValue:
 def paper_pdf(paper_id: int) -> ResponseReturnValue:
     """My own paper as a file: sealed or signed if it is, else as it was frozen."""
     paper = agreements.own_paper(paper_id, employee_id=current_employee_id())
-    signed = paper.sealed_file or paper.signed_file
-    if paper.state not in {PaperState.SENT, PaperState.OPENED} and paper.uploaded_file is not None:
-        signed = paper.uploaded_file
-    return download(signed or paper.frozen_file)
+    return download(sittings.file_that_counts(paper))
 
 
 # The code
@@ -295,7 +292,7 @@ def documents() -> ResponseReturnValue:
         "portal/documents.html",
         journey=journey_of(employee_id),
         papers=agreements.papers_of(employee_id),
-        states=PaperState,
+        for_reading=is_for_reading,
         labels=PAPER_LABELS,
     )
 

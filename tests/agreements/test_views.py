@@ -11,8 +11,9 @@ from flask import Flask
 from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.agreements import queries, service
-from hoffice.agreements.rules import PackState
+from hoffice.agreements.models import Paper
 from hoffice.db import db
+from hoffice.files.service import Store, keep
 from hoffice.jobs.models import Job
 from hoffice.notices.models import Notice
 from hoffice.people.models import Employee
@@ -150,6 +151,22 @@ def test_hr_downloads_a_paper_that_no_cache_keeps(app: Flask, hr: PageClient, ay
     assert hr.get("/papiere/99999.pdf").status_code == 404
 
 
+def test_hr_gets_the_sealed_file_once_there_is_one(
+    given: Given, hr: PageClient, aylin: int, folder: Path
+) -> None:
+    with given():
+        paper = db.session.query(Paper).filter_by(employee_id=aylin).first()
+        assert paper is not None
+        paper_id, paper.signed_at = paper.id, clock.now()
+        for what in ("signed", "sealed"):
+            file = keep(
+                Store(folder), f"%PDF {what}".encode(), name="p.pdf", media_type="application/pdf"
+            )
+            setattr(paper, f"{what}_file", file)
+
+    assert hr.get(f"/papiere/{paper_id}.pdf").data == b"%PDF sealed"
+
+
 @pytest.mark.usefixtures("marek")
 def test_what_will_be_sent_is_shown_before_it_is_sent(hr: PageClient) -> None:
     page = hr.get("/papiere/senden").text
@@ -261,12 +278,3 @@ def test_a_changed_address_is_seen_and_the_old_papers_cannot_be_signed(
 
     assert "Die Anschrift hat sich geändert" in hr.get(f"/papiere/mappen/{aylin}").text
     assert "Anschrift geändert" in hr.get("/papiere/").text
-
-
-@pytest.mark.usefixtures("aylin", "marek")
-def test_counts_name_every_state(app: Flask) -> None:
-    with app.app_context():
-        found = queries.counts(clock.today())
-
-    assert found[PackState.NONE] == found[PackState.SENT] == 1
-    assert found[PackState.SIGNED] == 0

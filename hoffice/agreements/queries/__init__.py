@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -226,28 +226,6 @@ def search_people(words: Sequence[str]) -> ColumnElement[bool]:
 def in_state(state: str) -> ColumnElement[bool]:
     """People whose pack is in this state."""
     return _state() == state
-
-
-STATE_ORDER: Mapping[PackState, int] = {
-    PackState.DECLINED: 0,
-    PackState.NONE: 1,
-    PackState.SENT: 2,
-    PackState.OPENED: 3,
-    PackState.SIGNED: 4,
-}
-
-
-def state_order() -> ColumnElement[int]:
-    """Orders people by what needs somebody first."""
-    return case({state.value: place for state, place in STATE_ORDER.items()}, value=_state())
-
-
-def counts(today: date) -> dict[PackState, int]:
-    """How many people stand where; every state is there, also with 0."""
-    inner = people(today).options().with_only_columns(_state().label("state")).subquery()
-    rows = db.session.execute(select(inner.c.state, func.count()).group_by(inner.c.state))
-    found = {PackState(state): count for state, count in rows}
-    return {state: found.get(state, 0) for state in PackState}
 
 
 def without_pack(today: date) -> Sequence[int]:

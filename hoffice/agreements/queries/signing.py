@@ -20,6 +20,7 @@ from hoffice.agreements.rules import (
 )
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
+from hoffice.files.models import StoredFile
 from hoffice.people.models import Employee
 
 
@@ -41,6 +42,15 @@ def waits_for_upload(paper: Paper) -> bool:
 def lacks_signature(paper: Paper, role: SignerRole = SignerRole.EMPLOYEE) -> bool:
     """Whether this paper still waits for this role to sign it here."""
     return is_open(paper, role) and not waits_for_upload(paper)
+
+
+def file_that_counts(paper: Paper) -> StoredFile | None:
+    """What somebody gets who asks for this paper: sealed, signed, brought and taken, else as sent.
+
+    A file that was brought and that nobody has looked at is not the paper.
+    """
+    brought = paper.uploaded_file if paper.signed_at is not None else None
+    return paper.sealed_file or paper.signed_file or brought or paper.frozen_file
 
 
 def papers_to_change(paper_ids: Iterable[int]) -> Sequence[Paper]:

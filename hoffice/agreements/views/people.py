@@ -22,6 +22,7 @@ from hoffice.agreements import chasing, queries, rules, service
 from hoffice.agreements.chasing import GROUP_LABELS, GROUP_STEPS, WARN_DAYS, Group
 from hoffice.agreements.models import Pack
 from hoffice.agreements.queries import desk
+from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.rules import (
     MOST_REMINDERS,
     PAPER_LABELS,
@@ -195,9 +196,8 @@ def pack(employee_id: int) -> ResponseReturnValue:
 @bp.get("/<int:paper_id>.pdf")
 @open_to(Role.HR)
 def paper_pdf(paper_id: int) -> ResponseReturnValue:
-    """A paper as a file: signed if it is signed, else as it was frozen."""
-    paper = queries.paper(paper_id)
-    file = paper.signed_file or paper.frozen_file
+    """A paper as a file: sealed or signed if it is, else as it was frozen."""
+    file = sittings.file_that_counts(queries.paper(paper_id))
     if file is None:
         abort(404)
     return pdf_answer(svcs.flask.get(Store).get(file.sha256), file.name)
