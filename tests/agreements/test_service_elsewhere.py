@@ -14,7 +14,14 @@ from hoffice import clock
 from hoffice.agreements import queries
 from hoffice.agreements.models import Pack, Paper
 from hoffice.agreements.queries import signing as sittings
-from hoffice.agreements.rules import Form, PaperKind, PaperState, SignatureMethod, SignerRole
+from hoffice.agreements.rules import (
+    WAITING,
+    Form,
+    PaperKind,
+    PaperState,
+    SignatureMethod,
+    SignerRole,
+)
 from hoffice.agreements.service import questions, receipts, signing, uploads
 from hoffice.agreements.service.questions import Contact
 from hoffice.agreements.service.uploads import Looked
@@ -278,6 +285,37 @@ def test_the_same_question_twice_is_one_and_a_flood_is_a_call(
             ask("Und jetzt?")
         with pytest.raises(Refused, match="Write your question"):
             ask("  ")
+
+
+def test_a_file_brought_without_a_wish_for_ink_is_seen_by_hr_and_not_signed_over(
+    given: Given, employee_id: int, folder: Path
+) -> None:
+    with given():
+        addendum = addendum_of(employee_id)
+        bring(addendum, folder)
+
+        assert addendum in sittings.with_paper_work()
+        assert not sittings.lacks_signature(addendum)
+        with pytest.raises(Refused, match="HR looks at the file"):
+            signing.sign_here_after_all(addendum.id, employee_id=employee_id, by=me(employee_id))
+        assert sittings.file_that_counts(addendum) == addendum.frozen_file
+
+        uploads.send_back(addendum.id, "Seite 3 fehlt", by=HR)
+        signing.sign_here_after_all(addendum.id, employee_id=employee_id, by=me(employee_id))
+        sign(employee_id, folder)
+        assert sittings.file_that_counts(addendum) == addendum.signed_file
+
+
+def test_what_is_signed_here_already_is_not_brought_once_more(given: Given, folder: Path) -> None:
+    with given():
+        employee = makers.employee("Marek Kowalczyk")
+        sent(employee, folder, kinds=[PaperKind.INSTRUCTION])
+        sign(employee.id, folder)
+        [record] = pack_of(employee.id).papers
+        assert record.state in WAITING, "the trainer has to sign"
+
+        with pytest.raises(Refused, match="no longer waiting"):
+            bring(record, folder)
 
 
 def test_nobody_asks_about_another_persons_paper(given: Given, employee_id: int) -> None:

@@ -315,6 +315,8 @@ def sign_here_after_all(paper_id: int, *, employee_id: int, by: Actor) -> Paper:
     paper = queries.own_paper(paper_id, employee_id=employee_id)
     if not sittings.is_open(paper):
         raise Refused(N_("This paper is no longer waiting for you."))
+    if paper.uploaded_file_id is not None:
+        raise Refused(N_("HR looks at the file that you brought."))
     if paper.paper_wanted_at is not None:
         paper.paper_wanted_at = None
         record(by, "agreements.paper_not_wanted", paper, employee_id=employee_id)

@@ -83,10 +83,16 @@ def look(content: bytes) -> bytes:
 def bring(  # noqa: PLR0913  # what is brought, by whom, and where it is kept
     paper_id: int, file: Looked, form: Form, *, employee_id: int, by: Actor, store: Store
 ) -> Paper:
-    """The employee brings a signed file in place of signing here; HR has to look at it."""
+    """The employee brings a signed file in place of signing here; HR has to look at it.
+
+    Until then nothing is signed here: the paper waits as one that is wanted with ink.
+    """
     queries.pack_to_change(employee_id)
     paper = queries.own_paper(paper_id, employee_id=employee_id)
+    if not sittings.is_open(paper):
+        raise Refused(N_("This paper is no longer waiting for you."))
     _put(paper, file, form, by=by, store=store)
+    paper.paper_wanted_at = paper.paper_wanted_at or clock.now()
     return paper
 
 
