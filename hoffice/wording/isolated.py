@@ -1,7 +1,8 @@
 """Work on a text that somebody has just typed, in a process of its own with little time and room.
 
 The rules of ``fields`` and ``blocks`` stop what we know of; this stops what nobody has thought of.
-What comes back from the child is read as plain bytes or as a refusal, never as an object.
+What comes back from the child is read as plain bytes or as a refusal, never as an object. It has no
+secrets in its environment: it also opens files that anybody may send.
 """
 
 from __future__ import annotations
@@ -64,12 +65,13 @@ def isolated(
 
 
 def _answer_of(order: bytes, seconds: float) -> bytes:
+    path = os.pathsep.join([str(_ROOT), *(entry or str(Path.cwd()) for entry in sys.path)])
     with subprocess.Popen(  # noqa: S603  # our own Python and our own program
         [sys.executable, "-c", PROGRAM],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        env={"PYTHONPATH": path, "PATH": os.defpath, "LC_ALL": "C.UTF-8"},
     ) as child:
         try:
             answer, _ = child.communicate(order, timeout=seconds)

@@ -55,6 +55,11 @@ def flood() -> bytes:
     return b"x" * 40_000_000
 
 
+def surroundings() -> bytes:
+    """Tell what the environment holds."""
+    return repr(sorted(os.environ)).encode()
+
+
 def lost() -> bytes:
     """End without a word."""
     os._exit(3)
@@ -90,6 +95,12 @@ def test_a_refusal_of_the_work_is_told_with_its_facts() -> None:
         isolated(fill, "Hallo\n{{ name|upper }}", {})
 
     assert refusal.value.facts == {"line": 2, "name": "filter"}
+
+
+def test_the_child_has_none_of_the_houses_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOFFICE_SECRET_KEY", "of the house")
+
+    assert b"HOFFICE" not in isolated(surroundings)
 
 
 def test_an_endless_loop_is_ended_and_leaves_nobody_behind(tmp_path: Path) -> None:
