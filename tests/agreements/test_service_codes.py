@@ -305,6 +305,21 @@ def _work(app: Flask, folder: Path, gateway: Gateway) -> None:
         work_off({codes.SEND_CODE: handlers(Store(folder), book(), gateway)[codes.SEND_CODE]})
 
 
+def test_a_gateway_that_fails_after_handing_over_floods_nobody(
+    given: Given, employee_id: int
+) -> None:
+    with given():
+        start = clock.now()
+        for number in range(codes.MOST_A_DAY):
+            with clock.frozen(start + timedelta(seconds=number)):
+                codes.not_sent(asked(employee_id).id)
+        with (
+            clock.frozen(start + timedelta(minutes=1)),
+            pytest.raises(Refused, match="Wait a little"),
+        ):
+            asked(employee_id)
+
+
 def test_papers_sent_without_codes_ask_for_none(given: Given, folder: Path) -> None:
     with given():
         employee = makers.employee("Marek Kowalczyk")

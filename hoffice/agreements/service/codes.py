@@ -134,11 +134,11 @@ def _is_live(code: SignatureCode) -> bool:
 
 
 def _again_at(pack: Pack, newest: SignatureCode | None) -> datetime | None:
-    if newest is None or newest.failed_at is not None:
+    if newest is None:
         return None
     now = clock.now()
-    wait = REST if newest.tries >= TRIES else PAUSE
-    moment = newest.created_at + wait
+    pause = PAUSE if newest.failed_at is None else timedelta()
+    moment = newest.created_at + (REST if newest.tries >= TRIES else pause)
     if sittings.codes_since(pack.id, now - timedelta(days=1)) >= MOST_A_DAY:
         moment = max(moment, newest.created_at + timedelta(hours=12))
     return moment if moment > now else None
