@@ -1,0 +1,111 @@
+"""Two at the same paper in the same moment: one deed counts, and every try is counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask
+
+from hoffice.agreements import queries, service
+from hoffice.agreements.models import Paper, Signature
+from hoffice.agreements.queries import signing as sittings
+from hoffice.agreements.rules import PaperState, SignatureMethod, is_for_reading
+from hoffice.agreements.service import codes, signing
+from hoffice.db import db
+from hoffice.files.service import Store
+from hoffice.units import Actor
+from tests import makers
+from tests.agreements.scene import HR, TERMS, book, sent
+from tests.conftest import Given
+from tests.races import Meeting, at_once
+
+
+def look(employee_id: int, meeting: Meeting) -> list[int]:
+    """As a page does: read the papers first, and both at the same time."""
+    pack = queries.pack_of(employee_id)
+    meeting.wait()
+    return [paper.id for paper in pack.papers] if pack is not None else []
+
+
+def sign(employee_id: int, folder: Path, read: list[int]) -> None:
+    signing.sign_pack(
+        employee_id,
+        name="Aylin Yıldız",
+        method=SignatureMethod.TYPED,
+        strokes=(),
+        read=read,
+        by=Actor.employee(employee_id),
+        store=Store(folder),
+    )
+
+
+def test_two_browsers_that_sign_at_once_leave_one_signature(
+    app: Flask, given: Given, tmp_path: Path
+) -> None:
+    with given():
+        employee_id = sent(makers.employee("Aylin Yıldız"), tmp_path).employee_id
+    meeting = Meeting()
+
+    def browser() -> None:
+        sign(employee_id, tmp_path, look(employee_id, meeting))
+
+    said = at_once(app, browser, browser)
+
+    assert sorted(said) == ["Everything is signed already.", "done"]
+    with given():
+        pack = queries.pack_of(employee_id)
+        assert pack is not None
+        assert {paper.state for paper in pack.papers} == {PaperState.SIGNED}
+        own = db.session.query(Signature).filter_by(by=str(Actor.employee(employee_id))).count()
+        assert own == sum(not is_for_reading(paper.kind) for paper in pack.papers)
+
+
+def test_papers_taken_back_while_somebody_signs_are_either_signed_or_not_there(
+    app: Flask, given: Given, tmp_path: Path
+) -> None:
+    with given():
+        employee_id = sent(makers.employee("Aylin Yıldız"), tmp_path).employee_id
+    meeting = Meeting()
+
+    def person() -> None:
+        sign(employee_id, tmp_path, look(employee_id, meeting))
+
+    def house() -> None:
+        look(employee_id, meeting)
+        service.void_pack(employee_id, "falsche Fassung", by=HR)
+
+    said = at_once(app, person, house)
+
+    assert said[1] == "done"
+    assert said[0] in {"done", "There are no papers for you at the moment."}
+    with given():
+        assert queries.pack_of(employee_id) is None
+        states = {paper.state for paper in db.session.query(Paper)}
+        assert states == {PaperState.VOID}
+
+
+def test_wrong_codes_tried_at_once_are_all_counted(
+    app: Flask, given: Given, tmp_path: Path
+) -> None:
+    with given():
+        employee = makers.employee("Aylin Yıldız")
+        sent(employee, tmp_path, terms=replace(TERMS, needs_code=True))
+        code = codes.send(employee.id, can_text=False, by=Actor.employee(employee.id))
+        employee_id, pack_id = employee.id, code.pack_id
+        wrong = f"{(int(codes.code_of(code, secret=book().secret_key)) + 1) % 1_000_000:06d}"
+
+    meeting = Meeting()
+
+    def guess() -> None:
+        assert sittings.newest_code(pack_id) is not None
+        meeting.wait()
+        codes.enter(employee_id, wrong, book=book())
+
+    for _round in range(3):
+        assert at_once(app, guess, guess) == ["done", "done"]
+
+    with given():
+        found = sittings.newest_code(pack_id)
+        assert found is not None
+        assert found.tries == codes.TRIES, "the sixth try found no code any more"
