@@ -20,14 +20,14 @@ ANSWERED = frozenset({*GIVEN, ApprovalState.REFUSED})
 
 STATE_LABELS: dict[ApprovalState, str] = {
     ApprovalState.DRAFT: N_("draft"),
-    ApprovalState.ASKED: N_("asked, not opened"),
-    ApprovalState.OPENED: N_("opened, not answered"),
+    ApprovalState.ASKED: N_("asked"),
+    ApprovalState.OPENED: N_("opened"),
     ApprovalState.GIVEN: N_("given"),
     ApprovalState.PARTLY: N_("given in part"),
     ApprovalState.REFUSED: N_("refused"),
     ApprovalState.EXPIRED: N_("ended"),
     ApprovalState.WITHDRAWN: N_("taken back"),
-    ApprovalState.SUPERSEDED: N_("replaced by a newer one"),
+    ApprovalState.SUPERSEDED: N_("superseded"),
 }
 
 WARN_DAYS = (60, 30, 7)
