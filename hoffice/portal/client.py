@@ -38,6 +38,8 @@ _NO_FILE = N_(
     "This file cannot be read as a PDF. Add the signed approval as a PDF without a password, of at "
     "most %(mb)s MB."
 )
+ALL_BUT = "except"
+"""What the form says for everybody who is not ticked; kept as what it means: some people."""
 TYPED = ("verdict", "name", "conditions", "valid_to", "reason")
 """What is kept when an answer needs another look; a file has to be chosen again."""
 
@@ -117,7 +119,8 @@ def answer(approval_id: int) -> ResponseReturnValue:
     try:
         file = _looked_at()
         _require_own(approval_id)
-        approvals.answer(approval_id, _answer(), file=file, by=_me(), store=svcs.flask.get(Store))
+        said = _answer(_own())
+        approvals.answer(approval_id, said, file=file, by=_me(), store=svcs.flask.get(Store))
     except NotFound:
         raise
     except Answered as late:
@@ -151,15 +154,26 @@ def _looked_at() -> Looked | None:
             raise Refused(_NO_FILE, mb=most) from None
 
 
-def _answer() -> Answer:
+def _answer(approval: Approval) -> Answer:
+    word = request.form.get("verdict", "")
+    ticked = frozenset(request.form.getlist("person", type=row_number))
+    if word == ALL_BUT:
+        if not ticked:
+            raise Refused(N_("Tick those whom you do not approve."))
+        everybody = {one["id"] for one in approval.facts["people"]}
+        if ticked - everybody:
+            raise Refused(N_("You have ticked somebody whom you were not asked about."))
+        word, ticked = Verdict.SOME.value, frozenset(everybody - ticked)
+        if not ticked:
+            word = Verdict.NONE.value
     try:
-        verdict = Verdict(request.form.get("verdict", ""))
+        verdict = Verdict(word)
     except ValueError:
         raise Refused(N_("Choose whom you approve: all, some, or nobody.")) from None
     return Answer(
         verdict=verdict,
         name=request.form.get("name", ""),
-        ticked=frozenset(request.form.getlist("person", type=row_number)),
+        ticked=ticked,
         conditions=request.form.get("conditions", ""),
         valid_to=_day(request.form.get("valid_to", "")),
         reason=request.form.get("reason", ""),

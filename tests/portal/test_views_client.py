@@ -142,6 +142,23 @@ def test_all_but_one_with_conditions_and_an_end(app: Flask, request_id: int) -> 
     assert "1 von 2 Personen" in page
 
 
+def test_everybody_but_the_ticked_is_said_by_ticking_the_few(app: Flask, request_id: int) -> None:
+    kaya, vogt = ids(app, request_id)
+
+    browser_of(app, request_id).post(
+        f"/freigabe/{request_id}",
+        {"verdict": "except", "name": "Petra Reinke", "person": [str(kaya)]},
+    )
+
+    with app.app_context():
+        made = queries.approval(request_id)
+        assert made.state is ApprovalState.PARTLY
+        assert {one.employee_id: one.is_approved for one in made.people} == {
+            kaya: False,
+            vogt: True,
+        }
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
@@ -150,6 +167,8 @@ def test_all_but_one_with_conditions_and_an_end(app: Flask, request_id: int) -> 
         ({"verdict": "all"}, "Vor- und Nachnamen ein"),
         ({"verdict": "some", "name": "Petra Reinke"}, "mindestens eine Person"),
         ({"verdict": "some", "name": "Petra Reinke", "person": "987654"}, "nicht gefragt"),
+        ({"verdict": "except", "name": "Petra Reinke"}, "wen Sie nicht freigeben"),
+        ({"verdict": "except", "name": "Petra Reinke", "person": "987654"}, "nicht gefragt"),
         ({"verdict": "none", "name": "Petra Reinke"}, "warum Sie nicht"),
         ({**YES, "valid_to": "2001-01-01"}, "nicht vor heute"),
         ({**YES, "valid_to": "morgen"}, "kein Datum"),
