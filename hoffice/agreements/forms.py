@@ -176,7 +176,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # as above
     """What somebody is answered who asked about a paper."""
 
     text = TextAreaField(
-        _l("Your answer"),
+        _l("Your answer to the question"),
         validators=[
             DataRequired(_l("Write the answer.")),
             Length(max=2000, message=_l("This is longer than 2000 characters.")),
