@@ -18,14 +18,14 @@ from hoffice.jobs.service import enqueue
 from hoffice.jobs.worker import work_off
 from hoffice.people.models import Employee
 from hoffice.units import Actor
-from tests.agreements.scene import DRAWN, HR, TERMS, book
+from tests.agreements.scene import DRAWN, HR, TERMS, book, short_texts
 
 KINDS = packs_of(WorkModel.TELEWORK)
 
 
 def sent(employee: Employee, folder: Path) -> Pack:
     """All papers of telework on their way to this person."""
-    service.load_samples(by=HR)
+    short_texts()
     return service.send_pack(
         employee.id,
         store=Store(folder),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
+from hoffice import clock
 from hoffice.accounts.links import LinkBook
-from hoffice.agreements import service
-from hoffice.agreements.models import Pack
+from hoffice.agreements import queries, rules, service
+from hoffice.agreements.models import Pack, TextVersion
 from hoffice.agreements.rules import PaperKind, Terms
+from hoffice.agreements.samples import SAMPLES
+from hoffice.db import db
 from hoffice.files.service import Store
 from hoffice.people.models import Employee
 from hoffice.units import Actor
 from tests import houses
 
 HR = Actor.staff(7)
+VALID_MONTHS = {PaperKind(sample.key): sample.valid_months for sample in SAMPLES}
 TERMS = Terms(
     company="Spreeruf Kundendialog GmbH",
     company_address="Spittelmarkt 7, 10117 Berlin",
@@ -42,6 +47,30 @@ TWO = (PaperKind.ADDENDUM, PaperKind.DATA_PROTECTION)
 """Enough papers for most tests; whole packs have tests of their own."""
 
 
+def short_texts() -> None:
+    """One page for each document type that has no text yet: the samples have tests of their own."""
+    for kind in PaperKind:
+        if queries.current_text(kind, only_approved=False) is not None:
+            continue
+        places = "".join(f"\n\n[[unterschrift:{role}]]" for role in rules.SIGNERS[kind])
+        source = (
+            f"# {rules.PAPER_LABELS[kind]}\n\nFür {{{{ name }}}} von {{{{ firma }}}}.{places}\n"
+        )
+        db.session.add(
+            TextVersion(
+                kind=kind,
+                language=rules.BINDING_LANGUAGE,
+                number=1,
+                source=source,
+                sha256=hashlib.sha256(source.encode()).hexdigest(),
+                valid_months=VALID_MONTHS.get(kind),
+                created_at=clock.now(),
+                created_by=str(HR),
+            )
+        )
+    db.session.flush()
+
+
 def sent(
     employee: Employee,
     folder: Path,
@@ -49,8 +78,8 @@ def sent(
     terms: Terms = TERMS,
     kinds: Collection[PaperKind] | None = TWO,
 ) -> Pack:
-    """Papers on their way to this person; the texts are the samples, not approved."""
-    service.load_samples(by=HR)
+    """Papers on their way to this person; the texts are short, and not approved."""
+    short_texts()
     return service.send_pack(
         employee.id,
         store=Store(folder),

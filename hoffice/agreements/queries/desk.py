@@ -74,6 +74,7 @@ def _names_former_address() -> ColumnElement[bool]:
         Paper.kind == PaperKind.ADDENDUM,
         Paper.state.in_(sorted(ALIVE)),
         Home.employee_id == Employee.id,
+        Home.employee_id == Paper.employee_id,  # said again, or PostgreSQL pairs all with all
         Home.valid_to.is_(None),
         named != _home_line(),
         ~exists().where(
