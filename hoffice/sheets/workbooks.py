@@ -171,8 +171,8 @@ def _refuse_nested(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo])
 
 
 def _opened(content: bytes) -> Workbook:
-    if not openpyxl.DEFUSEDXML:
-        message = "openpyxl runs without defusedxml: unset OPENPYXL_DEFUSEDXML"
+    if openpyxl.LXML or not openpyxl.DEFUSEDXML:
+        message = "openpyxl runs without defusedxml: import hoffice.sheets before it"
         raise RuntimeError(message)
     try:
         # data_only=False: a formula must be seen as a formula, not as its last result

@@ -53,9 +53,8 @@ def short_texts() -> None:
         if queries.current_text(kind, only_approved=False) is not None:
             continue
         places = "".join(f"\n\n[[unterschrift:{role}]]" for role in rules.SIGNERS[kind])
-        source = (
-            f"# {rules.PAPER_LABELS[kind]}\n\nFür {{{{ name }}}} von {{{{ firma }}}}.{places}\n"
-        )
+        words = "Für {{ name }} ({{ anschrift }}) von {{ firma }}."
+        source = f"# {rules.PAPER_LABELS[kind]}\n\n{words}{places}\n"
         db.session.add(
             TextVersion(
                 kind=kind,

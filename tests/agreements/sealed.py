@@ -29,7 +29,7 @@ from hoffice.agreements.sealing.protocol import COMPLETED, SIGNED, Event, Protoc
 from hoffice.agreements.sealing.results import Sealed, sha256
 from hoffice.agreements.sealing.seal import sealed
 
-AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+AT = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
 COMPANY = "Spreeruf Kundendialog GmbH"
 PASSWORD = "correct horse battery"
 

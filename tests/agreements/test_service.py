@@ -418,11 +418,10 @@ def test_papers_taken_back_close_the_gate_and_make_room_for_new_ones(
         assert queries.pack_of(employee_id) is not None
 
 
-def test_what_is_printed_is_what_is_read(app: Flask, employee_id: int) -> None:
-    with app.app_context():
-        pack = queries.pack_of(employee_id)
-        assert pack is not None
-        addendum = pack.papers[0]
+def test_what_is_printed_is_what_is_read(given: Given, folder: Path) -> None:
+    with given():
+        service.load_samples(by=HR)
+        addendum = sent(makers.employee("Aylin Yıldız"), folder).papers[0]
         german = str(service.contents.reading(addendum))
         english = str(service.contents.reading(addendum, "en"))
         assert "Aylin Yıldız" in german

@@ -20,6 +20,7 @@ from tests.conftest import Given
 from tests.handover import scene
 from tests.races import Meeting, at_once, meet_after
 from tests.runs import scene as run_scene
+from tests.runs.scene import book
 
 BY = scene.DRIVER
 
@@ -77,7 +78,10 @@ def test_two_last_doors_at_once_close_the_run(
 
     said = at_once(
         app,
-        *(partial(service.fail, one, FailureReason.NO_ACCESS, note="", by=BY) for one in stops),
+        *(
+            partial(service.fail, one, FailureReason.NO_ACCESS, note="", by=BY, links=book())
+            for one in stops
+        ),
     )
 
     assert said == ["done", "done"]

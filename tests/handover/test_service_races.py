@@ -26,6 +26,7 @@ from tests.handover import scene
 from tests.handover.scene import COMPANY, DRIVER
 from tests.kits import scene as kit_scene
 from tests.races import at_once
+from tests.runs.scene import book
 
 
 def on_the_way(given: Given) -> int:
@@ -65,7 +66,7 @@ def test_a_visit_is_delivered_or_failed_never_both(
     said = at_once(
         app,
         partial(scene.deliver, kit_id, tmp_path),
-        partial(service.fail, stop_id, FailureReason.OTHER, note="", by=DRIVER),
+        partial(service.fail, stop_id, FailureReason.OTHER, note="", by=DRIVER, links=book()),
     )
 
     assert sorted(word == "done" for word in said) == [False, True]

@@ -292,8 +292,9 @@ def renew_pack(  # the doors are those of sending
     employee_id: int, *, store: Store, book: LinkBook, by: Actor, allow_unapproved: bool = False
 ) -> Pack:
     """Take the present pack back and send it anew on the same terms, with the present address."""
-    facts = queries.pack_to_change(employee_id).papers[0].facts
-    terms = Terms(**facts["terms"])
+    papers = queries.pack_to_change(employee_id).papers
+    kinds = tuple(PaperKind(paper.kind) for paper in papers)
+    terms = Terms(**papers[0].facts["terms"])
     void_pack(employee_id, "Neue Anschrift", by=by)
     db.session.flush()
     return send_pack(
@@ -303,5 +304,6 @@ def renew_pack(  # the doors are those of sending
         by=by,
         signer_name=terms.represented_by,
         terms=terms,
+        kinds=kinds,
         allow_unapproved=allow_unapproved,
     )
