@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, true
 
 from hoffice.accounts.models import Account
 from hoffice.agreements.models import Pack, Paper
-from hoffice.agreements.rules import WAITING, PaperState
+from hoffice.agreements.queries.desk import waits_for_employee
+from hoffice.agreements.rules import PaperState
 from hoffice.db import db
 from hoffice.handover.models import Handover, Receipt
 from hoffice.handover.rules import VisitOutcome
@@ -41,6 +42,7 @@ class Counts:
     open_boxes: int
     without_pack: int
     waiting_packs: int
+    """People whose own signature is missing under a paper."""
     declined_papers: int
     unplanned_stops: int
     unpromised_runs: int
@@ -72,7 +74,7 @@ def counts() -> Counts:
         select(func.count()).where(Employee.id.not_in(with_pack)),
         select(func.count(distinct(Paper.employee_id)))
         .join(Pack, Pack.id == Paper.pack_id)
-        .where(current_pack, Paper.state.in_(sorted(WAITING))),
+        .where(current_pack, waits_for_employee()),
         select(func.count())
         .select_from(Paper)
         .join(Pack, Pack.id == Paper.pack_id)

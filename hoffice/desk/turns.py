@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hoffice.accounts.rules import Role
+from hoffice.agreements.chasing import WARN_DAYS, Group
 from hoffice.agreements.queries.approvals import Counts as Approvals
+from hoffice.agreements.queries.today import Waiting
 from hoffice.desk.queries import Counts
 
 
@@ -28,14 +30,24 @@ class Turn:
 
 
 def for_roles(
-    roles: frozenset[Role], counts: Counts, approvals: Approvals, *, failed_mails: int
+    roles: frozenset[Role],
+    counts: Counts,
+    approvals: Approvals,
+    papers: Waiting | None,
+    *,
+    failed_mails: int,
 ) -> list[Turn]:
-    """What waits for somebody with these roles, the most urgent first; nothing that is zero."""
+    """What waits for somebody with these roles, the most urgent first; nothing that is zero.
+
+    ``papers`` is what waits for HR alone.
+    """
     turns: list[Turn] = []
     if roles & {Role.IT, Role.HR}:
         turns.append(_which_address(counts.asking_addresses))
-    if Role.HR in roles:
-        turns += _for_hr(counts)
+    if Role.HR in roles and papers is not None:
+        first, *later = _for_hr(counts)
+        turns += [first, *_people_who_wait(papers), *_papers_that_wait(papers), *later]
+        turns += _papers_that_end(papers)
     if roles & {Role.HR, Role.DPO}:
         turns += _of_clients(approvals)
     if Role.IT in roles:
@@ -102,6 +114,127 @@ def _for_hr(counts: Counts) -> list[Turn]:
             "agreements.index",
             _("Remind them"),
             "pen",
+        ),
+    ]
+
+
+def _people_who_wait(papers: Waiting) -> list[Turn]:
+    """Somebody has asked, brought or wished for something, or has to be called."""
+    questions, uploads, ink, calls = papers.questions, papers.uploads, papers.ink, papers.calls
+    return [
+        Turn(
+            questions,
+            ngettext(
+                "%(num)s question about a paper is open",
+                "%(num)s questions about papers are open",
+                questions,
+            ),
+            _("Nobody signs what is not clear. Your answer goes out by mail."),
+            "agreements.questions",
+            _("Answer them"),
+            "chat",
+            "problem",
+        ),
+        Turn(
+            uploads,
+            ngettext(
+                "%(num)s signed file waits to be looked at",
+                "%(num)s signed files wait to be looked at",
+                uploads,
+            ),
+            _("It was brought by its person, and counts when you have said yes."),
+            "agreements.with_ink",
+            _("Look at them"),
+            "file-earmark-check",
+        ),
+        Turn(
+            ink,
+            ngettext("%(num)s paper is wanted with ink", "%(num)s papers are wanted with ink", ink),
+            _("Print and post them; what comes back is scanned and filed."),
+            "agreements.with_ink",
+            _("Print"),
+            "printer",
+        ),
+        Turn(
+            calls,
+            ngettext("%(num)s person is to be called", "%(num)s people are to be called", calls),
+            _("Three reminders went out. A call finds out what is wrong."),
+            "agreements.calls",
+            _("To the call list"),
+            "telephone",
+        ),
+    ]
+
+
+def _papers_that_wait(papers: Waiting) -> list[Turn]:
+    """Papers of which only the house's own part is missing."""
+    for_house, pages, seals = papers.for_house, papers.pages, papers.seals
+    return [
+        Turn(
+            for_house,
+            ngettext(
+                "%(num)s paper waits for the signature of the house",
+                "%(num)s papers wait for the signature of the house",
+                for_house,
+            ),
+            _("Its person has signed; employer or trainer has not."),
+            "agreements.to_countersign",
+            _("Sign"),
+            "pen",
+        ),
+        Turn(
+            pages,
+            ngettext(
+                "%(num)s scanned page is to be filed",
+                "%(num)s scanned pages are to be filed",
+                pages,
+            ),
+            _("The code on it could not be read. Say whose page it is."),
+            "agreements.stacks",
+            _("To the stacks"),
+            "qr-code-scan",
+        ),
+        Turn(
+            seals,
+            ngettext(
+                "%(num)s paper waits for its seal", "%(num)s papers wait for their seal", seals
+            ),
+            _("It is tried again by itself; if it lasts, tell IT."),
+            "agreements.index",
+            _("Look at them"),
+            "hourglass-split",
+            "open",
+            {"state": Group.SEAL_PENDING.value},
+        ),
+    ]
+
+
+def _papers_that_end(papers: Waiting) -> list[Turn]:
+    expired, ending, days = papers.expired, papers.ending, max(WARN_DAYS)
+    return [
+        Turn(
+            expired,
+            ngettext("%(num)s paper has ended", "%(num)s papers have ended", expired),
+            _("Its gate is closed until a new one is signed."),
+            "agreements.index",
+            _("Send anew …"),
+            "exclamation-triangle-fill",
+            "problem",
+            {"state": Group.EXPIRED.value},
+        ),
+        Turn(
+            ending,
+            ngettext(
+                "%(num)s paper ends within %(days)s days",
+                "%(num)s papers end within %(days)s days",
+                ending,
+                days=days,
+            ),
+            _("Sent anew in good time, no gate closes."),
+            "agreements.index",
+            _("Look at them"),
+            "calendar-event",
+            args={"ends": str(days)},
         ),
     ]
 

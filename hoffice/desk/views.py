@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import svcs.flask
 from flask import (
     Blueprint,
@@ -22,7 +24,9 @@ from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Audience, Role
 from hoffice.agreements import queries as agreements
 from hoffice.agreements.queries import approvals
+from hoffice.agreements.queries import today as papers_today
 from hoffice.agreements.rules import PAPER_LABELS, PAPER_STATE_LABELS
+from hoffice.agreements.service import reminders
 from hoffice.agreements.service.seals import SEAL
 from hoffice.audit import queries as audit
 from hoffice.audit.models import AuditLine
@@ -97,7 +101,11 @@ def index() -> ResponseReturnValue:
         todays=todays,
         under_way=[run for run in todays if run.state is RunState.UNDER_WAY],
         turns=turns.for_roles(
-            account.roles, counts, approvals.counts(today), failed_mails=notices.count_failed()
+            account.roles,
+            counts,
+            approvals.counts(today),
+            _papers_waiting(today) if Role.HR in account.roles else None,
+            failed_mails=notices.count_failed(),
         ),
         stock=kits.stock() if Role.IT in account.roles else {},
         kinds=KIND_LABELS,
@@ -106,6 +114,10 @@ def index() -> ResponseReturnValue:
             for event, line in zip(recent, by_seq, strict=False)
         ],
     )
+
+
+def _papers_waiting(today: date) -> papers_today.Waiting:
+    return papers_today.waiting(today, reminders.last_reminder_before(today))
 
 
 @bp.get("/suche")

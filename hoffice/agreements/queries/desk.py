@@ -45,7 +45,7 @@ def _in_pack(*where: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(Paper.pack_id == Pack.id, *where)
 
 
-def _waits_for_employee() -> ColumnElement[bool]:
+def waits_for_employee() -> ColumnElement[bool]:
     """A paper that is with the employee, here or with ink."""
     signed = exists().where(Signature.paper_id == Paper.id, Signature.role == SignerRole.EMPLOYEE)
     return and_(Paper.state.in_(sorted(WAITING)), Paper.kind.in_(OF_THE_EMPLOYEE), ~signed)
@@ -126,12 +126,12 @@ def _group() -> ColumnElement[str]:
         ),
         (
             and_(
-                _in_pack(_waits_for_employee()),
+                _in_pack(waits_for_employee()),
                 ~_in_pack(Paper.state.not_in([PaperState.SENT, PaperState.VOID])),
             ),
             literal(Group.SENT.value),
         ),
-        (_in_pack(_waits_for_employee()), literal(Group.OPENED.value)),
+        (_in_pack(waits_for_employee()), literal(Group.OPENED.value)),
         (_in_pack(waiting), literal(Group.COUNTERSIGN.value)),
         (_in_pack(Paper.seal_state == SealState.PENDING), literal(Group.SEAL_PENDING.value)),
         else_=literal(Group.SIGNED.value),
@@ -221,15 +221,15 @@ def was_called(value: str) -> ColumnElement[bool]:
     return called if value == "yes" else or_(Pack.called_at.is_(None), ~called)
 
 
+def uncalled(today: date, reminded_before: datetime) -> Select[int]:
+    """The numbers of everybody who waits for a call."""
+    waiting = to_call(today, reminded_before).where(was_called("no"))
+    return waiting.options().with_only_columns(Employee.id)
+
+
 def count_to_call(today: date, reminded_before: datetime) -> int:
     """How many people wait for a call."""
-    inner = (
-        to_call(today, reminded_before)
-        .where(was_called("no"))
-        .options()
-        .with_only_columns(Employee.id)
-        .subquery()
-    )
+    inner = uncalled(today, reminded_before).subquery()
     return db.session.scalar(select(func.count()).select_from(inner)) or 0
 
 
@@ -248,12 +248,29 @@ def _ending(until: date) -> Select[Paper]:
     )
 
 
+def ending_soon(today: date) -> Select[Paper]:
+    """Papers in force that end within the longest warning, and that nothing replaces yet."""
+    until = today + timedelta(days=max(WARN_DAYS))
+    return _ending(until).where(or_(Employee.ends_on.is_(None), Employee.ends_on >= today))
+
+
+def expired(today: date) -> Select[Paper]:
+    """Papers of people employed that have ended, and that none has replaced."""
+    return (
+        select(Paper)
+        .join(Paper.employee)
+        .where(
+            Paper.state == PaperState.EXPIRED,
+            or_(Employee.ends_on.is_(None), Employee.ends_on >= today),
+            ~_is_replaced(),
+        )
+    )
+
+
 def ending(today: date) -> list[tuple[int, PaperKind, date]]:
     """Papers in force that end within the longest warning: person, kind and first day without."""
-    until = today + timedelta(days=max(WARN_DAYS))
     rows = db.session.execute(
-        _ending(until)
-        .where(or_(Employee.ends_on.is_(None), Employee.ends_on >= today))
+        ending_soon(today)
         .with_only_columns(Paper.employee_id, Paper.kind, Paper.expires_on)
         .order_by(Paper.expires_on, Paper.id)
     )

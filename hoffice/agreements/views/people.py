@@ -155,6 +155,7 @@ def index() -> ResponseReturnValue:
         most=MOST_REMINDERS,
         ending=_ending(today),
         calls=desk.count_to_call(today, reminders.last_reminder_before(today)),
+        questions=sittings.open_questions(),
         is_hr=Role.HR in current_account().roles,
     )
 
