@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     FileField,
     HiddenField,
     IntegerField,
@@ -22,7 +23,14 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # new in 3.3
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from hoffice.agreements.rules import (
@@ -32,6 +40,18 @@ from hoffice.agreements.rules import (
     Form,
     Terms,
     WorkModel,
+)
+
+MORE = (
+    "trainer",
+    "it_hotline",
+    "safety_contact",
+    "doctor_contact",
+    "works_council",
+    "accident_insurer",
+    "authority",
+    "home_hours",
+    "internet_mbit",
 )
 
 LONG = Length(max=NAME_CHARS, message=_l("This is longer than 200 characters."))
@@ -45,6 +65,12 @@ def _line(label: Any, *, required: bool = False, about: Any = "") -> StringField
     """One line of text that ends up in the papers."""
     needed = InputRequired(_l("The papers need this.")) if required else Optional()
     return StringField(label, filters=[_stripped], validators=[needed, LONG], description=about)
+
+
+def _number(label: Any, pattern: str, *, about: Any) -> StringField:
+    """A number that ends up in the papers as it was typed; it may be left out."""
+    fits = Regexp(rf"{pattern}\Z", message=_l("Type a number, without its unit."))
+    return StringField(label, filters=[_stripped], validators=[Optional(), fits], description=about)
 
 
 class SendForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
@@ -77,6 +103,39 @@ class SendForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     works_agreement = _line(_l("Works agreement"))
     professional_secrecy = BooleanField(_l("With professional secrecy (§ 203 StGB)"))
     telecommunications = BooleanField(_l("With secrecy of telecommunications (§ 3 TDDDG)"))
+    trainer = _line(
+        _l("Who gives the safety instruction"), about=_l("Empty: who signs for the employer.")
+    )
+    it_hotline = _line(
+        _l("Phone for lost devices and incidents"),
+        about=_l("At any hour; empty: the phone for questions and faults."),
+    )
+    safety_contact = _line(_l("Safety engineer"), about=_l("Name or department, and how to reach."))
+    doctor_contact = _line(_l("Company doctor"), about=_l("Name or department, and how to reach."))
+    works_council = _line(
+        _l("Works council"),
+        about=_l("Empty: there is none, and the texts leave its sentences out."),
+    )
+    accident_insurer = _line(_l("Statutory accident insurer"), about=_l("Such as VBG, Hamburg."))
+    authority = _line(
+        _l("Data protection authority"),
+        about=_l("To which people may complain; that of the state where the company sits."),
+    )
+    home_hours = _number(
+        _l("Hours a week at home"),
+        r"\d{1,2}([.,]\d{1,2})?",
+        about=_l("Empty: those of each person's contract."),
+    )
+    internet_mbit = _number(
+        _l("Least speed of the internet connection (Mbit/s)"),
+        r"[1-9]\d{0,4}",
+        about=_l("Asked for in the self-assessment; empty: 16."),
+    )
+
+    @property
+    def more(self) -> tuple[Field, ...]:
+        """What the texts name besides, and most houses say once: folded away on the page."""
+        return tuple(self[name] for name in MORE)
 
     def show(self, terms: dict[str, object], *, signer_name: str) -> None:
         """Start from the last sending, else from the usual words."""
@@ -94,6 +153,8 @@ class SendForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         values = {one.name: self[one.name].data for one in fields(Terms) if one.name in self}
         for name in ("starts_on", "ends_on"):
             values[name] = values[name].isoformat() if values[name] else ""
+        if not values["internet_mbit"]:
+            del values["internet_mbit"]
         return Terms(company=company, represented_by=str(self.signer_name.data or ""), **values)
 
 

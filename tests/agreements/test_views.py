@@ -12,13 +12,13 @@ from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.agreements import queries, service
 from hoffice.agreements.models import Paper
+from hoffice.agreements.rules import Terms
 from hoffice.db import db
 from hoffice.files.service import Store, keep
 from hoffice.jobs.models import Job
 from hoffice.notices.models import Notice
 from hoffice.people.models import Employee
 from hoffice.settings import Settings
-from hoffice.units import Actor
 from tests import makers
 from tests.agreements.scene import HR, sent
 from tests.conftest import Given
@@ -58,8 +58,7 @@ def marek(given: Given) -> int:
     with given():
         service.load_samples(by=HR)
         for text in queries.texts():
-            if text.approved_at is None:
-                service.approve_text(text.id, by=Actor.staff(99))
+            text.approved_at, text.approved_by = clock.now(), "staff:99"
         return makers.employee("Marek Kowalczyk").id
 
 
@@ -205,6 +204,58 @@ def test_sending_orders_a_job_for_those_shown(app: Flask, hr: PageClient, marek:
         assert job.args["terms"]["company"] == "Spreeruf Kundendialog GmbH"
         assert job.args["allow_unapproved"] is False
         assert answer.location == f"/auftraege/{job.id}"
+
+
+MORE = {
+    "trainer": "Jonas Brandt",
+    "it_hotline": "030 23125 112",
+    "safety_contact": "Arbeitsschutz, arbeitsschutz@spreeruf.example",
+    "doctor_contact": "Betriebsärztlicher Dienst, 030 23125 100",
+    "works_council": "Betriebsrat, betriebsrat@spreeruf.example",
+    "accident_insurer": "VBG",
+    "authority": "Datenschutzaufsicht Berlin",
+    "home_hours": "19,5",
+    "internet_mbit": "50",
+}
+
+
+def test_what_the_texts_name_besides_is_carried_and_kept_for_the_next_sending(
+    app: Flask, given: Given, hr: PageClient, folder: Path, marek: int
+) -> None:
+    hr.post("/papiere/senden", {**FORM, **MORE, "ids": str(marek)})
+
+    with app.app_context():
+        job = db.session.query(Job).filter_by(kind=service.SEND_PACK).one()
+        terms = job.args["terms"]
+    assert {name: terms[name] for name in MORE} == MORE
+    with given():
+        sent(makers.employee("Aylin Yıldız"), folder, terms=Terms(**terms))
+    page = hr.get("/papiere/senden").text
+    for name, value in MORE.items():
+        field = page[page.index(f'name="{name}"') :]
+        assert f'value="{value}"' in field[: field.index(">")], name
+
+
+def test_what_is_left_out_has_its_usual_value(app: Flask, hr: PageClient, marek: int) -> None:
+    hr.post("/papiere/senden", {**FORM, **dict.fromkeys(MORE, " "), "ids": str(marek)})
+
+    with app.app_context():
+        terms = db.session.query(Job).filter_by(kind=service.SEND_PACK).one().args["terms"]
+    assert {name: terms[name] for name in MORE} == dict.fromkeys(MORE, "") | {"internet_mbit": "16"}
+
+
+@pytest.mark.usefixtures("marek")
+@pytest.mark.parametrize(
+    ("name", "value"), [("internet_mbit", "schnell"), ("home_hours", "20 Stunden")]
+)
+def test_a_number_is_asked_for_where_the_text_needs_one_and_its_place_is_unfolded(
+    hr: PageClient, name: str, value: str
+) -> None:
+    answer = hr.post("/papiere/senden", {**FORM, name: value})
+
+    assert answer.status_code == 422
+    assert "Gib eine Zahl ein, ohne Einheit." in answer.text
+    assert '<details class="more mt-3" open>' in answer.text
 
 
 @pytest.mark.usefixtures("marek")
