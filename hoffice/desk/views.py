@@ -176,7 +176,7 @@ def person(employee_id: int) -> ResponseReturnValue:
         with_notes=sees_home,
         with_paper_notes=Role.HR in account.roles,
     )
-    answers = gates.answers_about(employee_id)
+    answers, before = gates.whole_standing_of(employee_id)
     kit = kits.kit_of(employee_id)
     closed = gate_rules.closed(answers)
     return render_template(
@@ -186,6 +186,7 @@ def person(employee_id: int) -> ResponseReturnValue:
         told=told(employee.home) if sees_home and employee.home else None,
         answers=answers,
         closed=closed,
+        before=before,
         labels=gate_rules.GATE_LABELS,
         turns=gate_rules.TURN_LABELS,
         icons=gate_rules.GATE_ICONS,

@@ -16,6 +16,7 @@ from hoffice.agreements.rules import (
     IN_FORCE,
     PaperKind,
     PaperState,
+    SignerRole,
     is_complete,
     names_address,
 )
@@ -80,7 +81,9 @@ def _facts(  # noqa: PLR0913  # one for each thing the gates look at
         has_stop=stop is not None and stop[0].run_id is not None,
         way=stop[0].way if stop else Way.VAN,
         is_counter_open=is_counter_open,
-        projects=tuple(ProjectFacts(one.client, one.standing, one.since) for one in projects),
+        projects=tuple(
+            ProjectFacts(one.client, one.standing, one.since, one.project) for one in projects
+        ),
     )
 
 
@@ -127,6 +130,7 @@ def _papers(ids: list[int], homes: dict[int, Home]) -> dict[int, dict[PaperKind,
             since=paper.signed_at or paper.declined_at or paper.opened_at or sent_at,
             is_in_force=not is_over and _is_in_force(paper),
             outside=_outside(paper),
+            is_signed_by_employee=any(one.role is SignerRole.EMPLOYEE for one in paper.signatures),
         )
         own = found.setdefault(paper.employee_id, {})
         if paper.kind not in own or facts.counts or not own[paper.kind].counts:

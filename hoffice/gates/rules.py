@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hoffice.agreements.approving import MAY_WORK, Standing
-from hoffice.agreements.rules import PaperKind, PaperState
+from hoffice.agreements.rules import WAITING, PaperKind, PaperState
 from hoffice.errors import N_
 from hoffice.places.rules import EXACT, Precision
 from hoffice.runs.rules import Way
@@ -87,6 +87,7 @@ class PaperFacts:
     is_for_this_home: bool = True
     """An addendum names the place of work; after a move it has to be signed anew."""
     outside: Outside | None = None
+    is_signed_by_employee: bool = False
 
     @property
     def counts(self) -> bool:
@@ -101,6 +102,7 @@ class ProjectFacts:
     client: str
     standing: Standing
     since: datetime | None = None
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def answers(facts: Facts) -> tuple[Answer, ...]:
         _papers(
             facts, Gate.DATA_PROTECTION, (PaperKind.DATA_PROTECTION,), also=(PaperKind.CONDUCT,)
         ),
-        _client(facts),
+        _client(facts.projects),
         _kit(facts),
     )
 
@@ -258,7 +260,8 @@ def _paper(paper: PaperFacts, gate: Gate) -> Answer:
     if paper.outside is not None:
         reason, turn = OUTSIDE_REASONS[paper.outside]
         return Answer(gate, False, reason, turn, paper.since)
-    reason, turn = PAPER_REASONS[paper.state]
+    is_half = paper.state in WAITING and paper.is_signed_by_employee
+    reason, turn = PAPER_REASONS[PaperState.SIGNED if is_half else paper.state]
     return Answer(gate, False, reason, turn, paper.since)
 
 
@@ -272,17 +275,17 @@ CLIENT_REASONS: dict[Standing, tuple[str, Turn]] = {
 """In the order in which one of several projects speaks for all: what may open next comes first."""
 
 
-def _client(facts: Facts) -> Answer:
+def _client(projects: tuple[ProjectFacts, ...]) -> Answer:
     """Work needs the approval of each project; a box may go as soon as one project is open."""
-    open_ones = [one for one in facts.projects if one.standing in MAY_WORK]
-    shut = [one for one in facts.projects if one.standing not in MAY_WORK]
+    open_ones = [one for one in projects if one.standing in MAY_WORK]
+    shut = [one for one in projects if one.standing not in MAY_WORK]
     approved = [one for one in open_ones if one.standing is Standing.APPROVED]
     since = max((one.since for one in approved if one.since is not None), default=None)
     if not shut:
         reason = N_("Approved") if approved else N_("Not needed")
         return Answer(Gate.CLIENT, True, reason, None, since)
     if open_ones:
-        counted = {"open": len(open_ones), "all": len(facts.projects)}
+        counted = {"open": len(open_ones), "all": len(projects)}
         reason = N_("Open for %(open)s of %(all)s projects")
         return Answer(Gate.CLIENT, True, reason, None, since, counted)
     first = min(shut, key=lambda one: list(CLIENT_REASONS).index(one.standing))
@@ -312,3 +315,65 @@ def _kit(facts: Facts) -> Answer:
             {"packed": facts.packed_boxes, "boxes": facts.boxes},
         )
     return Answer(Gate.KIT, True, N_("Packed"), None, facts.packed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """One thing that has to be there before somebody works from home: a paper, or an approval."""
+
+    paper: PaperKind | None
+    """None for a client's approval."""
+    project: str
+    client: str
+    is_open: bool
+    reason: str
+    """A message id, as of an :class:`Answer`."""
+    turn: Turn | None
+    since: datetime | None
+    facts: Mapping[str, object]
+
+
+def before_work(facts: Facts) -> tuple[Before, ...]:
+    """What the start of work at home waits for; nothing is held back by it, it is shown.
+
+    The addendum and data protection as their gates say, the self-assessment of a workplace at home
+    (mobile work has none), the safety instruction, and the approval of each project.
+    """
+    said = {answer.gate: answer for answer in answers(facts)}
+    addendum = _addendum(facts)
+    own = [
+        _before(addendum, said[Gate.ADDENDUM]),
+        _before(PaperKind.DATA_PROTECTION, said[Gate.DATA_PROTECTION]),
+    ]
+    wanted = [PaperKind.INSTRUCTION]
+    if addendum is not PaperKind.MOBILE or PaperKind.WORKPLACE in facts.papers:
+        wanted.insert(0, PaperKind.WORKPLACE)
+    own += [_before(kind, _papers(facts, Gate.ADDENDUM, (kind,), also=())) for kind in wanted]
+    return (*own, *map(_approval, facts.projects))
+
+
+def _addendum(facts: Facts) -> PaperKind:
+    """Which addendum says where this person works, or will."""
+    known = [kind for kind in ADDENDA if kind in facts.papers]
+    in_force = [kind for kind in known if facts.papers[kind].counts]
+    return next(iter(in_force or known), PaperKind.ADDENDUM)
+
+
+def _before(kind: PaperKind, answer: Answer) -> Before:
+    return Before(
+        kind, "", "", answer.is_open, answer.reason, answer.turn, answer.since, answer.facts
+    )
+
+
+def _approval(one: ProjectFacts) -> Before:
+    said = _client((one,))
+    return Before(
+        None,
+        one.project,
+        one.client,
+        said.is_open,
+        said.reason,
+        said.turn,
+        said.since,
+        said.facts,
+    )

@@ -8,7 +8,7 @@ from hoffice.audit.rules import canonical
 from hoffice.audit.service import record
 from hoffice.errors import N_, Refused
 from hoffice.gates import queries, rules
-from hoffice.gates.rules import Answer
+from hoffice.gates.rules import Answer, Before
 from hoffice.kits import service as kits
 from hoffice.kits.models import Box, Release
 from hoffice.kits.rules import BoxState
@@ -34,6 +34,18 @@ def answers_of(employee_ids: Iterable[int]) -> dict[int, tuple[Answer, ...]]:
 def answers_about(employee_id: int) -> tuple[Answer, ...]:
     """What every gate says about one person."""
     return answers_of([employee_id])[employee_id]
+
+
+def whole_standing_of(employee_id: int) -> tuple[tuple[Answer, ...], tuple[Before, ...]]:
+    """What every gate says about one person, and what the start of work at home waits for."""
+    facts = queries.facts_of([employee_id])[employee_id]
+    return rules.answers(facts), rules.before_work(facts)
+
+
+def missing_before_work(employee_id: int) -> tuple[Before, ...]:
+    """What is missing before this person works from home, and whose turn it is."""
+    facts = queries.facts_of([employee_id])[employee_id]
+    return tuple(one for one in rules.before_work(facts) if not one.is_open)
 
 
 def check_load(box: Box, *, by: Actor) -> Release:

@@ -13,9 +13,12 @@ from flask_babel import ngettext
 from hoffice import clock
 from hoffice.accounts.access import current_employee_id, open_to, settings
 from hoffice.accounts.rules import Audience
+from hoffice.agreements.rules import PAPER_LABELS
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.files.service import Store
+from hoffice.gates import service as gates
+from hoffice.gates.rules import Before, Turn
 from hoffice.handover import service as handovers
 from hoffice.handover.rules import ReceiptAnswer
 from hoffice.kits.rules import KIND_LABELS
@@ -83,7 +86,19 @@ def index() -> ResponseReturnValue:
         current=next((step.key for step in found if step.state is StepState.NOW), None),
         pages={key.value: url_for(page) for key, page in PAGES.items()},
         minutes=MINUTES_PER_PAPER * len(journey.waiting),
+        missing=_missing(journey),
+        paper_labels=PAPER_LABELS,
     )
+
+
+def _missing(journey: Journey) -> dict[Turn, list[Before]]:
+    """What is missing before work at home begins, by whose turn it is; once papers are sent."""
+    found: dict[Turn, list[Before]] = {}
+    if journey.pack is not None:
+        for one in gates.missing_before_work(journey.employee.id):
+            if one.turn is not None:
+                found.setdefault(one.turn, []).append(one)
+    return {turn: found[turn] for turn in Turn if turn in found}
 
 
 @bp.route("/adresse", methods=["GET", "POST"])

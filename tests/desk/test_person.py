@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from hoffice.notices.models import Notice
 from hoffice.people.models import Employee
 from hoffice.units import Actor
 from tests import makers
+from tests.agreements import desk as papers
 from tests.conftest import Given
 from tests.desk import scene
 from tests.handover import scene as handovers
@@ -234,3 +236,22 @@ def test_whatever_somebody_types_is_never_read_as_html(
     for client in (it, hr):
         for path in (person.path, "/", "/suche?q=Eva", f"/suche?q={evil}"):
             assert evil not in client.get(path, follow_redirects=True).text
+
+
+def test_the_page_says_what_the_start_of_work_waits_for_and_whose_turn_it_is(
+    given: Given, hr: PageClient, tmp_path: Path
+) -> None:
+    with given():
+        employee = makers.employee("Ayşe Kaya")
+        papers.sign(papers.sent(employee, tmp_path), tmp_path)
+        path = f"/personen/{employee.id}"
+
+    page = hr.get(path, headers=EN).text
+
+    said = page[page.index("Before work at home begins") :]
+    said = said[: said.index("</section>")]
+    assert "Self-assessment of the workplace" in said
+    instruction = said[said.index("Record of the safety instruction") :]
+    assert "The other signature is missing." in instruction
+    assert "waits for: HR" in instruction
+    assert said.count("waits for:") == 1

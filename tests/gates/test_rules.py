@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from hoffice.agreements.approving import Standing
 from hoffice.agreements.rules import IN_FORCE, PaperKind, PaperState
 from hoffice.gates import rules
-from hoffice.gates.rules import Answer, Facts, Gate, PaperFacts, Turn
+from hoffice.gates.rules import Answer, Facts, Gate, PaperFacts, ProjectFacts, Turn
 from hoffice.places.rules import EXACT, Precision
 
 MONDAY = datetime(2020, 3, 23, 8, 0, tzinfo=UTC)
@@ -284,3 +285,80 @@ def test_an_addendum_for_a_former_home_gives_way_to_one_that_was_sent_since() ->
 
     assert "another address" in answer(facts, Gate.ADDENDUM).reason
     assert answer(both, Gate.ADDENDUM).reason == "Sent, not opened yet."
+
+
+# What the start of work at home waits for
+
+READY = replace(
+    WHOLE,
+    papers={
+        **WHOLE.papers,
+        PaperKind.WORKPLACE: SIGNED,
+        PaperKind.INSTRUCTION: SIGNED,
+    },
+    projects=(ProjectFacts("Havelkraft", Standing.APPROVED, MONDAY, "Störungsannahme"),),
+)
+
+
+def before(facts: Facts) -> dict[PaperKind | str, Turn | None]:
+    """Whose turn each thing is, by paper or project; None where nothing is missing."""
+    said = rules.before_work(facts)
+    assert all(one.is_open == (one.turn is None) for one in said)
+    return {one.paper or one.project: one.turn for one in said}
+
+
+def test_work_at_home_waits_for_four_papers_and_for_each_project() -> None:
+    assert before(READY) == {
+        PaperKind.ADDENDUM: None,
+        PaperKind.DATA_PROTECTION: None,
+        PaperKind.WORKPLACE: None,
+        PaperKind.INSTRUCTION: None,
+        "Störungsannahme": None,
+    }
+
+
+def test_each_missing_thing_says_whose_turn_it_is() -> None:
+    facts = replace(
+        READY,
+        papers={
+            PaperKind.DATA_PROTECTION: PaperFacts(PaperState.DECLINED, MONDAY, is_in_force=False),
+            PaperKind.WORKPLACE: PaperFacts(PaperState.OPENED, MONDAY, is_in_force=False),
+            PaperKind.INSTRUCTION: PaperFacts(
+                PaperState.OPENED, MONDAY, is_in_force=False, is_signed_by_employee=True
+            ),
+        },
+        projects=(
+            ProjectFacts("Havelkraft", Standing.WAITING, None, "Störungsannahme"),
+            ProjectFacts("Spreebank", Standing.ENDED, None, "Rückfragen"),
+            ProjectFacts("Wir selbst", Standing.NOT_NEEDED, None, "Empfang"),
+        ),
+    )
+
+    assert before(facts) == {
+        PaperKind.ADDENDUM: Turn.HR,
+        PaperKind.DATA_PROTECTION: Turn.HR,
+        PaperKind.WORKPLACE: Turn.EMPLOYEE,
+        PaperKind.INSTRUCTION: Turn.HR,
+        "Störungsannahme": Turn.CLIENT,
+        "Rückfragen": Turn.HR,
+        "Empfang": None,
+    }
+
+
+def test_mobile_work_needs_no_self_assessment_unless_one_was_sent() -> None:
+    papers = {PaperKind.MOBILE: SIGNED, PaperKind.DATA_PROTECTION: SIGNED}
+    mobile = replace(READY, papers=papers, projects=())
+    assert before(mobile) == {
+        PaperKind.MOBILE: None,
+        PaperKind.DATA_PROTECTION: None,
+        PaperKind.INSTRUCTION: Turn.HR,
+    }
+
+    sent = PaperFacts(PaperState.SENT, MONDAY, is_in_force=False)
+    asked = replace(mobile, papers={**papers, PaperKind.WORKPLACE: sent})
+    assert before(asked)[PaperKind.WORKPLACE] is Turn.EMPLOYEE
+
+
+def test_what_the_start_of_work_waits_for_holds_no_box_back() -> None:
+    assert before(WHOLE)[PaperKind.INSTRUCTION] is Turn.HR
+    assert rules.closed(rules.answers(WHOLE)) == ()
