@@ -77,6 +77,24 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "agreements.superseded": (N_("Replaced by a newer paper"), "file-earmark-check", "done"),
     "agreements.expired": (N_("Paper expired"), "exclamation-triangle-fill", "problem"),
     "agreements.exported": (N_("All files of papers taken"), "download", "open"),
+    "agreements.added": (N_("One more paper sent"), "file-earmark-text", "open"),
+    "agreements.household_declined": (N_("The household does not agree"), "house-door", "waiting"),
+    "agreements.acknowledged": (N_("Paper taken note of"), "file-earmark-check", "done"),
+    "agreements.code_made": (N_("One-time code made"), "key", "open"),
+    "agreements.code_sent": (N_("One-time code sent as a text message"), "phone", "open"),
+    "agreements.code_not_sent": (N_("One-time code could not be sent"), "phone", "problem"),
+    "agreements.code_entered": (N_("One-time code entered"), "key", "done"),
+    "agreements.code_wrong": (N_("Wrong one-time code entered"), "key", "waiting"),
+    "agreements.receipt_confirmed": (N_("Confirmed that the copies came"), "check-lg", "done"),
+    "agreements.question_asked": (N_("Asked about a paper"), "question-circle", "waiting"),
+    "agreements.question_answered": (N_("Question answered"), "chat", "done"),
+    "agreements.paper_wanted": (N_("Wants a paper with ink"), "printer", "waiting"),
+    "agreements.paper_not_wanted": (N_("Signs here after all"), "pen", "open"),
+    "agreements.printed": (N_("Paper printed"), "printer", "open"),
+    "agreements.uploaded": (N_("Signed file brought"), "upload", "open"),
+    "agreements.upload_sent_back": (N_("Signed file sent back"), "arrow-return-left", "waiting"),
+    "agreements.scan_assigned": (N_("Scanned page filed by hand"), "qr-code-scan", "open"),
+    "agreements.scan_whole": (N_("Scanned paper is whole"), "qr-code-scan", "done"),
     "runs.proposed": (N_("Visit waits for a run"), "calendar-event", "open"),
     "runs.invited": (N_("Asked to choose a window"), "send", "open"),
     "runs.invited_again": (N_("Asked once more to choose a window"), "send", "open"),
@@ -107,7 +125,26 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
 }
 """Deeds that belong into a person's history; others (a job queued, a row copied) are left out."""
 
-NOTE_KEYS = ("reason", "note", "received_by", "address", "question")
+NOT_SHOWN = frozenset(
+    {
+        "agreements.moved_along",  # into another pack; whose papers were sent is told
+        "agreements.read",  # the tick before signing
+        "kits.box_open",  # a box is packed and unpacked, which is told
+        "kits.box_packed",
+        "notices.queued",  # told as soon as it has left the house
+        "notices.repeated",
+        "runs.move_lapsed",  # a question that nobody answered in time
+        "runs.stop_done",  # the handover is told
+        "runs.stop_failed",
+        "runs.stop_partly_done",
+        "runs.stop_fixed",  # IT's own arranging
+        "runs.stop_needs",
+        "runs.stop_released",
+    }
+)
+"""Deeds about a person that are written down, and of which her history says nothing."""
+
+NOTE_KEYS = ("reason", "note", "received_by", "address", "question", "text")
 """Personal values that are worth reading in the timeline, the first one found."""
 
 
