@@ -64,6 +64,7 @@ from hoffice.places.travel.answers import Engine, TravelTimes
 from hoffice.places.travel.choice import engine_of
 from hoffice.places.views import bp as places
 from hoffice.portal.client import bp as client
+from hoffice.portal.household import bp as household
 from hoffice.portal.papers import bp as papers
 from hoffice.portal.pickup import bp as pickup
 from hoffice.portal.slots import bp as slots
@@ -198,6 +199,7 @@ def _register_pages(app: Flask) -> None:
         handover,
         kits,
         papers,
+        household,
         people,
         pickup,
         places,

@@ -122,7 +122,7 @@ def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, An
     terms = Terms(**ticket.args["terms"])
     for place, employee_id in enumerate(ids[ticket.done :], start=ticket.done + 1):
         with ticket.step(done=place, total=len(ids)):
-            if queries.pack_of(employee_id) is not None:
+            if queries.packs_of([employee_id]):
                 continue
             try:
                 with db.session.begin_nested():  # a refusal in the middle leaves no half pack

@@ -97,7 +97,14 @@ class Paper(Model):
 
     __tablename__ = "paper"
     __table_args__ = (
-        UniqueConstraint("pack_id", "kind"),
+        Index(
+            "uq_paper_pack_id_kind",
+            "pack_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("kind NOT IN ('haushalt_zutritt', 'rueckkehr')"),
+            postgresql_where=text("kind NOT IN ('haushalt_zutritt', 'rueckkehr')"),
+        ),
         CheckConstraint(
             "state IN ('draft', 'void') OR frozen_file_id IS NOT NULL", name="frozen_before_sent"
         ),

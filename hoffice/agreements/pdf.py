@@ -109,6 +109,8 @@ class SignatureFacts:
     typed: str = ""
     proofs: tuple[Proof, ...] = ()
     code_channel: CodeChannel | None = None
+    link_of: str = ""
+    """Whose personal link it was, where it is not the signer's own."""
 
     def mark(self) -> signing.Mark:
         """What is drawn on paper; a typed signature never shows strokes."""
@@ -294,7 +296,7 @@ def _signature(
     _ = speaks(language)
     ways = {Way.DRAWN: _(N_("drawn by hand")), Way.TYPED: _(N_("name typed"))}
     known = {
-        Proof.LINK: _(N_("personal link")),
+        Proof.LINK: _link(_, signature.link_of),
         Proof.CODE: _(CODE_WAYS[signature.code_channel]),
         Proof.ACCOUNT: _(N_("log-in with own account")),
         Proof.IN_PERSON: _(N_("in person, in front of staff")),
@@ -316,6 +318,12 @@ def _signature(
         signing.line(signature.mark(), language),
         flow.pairs(rows, (24 * mm, width - 24 * mm - 10)),
     ]
+
+
+def _link(_: Speak, whose: str) -> str:
+    if not whose:
+        return _(N_("personal link"))
+    return _(N_("on the personal link of %(name)s")) % {"name": one_line(whose)}
 
 
 def _statement(

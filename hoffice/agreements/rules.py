@@ -179,6 +179,15 @@ SIGNERS: dict[PaperKind, tuple[SignerRole, ...]] = {
 }
 
 
+ADDED_ONE_BY_ONE = frozenset({PaperKind.HOUSEHOLD, PaperKind.BACK_TO_OFFICE})
+"""Kinds that HR adds for one person outside of what a model of work asks for."""
+
+
+def signer_behind_link(kind: PaperKind) -> SignerRole:
+    """Who decides on this kind of paper behind the employee's link."""
+    return SignerRole.HOUSEHOLD if kind is PaperKind.HOUSEHOLD else SignerRole.EMPLOYEE
+
+
 def is_complete(kind: PaperKind, signed: Iterable[SignerRole]) -> bool:
     """Whether everybody who has to sign this kind of paper has signed."""
     return set(SIGNERS[kind]) <= set(signed)
@@ -370,6 +379,14 @@ def names_address(kind: PaperKind, facts: Mapping[str, Any], line: str) -> bool:
         return True
     named = facts.get("fields", {}).get(BINDING_LANGUAGE, {}).get("anschrift")
     return named is None or named == line
+
+
+def names_household_of(kind: PaperKind, facts: Mapping[str, Any], line: str) -> bool:
+    """Whether a consent to visits is about this home; other kinds are about none."""
+    if kind is not PaperKind.HOUSEHOLD:
+        return True
+    named = facts.get("fields", {}).get(BINDING_LANGUAGE, {}).get("anschrift")
+    return bool(line) and named == line
 
 
 Strokes = tuple[tuple[tuple[float, float], ...], ...]

@@ -12,7 +12,7 @@ from hoffice.accounts.rules import Role
 from hoffice.agreements import queries as agreements
 from hoffice.agreements.models import Pack, Paper
 from hoffice.agreements.queries import signing as sittings
-from hoffice.agreements.rules import PaperState
+from hoffice.agreements.rules import PaperKind, PaperState
 from hoffice.agreements.service import receipts
 from hoffice.handover import queries as handovers
 from hoffice.handover.models import Handover
@@ -46,23 +46,39 @@ class Journey:
     """The time of her own that IT has not decided on yet."""
 
     @property
+    def papers(self) -> list[Paper]:
+        """The papers of the person herself: not the household's, not what was taken back."""
+        papers = self.pack.papers if self.pack is not None else []
+        return [
+            paper
+            for paper in papers
+            if paper.kind is not PaperKind.HOUSEHOLD and paper.state is not PaperState.VOID
+        ]
+
+    @property
     def waiting(self) -> list[Paper]:
         """The papers that wait for this person's signature."""
-        if self.pack is None:
-            return []
-        return [paper for paper in self.pack.papers if agreements.lacks_signature(paper)]
+        return [paper for paper in self.papers if agreements.lacks_signature(paper)]
 
     @property
     def elsewhere(self) -> list[Paper]:
         """The papers that wait for a file signed elsewhere: by their text, or as she wishes."""
-        papers = self.pack.papers if self.pack is not None else []
-        return [paper for paper in papers if sittings.waits_for_upload(paper)]
+        return [paper for paper in self.papers if sittings.waits_for_upload(paper)]
 
     @property
     def declined(self) -> list[Paper]:
         """The papers this person does not agree with."""
+        return [paper for paper in self.papers if paper.state is PaperState.DECLINED]
+
+    @property
+    def household(self) -> list[Paper]:
+        """What an adult of the household is asked, on this person's phone, and has not answered."""
         papers = self.pack.papers if self.pack is not None else []
-        return [paper for paper in papers if paper.state is PaperState.DECLINED]
+        return [
+            paper
+            for paper in papers
+            if paper.kind is PaperKind.HOUSEHOLD and sittings.is_open_behind_link(paper)
+        ]
 
     @property
     def delivery(self) -> Delivery:
@@ -100,7 +116,7 @@ class Journey:
                 address_confirmed=self.home is not None and self.home.confirmed_at is not None,
                 has_times=self.has_times,
                 is_to_choose=self.is_to_choose,
-                has_pack=self.pack is not None,
+                has_pack=bool(self.papers),
                 papers_waiting=len(self.waiting),
                 papers_declined=len(self.declined),
                 papers_elsewhere=len(self.elsewhere),

@@ -22,6 +22,7 @@ from hoffice.agreements.rules import (
     BINDING_LANGUAGE,
     PAPER_LABELS,
     Form,
+    PaperKind,
     PaperState,
     SignatureMethod,
     SignerRole,
@@ -71,7 +72,7 @@ def sign() -> ResponseReturnValue:
 
 
 def _signing_page(journey: Journey, error: str = "", *, typed: str = "") -> ResponseReturnValue:
-    if journey.pack is None:
+    if journey.pack is None or not journey.papers:
         return render_template("portal/no_papers.html", journey=journey)
     asked = set(request.form.getlist("read", type=int))
     waiting = journey.waiting
@@ -134,6 +135,8 @@ def read(paper_id: int) -> ResponseReturnValue:
     """Read one of my own papers; another person's paper does not exist here."""
     employee_id = current_employee_id()
     paper = agreements.own_paper(paper_id, employee_id=employee_id)
+    if paper.kind is PaperKind.HOUSEHOLD:
+        return redirect(url_for("household.answer", paper_id=paper_id))
     if paper.state is PaperState.SENT:
         with unit_of_work():  # the first reading is a deed, although nothing was sent
             signing.open_paper(paper_id, employee_id=employee_id)
@@ -164,7 +167,11 @@ def read(paper_id: int) -> ResponseReturnValue:
 
 def _place_in_pack(paper: Paper) -> tuple[int, int]:
     """The how-manieth of how many papers this is, for "3 of 7"."""
-    numbers = [one.id for one in paper.pack.papers]
+    numbers = [
+        one.id
+        for one in paper.pack.papers
+        if one.kind is not PaperKind.HOUSEHOLD and one.state is not PaperState.VOID
+    ]
     return numbers.index(paper.id) + 1, len(numbers)
 
 
@@ -361,7 +368,10 @@ def ask(paper_id: int) -> ResponseReturnValue:
 @open_to(Audience.EMPLOYEE)
 def want_paper(paper_id: int) -> ResponseReturnValue:
     """Say that I want to sign this one with ink."""
-    signing.want_paper(paper_id, employee_id=current_employee_id(), by=_me())
+    paper = signing.want_paper(paper_id, employee_id=current_employee_id(), by=_me())
+    if paper.kind is PaperKind.HOUSEHOLD:
+        flash(_("Noted. HR prints this paper for you."))
+        return redirect(url_for("household.answer", paper_id=paper_id))
     flash(_("Noted. HR prints this paper for you; the others you can sign here."))
     return redirect(url_for("papers.sign"))
 
@@ -402,7 +412,7 @@ def bring(paper_id: int) -> ResponseReturnValue:
             flash(_("Thank you. HR looks at your file."))
             return redirect(url_for("papers.sign"))
     paper = agreements.own_paper(paper_id, employee_id=employee_id)
-    if not sittings.is_open(paper) or is_for_reading(paper.kind):
+    if not sittings.is_open_behind_link(paper) or is_for_reading(paper.kind):
         return redirect(url_for("papers.sign"))
     page = render_template(
         "portal/bring.html",

@@ -186,6 +186,17 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_paper_uploaded_file_id_stored_file'), 'stored_file', ['uploaded_file_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_paper_sealed_file_id_stored_file'), 'stored_file', ['sealed_file_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_paper_supersedes_id_paper'), 'paper', ['supersedes_id'], ['id'])
+        batch_op.drop_constraint(batch_op.f('uq_paper_pack_id_kind'), type_='unique')
+
+    of_a_pack = sa.text("kind NOT IN ('haushalt_zutritt', 'rueckkehr')")
+    op.create_index(
+        'uq_paper_pack_id_kind',
+        'paper',
+        ['pack_id', 'kind'],
+        unique=True,
+        sqlite_where=of_a_pack,
+        postgresql_where=of_a_pack,
+    )
 
     with op.batch_alter_table('signature', schema=None) as batch_op:
         batch_op.add_column(sa.Column('code_channel', sa.String(length=32), nullable=True))
@@ -218,7 +229,9 @@ def downgrade() -> None:
     with op.batch_alter_table('signature', schema=None) as batch_op:
         batch_op.drop_column('code_channel')
 
+    op.drop_index('uq_paper_pack_id_kind', table_name='paper')
     with op.batch_alter_table('paper', schema=None) as batch_op:
+        batch_op.create_unique_constraint(batch_op.f('uq_paper_pack_id_kind'), ['pack_id', 'kind'])
         batch_op.drop_constraint(batch_op.f('fk_paper_supersedes_id_paper'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_paper_sealed_file_id_stored_file'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_paper_uploaded_file_id_stored_file'), type_='foreignkey')

@@ -13,6 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from hoffice.agreements.models import Pack, Paper, TextVersion
 from hoffice.agreements.queries.signing import lacks_signature as lacks_signature
 from hoffice.agreements.rules import (
+    ADDED_ONE_BY_ONE,
     IN_FORCE,
     WAITING,
     PackState,
@@ -84,18 +85,42 @@ def _whole_pack() -> tuple[ORMOption, ...]:
 
 
 def packs_of(employee_ids: Iterable[int]) -> dict[int, Pack]:
-    """The present packs of these people, whole; a fixed number of statements."""
+    """The present packs of these people, whole; a fixed number of statements.
+
+    A pack that holds nothing but papers added one by one is left out: it stands in for none.
+    """
     found = db.session.scalars(
         select(Pack)
-        .where(Pack.employee_id.in_(list(employee_ids)), Pack.ended_at.is_(None))
+        .where(
+            Pack.employee_id.in_(list(employee_ids)),
+            Pack.ended_at.is_(None),
+            exists().where(Paper.pack_id == Pack.id, Paper.kind.not_in(sorted(ADDED_ONE_BY_ONE))),
+        )
         .options(*_whole_pack())
     )
     return {pack.employee_id: pack for pack in found}
 
 
 def pack_of(employee_id: int) -> Pack | None:
-    """The person's present pack, if there is one."""
-    return packs_of([employee_id]).get(employee_id)
+    """The person's present pack, whatever it holds, if there is one."""
+    return db.session.scalars(
+        select(Pack)
+        .where(Pack.employee_id == employee_id, Pack.ended_at.is_(None))
+        .options(*_whole_pack())
+    ).one_or_none()
+
+
+def unsettled_added(employee_id: int) -> Sequence[Paper]:
+    """Papers added one by one that somebody still has to decide on, of whatever pack."""
+    return db.session.scalars(
+        select(Paper)
+        .where(
+            Paper.employee_id == employee_id,
+            Paper.kind.in_(sorted(ADDED_ONE_BY_ONE)),
+            Paper.state.in_(sorted(WAITING | {PaperState.DECLINED})),
+        )
+        .order_by(Paper.id)
+    ).all()
 
 
 def pack_to_change(employee_id: int) -> Pack:
@@ -192,13 +217,19 @@ def in_force(employee_ids: Iterable[int]) -> dict[int, set[PaperKind]]:
 
 
 def _has(*states: PaperState) -> ColumnElement[bool]:
-    return exists().where(Paper.pack_id == Pack.id, Paper.state.in_(sorted(states)))
+    return _of_pack(Paper.state.in_(sorted(states)))
+
+
+def _of_pack(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A paper of the pack itself; those added one by one have a way of their own."""
+    usual = Paper.kind.not_in(sorted(ADDED_ONE_BY_ONE))
+    return exists().where(Paper.pack_id == Pack.id, usual, *where)
 
 
 def _state() -> ColumnElement[str]:
-    """``rules.pack_state`` as an expression, so that a list can filter and sort by it."""
-    not_in_force = exists().where(Paper.pack_id == Pack.id, Paper.state.not_in(sorted(IN_FORCE)))
-    not_sent = exists().where(Paper.pack_id == Pack.id, Paper.state != PaperState.SENT)
+    """``rules.pack_state`` of the usual papers, so that a list can filter and sort by it."""
+    not_in_force = _of_pack(Paper.state.not_in(sorted(IN_FORCE)))
+    not_sent = _of_pack(Paper.state != PaperState.SENT)
     return case(
         (or_(Pack.id.is_(None), ~_has(*IN_FORCE, *WAITING, PaperState.DECLINED)), PackState.NONE),
         (_has(PaperState.DECLINED), PackState.DECLINED),

@@ -22,6 +22,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from hoffice.agreements.chasing import REMINDED_BY_MAIL, REMINDER_DAYS, WARN_DAYS, Group
 from hoffice.agreements.models import Approval, Pack, Paper, Signature, TextVersion
 from hoffice.agreements.rules import (
+    ADDED_ONE_BY_ONE,
     BINDING_LANGUAGE,
     IN_FORCE,
     WAITING,
@@ -99,7 +100,10 @@ def _is_replaced() -> ColumnElement[bool]:
 
 def _has_expired() -> ColumnElement[bool]:
     return exists().where(
-        Paper.employee_id == Employee.id, Paper.state == PaperState.EXPIRED, ~_is_replaced()
+        Paper.employee_id == Employee.id,
+        Paper.state == PaperState.EXPIRED,
+        Paper.kind.not_in(sorted(ADDED_ONE_BY_ONE)),
+        ~_is_replaced(),
     )
 
 
@@ -110,10 +114,18 @@ def _cannot_be_reached() -> ColumnElement[bool]:
 
 
 def _group() -> ColumnElement[str]:
-    """What is missing, the most urgent first; each person has exactly one group."""
+    """What is missing, the most urgent first; each person has exactly one group.
+
+    A consent of the household is voluntary: while it waits nobody is chased. A pack of nothing but
+    papers added one by one stands in for none, unless the employee has something to sign.
+    """
     waiting = Paper.state.in_(sorted(WAITING))
     alive = [*sorted(ALIVE), PaperState.DECLINED, PaperState.EXPIRED]
-    has_nothing = or_(Pack.id.is_(None), ~_in_pack(Paper.state.in_(alive)))
+    usual = Paper.kind.not_in(sorted(ADDED_ONE_BY_ONE))
+    has_nothing = or_(
+        Pack.id.is_(None),
+        and_(~_in_pack(Paper.state.in_(alive), usual), ~_in_pack(waits_for_employee())),
+    )
     return case(
         (_in_pack(Paper.state == PaperState.DECLINED), literal(Group.DECLINED.value)),
         (_names_former_address(), literal(Group.OUTDATED.value)),
@@ -132,7 +144,7 @@ def _group() -> ColumnElement[str]:
             literal(Group.SENT.value),
         ),
         (_in_pack(waits_for_employee()), literal(Group.OPENED.value)),
-        (_in_pack(waiting), literal(Group.COUNTERSIGN.value)),
+        (_in_pack(waiting, Paper.kind != PaperKind.HOUSEHOLD), literal(Group.COUNTERSIGN.value)),
         (_in_pack(Paper.seal_state == SealState.PENDING), literal(Group.SEAL_PENDING.value)),
         else_=literal(Group.SIGNED.value),
     )
@@ -242,6 +254,7 @@ def _ending(until: date) -> Select[Paper]:
         .join(Paper.employee)
         .where(
             Paper.state.in_(sorted(IN_FORCE)),
+            Paper.kind.not_in(sorted(ADDED_ONE_BY_ONE)),
             Paper.expires_on <= until,
             ~_is_replaced(),
         )
@@ -261,6 +274,7 @@ def expired(today: date) -> Select[Paper]:
         .join(Paper.employee)
         .where(
             Paper.state == PaperState.EXPIRED,
+            Paper.kind.not_in(sorted(ADDED_ONE_BY_ONE)),
             or_(Employee.ends_on.is_(None), Employee.ends_on >= today),
             ~_is_replaced(),
         )
@@ -282,6 +296,7 @@ def ends_within(days: str, today: date) -> ColumnElement[bool]:
     return exists().where(
         Paper.employee_id == Employee.id,
         Paper.state.in_(sorted(IN_FORCE)),
+        Paper.kind.not_in(sorted(ADDED_ONE_BY_ONE)),
         Paper.expires_on <= today + timedelta(days=int(days)),
         ~_is_replaced(),
     )

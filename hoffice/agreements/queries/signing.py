@@ -16,6 +16,7 @@ from hoffice.agreements.rules import (
     PaperKind,
     SignerRole,
     is_for_reading,
+    signer_behind_link,
     waits_for,
 )
 from hoffice.db import db
@@ -31,6 +32,11 @@ def is_open(paper: Paper, role: SignerRole = SignerRole.EMPLOYEE) -> bool:
         and waits_for(paper.kind, role)
         and all(one.role is not role for one in paper.signatures)
     )
+
+
+def is_open_behind_link(paper: Paper) -> bool:
+    """Whether this paper still waits for whoever decides on it behind the employee's link."""
+    return is_open(paper, signer_behind_link(paper.kind))
 
 
 def waits_for_upload(paper: Paper) -> bool:

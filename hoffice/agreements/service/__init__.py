@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 
 from hoffice import clock
 from hoffice.accounts.links import LinkBook, link_for
@@ -39,15 +40,20 @@ from hoffice.notices.service import send
 from hoffice.people import models as people
 from hoffice.people import queries as people_queries
 from hoffice.units import Actor
+from hoffice.wording.fields import Value
 
+MOVED_AWAY = "Neue Anschrift"
+"""Why papers that name a former home are taken back; it stands in the log."""
 SEND_PACK = "agreements.send_pack"
 """The kind of job that sends packs, one person a step."""
 
 __all__ = [
     "SEND_PACK",
     "approve_text",
+    "begin_pack",
     "cannot_be_sent",
     "drafts",
+    "freeze",
     "is_outdated",
     "load_samples",
     "prepare_packs",
@@ -166,21 +172,17 @@ def send_pack(  # noqa: PLR0913  # the pack's facts and the doors it leaves by
     why_not = cannot_be_sent(employee)
     if why_not is not None:
         raise Refused(why_not)
-    if queries.pack_of(employee_id) is not None:
+    if queries.packs_of([employee_id]):
         raise Refused(
             N_("This person has papers already. Take them back before you send new ones.")
         )
     model = WorkModel(terms.work_model)
     texts = texts_to_send(model, allow_unapproved=allow_unapproved, kinds=kinds)
     now = clock.now()
-    pack = Pack(
-        employee_id=employee_id, created_at=now, created_by=str(by), needs_code=terms.needs_code
-    )
-    db.session.add(pack)
-    db.session.flush()
+    pack = begin_pack(employee_id, terms, by=by, at=now)
     former = sittings.newest_in_force([employee_id], clock.today()).get(employee_id, {})
     for text in texts.values():
-        paper = _frozen(pack, text, employee=employee, terms=terms, signer=signer_name, store=store)
+        paper = freeze(pack, text, employee=employee, terms=terms, signer=signer_name, store=store)
         paper.supersedes_id = former[text.kind].id if text.kind in former else None
         record(
             by,
@@ -193,12 +195,42 @@ def send_pack(  # noqa: PLR0913  # the pack's facts and the doors it leaves by
         )
         if SignerRole.EMPLOYER in rules.SIGNERS[paper.kind]:
             countersign(paper, role=SignerRole.EMPLOYER, name=signer_name, by=by, at=now)
+    _take_along(pack, employee, by=by)
     pack.sent_at = now
     write_to(employee, mail, pack, book=book, by=by)
     return pack
 
 
-def _frozen(  # noqa: PLR0913  # everything a paper is made from
+def begin_pack(employee_id: int, terms: Terms, *, by: Actor, at: datetime) -> Pack:
+    """An empty pack; one that holds only papers added one by one gives way to it."""
+    present = queries.pack_of(employee_id)
+    if present is not None:
+        present.ended_at = at
+        db.session.flush()
+    pack = Pack(
+        employee_id=employee_id, created_at=at, created_by=str(by), needs_code=terms.needs_code
+    )
+    db.session.add(pack)
+    db.session.flush()
+    return pack
+
+
+def _take_along(pack: Pack, employee: people.Employee, *, by: Actor) -> None:
+    """Papers added one by one that are not settled move into the new pack: there is one sitting.
+
+    A consent that names a former home is taken back: it is nobody's any more.
+    """
+    line = employee.home.line if employee.home is not None else ""
+    for paper in queries.unsettled_added(employee.id):
+        if rules.names_household_of(paper.kind, paper.facts, line):
+            paper.pack = pack
+            record(by, "agreements.moved_along", paper, employee_id=employee.id, pack=pack.id)
+        else:
+            _void(paper, MOVED_AWAY, by=by)
+    db.session.flush()
+
+
+def freeze(  # noqa: PLR0913  # everything a paper is made from
     pack: Pack,
     text: TextVersion,
     *,
@@ -206,8 +238,13 @@ def _frozen(  # noqa: PLR0913  # everything a paper is made from
     terms: Terms,
     signer: str,
     store: Store,
+    made_at: datetime | None = None,
+    more: Callable[[str], Mapping[str, Value]] | None = None,
 ) -> Paper:
-    """One paper with its file, frozen: from here on neither its facts nor its text change."""
+    """One paper with its file, frozen: from here on neither its facts nor its text change.
+
+    ``more`` gives the fields that only this kind of paper has, in the words of a language.
+    """
     paper = Paper(
         pack=pack,
         employee_id=employee.id,
@@ -223,8 +260,9 @@ def _frozen(  # noqa: PLR0913  # everything a paper is made from
         text,
         terms=terms,
         signer=signer,
-        made_at=pack.created_at,
+        made_at=made_at or pack.created_at,
         number=contents.reference(paper),
+        more=more,
     )
     made = contents.paper_facts(paper.text_version, paper.facts)
     content = pdf.paper(letterhead.dressed(made, paper.facts.get("letterhead"), store))
@@ -234,12 +272,25 @@ def _frozen(  # noqa: PLR0913  # everything a paper is made from
     return paper
 
 
-def write_to(
-    employee: people.Employee, template: str, pack: Pack, *, book: LinkBook, by: Actor
+def write_to(  # noqa: PLR0913  # to whom, what, and the doors it leaves by
+    employee: people.Employee,
+    template: str,
+    pack: Pack,
+    *,
+    book: LinkBook,
+    by: Actor,
+    papers: Sequence[Paper] | None = None,
 ) -> None:
-    """The mail with the personal link; the outbox holds a placeholder in its place."""
+    """The mail with the personal link; the outbox holds a placeholder in its place.
+
+    It names ``papers``, or all that wait and that are the employee's own matter.
+    """
     link = link_for(str(Actor.employee(employee.id)), book=book, by=by, employee_id=employee.id)
-    waiting = [paper for paper in pack.papers if paper.state in rules.WAITING]
+    waiting = papers or [
+        paper
+        for paper in pack.papers
+        if paper.state in rules.WAITING and paper.kind is not PaperKind.HOUSEHOLD
+    ]
     facts = pack.papers[0].facts
     send(
         template,
@@ -264,14 +315,16 @@ def write_to(
 def remind(employee_id: int, *, book: LinkBook, by: Actor) -> Pack:
     """One more mail with the personal link, at most three in all and one a day."""
     pack = queries.pack_to_change(employee_id)
-    if not any(map(queries.lacks_signature, pack.papers)):
+    missing = [paper for paper in pack.papers if queries.lacks_signature(paper)]
+    if not missing:
         raise Refused(N_("There is nothing left to sign."))
     now = clock.now()
     rules.check_reminder(count=pack.reminders, last_at=pack.reminded_at, now=now)
     pack.reminders += 1
     pack.reminded_at = now
     record(by, "agreements.reminded", pack, employee_id=employee_id, count=pack.reminders)
-    write_to(people_queries.employee(employee_id), "reminder", pack, book=book, by=by)
+    employee = people_queries.employee(employee_id)
+    write_to(employee, "reminder", pack, book=book, by=by, papers=missing)
     return pack
 
 
@@ -280,22 +333,32 @@ def void_pack(employee_id: int, reason: str, *, by: Actor) -> Pack:
     pack = queries.pack_to_change(employee_id)
     why = checked_reason(reason)
     for paper in pack.papers:
-        if paper.state is not PaperState.DECLINED:  # the person's own words stay
-            paper.reason = why
-        paper.state = PaperState.VOID
-        record(by, "agreements.voided", paper, employee_id=employee_id, personal={"reason": why})
+        if paper.state is not PaperState.VOID:  # as one that was taken back by itself
+            _void(paper, why, by=by)
     pack.ended_at = clock.now()
     return pack
+
+
+def _void(paper: Paper, why: str, *, by: Actor) -> None:
+    if paper.state is not PaperState.DECLINED:  # the person's own words stay
+        paper.reason = why
+    paper.state = PaperState.VOID
+    record(by, "agreements.voided", paper, employee_id=paper.employee_id, personal={"reason": why})
 
 
 def renew_pack(  # the doors are those of sending
     employee_id: int, *, store: Store, book: LinkBook, by: Actor, allow_unapproved: bool = False
 ) -> Pack:
     """Take the present pack back and send it anew on the same terms, with the present address."""
-    papers = queries.pack_to_change(employee_id).papers
+    pack = queries.pack_to_change(employee_id)
+    papers = [one for one in pack.papers if one.kind not in rules.ADDED_ONE_BY_ONE]
+    if not papers:
+        raise Refused(N_("No papers yet: send the pack."))
     kinds = tuple(PaperKind(paper.kind) for paper in papers)
     terms = Terms(**papers[0].facts["terms"])
-    void_pack(employee_id, "Neue Anschrift", by=by)
+    for paper in papers:
+        _void(paper, MOVED_AWAY, by=by)
+    pack.ended_at = clock.now()
     db.session.flush()
     return send_pack(
         employee_id,

@@ -14,7 +14,7 @@ from hoffice.agreements import pdf, queries, rules
 from hoffice.agreements.models import Approval, TextVersion
 from hoffice.agreements.rules import BINDING_LANGUAGE, SignerRole, Terms
 from hoffice.agreements.service import contents, letterhead, seals
-from hoffice.agreements.service.fields import FIELDS, TERMS_OF, Origin
+from hoffice.agreements.service.fields import without_person
 from hoffice.errors import N_
 from hoffice.files.service import Store
 from hoffice.paper.words import day, speaks
@@ -110,17 +110,9 @@ def _fields(  # noqa: PLR0913, PLR0917  # as above
     made_at: datetime,
 ) -> dict[str, Value]:
     """The fields of all texts, those about one person without a value."""
-    told = asdict(terms)
-    values: dict[str, Value] = {
-        one.name: told[TERMS_OF[one.name]] or None
-        for one in FIELDS
-        if one.origin is Origin.TERMS and one.name in TERMS_OF
-    }
+    today = made_at.astimezone(clock.BERLIN).date()
     return {
-        **{one.name: None for one in FIELDS},
-        **values,
-        "firma_vertreten_durch": terms.represented_by,
-        "datum": day(made_at.astimezone(clock.BERLIN).date(), language),
+        **without_person(terms, today=today, language=language),
         "auftraggeber": project.client.name,
         "projekt": project.name,
         "ansprechpartner": project.client.contact_name or project.client.name,

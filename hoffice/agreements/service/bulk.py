@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from hoffice.accounts.links import LinkBook
 from hoffice.agreements import rules, service
 from hoffice.agreements.rules import PaperKind
-from hoffice.agreements.service import countersigning, resending, superseding
+from hoffice.agreements.service import countersigning, resending, single, superseding
 from hoffice.agreements.service.signing import checked_reason
+from hoffice.agreements.service.single import Wanted
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
@@ -35,6 +37,7 @@ class Deed(StrEnum):
     VOID = "void"
     RESTORE = "restore"
     SUPERSEDE = "supersede"
+    BACK_TO_OFFICE = "back_to_office"
     COUNTERSIGN = "countersign"
     """Its numbers are those of papers, all others' those of people."""
 
@@ -50,6 +53,8 @@ class Order:
     """Who signs for the employer."""
     kinds: tuple[PaperKind, ...] = ()
     """Which kinds are renewed; empty: all that have to be."""
+    last_day: date | None = None
+    """The last day at home, for people who return to the office."""
     allow_unapproved: bool = False
 
     def as_args(self) -> dict[str, Any]:
@@ -59,6 +64,7 @@ class Order:
             "reason": self.reason,
             "signer": self.signer,
             "kinds": [kind.value for kind in self.kinds],
+            "last_day": self.last_day.isoformat() if self.last_day is not None else "",
             "allow_unapproved": self.allow_unapproved,
         }
 
@@ -70,6 +76,7 @@ class Order:
             reason=args["reason"],
             signer=args["signer"],
             kinds=tuple(map(PaperKind, args["kinds"])),
+            last_day=date.fromisoformat(args["last_day"]) if args.get("last_day") else None,
             allow_unapproved=args["allow_unapproved"],
         )
 
@@ -90,8 +97,11 @@ def prepare(ids: Sequence[int], order: Order, *, by: Actor) -> Job:
         raise Refused(N_("Nobody is selected."))
     if order.deed is Deed.VOID:
         checked_reason(order.reason)
-    if order.deed in {Deed.SUPERSEDE, Deed.COUNTERSIGN}:
+    if order.deed in {Deed.SUPERSEDE, Deed.COUNTERSIGN, Deed.BACK_TO_OFFICE}:
         rules.checked_name(order.signer)
+    if order.deed is Deed.BACK_TO_OFFICE:
+        single.checked_day(order.last_day)
+        single.text_to_send(PaperKind.BACK_TO_OFFICE, allow_unapproved=order.allow_unapproved)
     ids = list(dict.fromkeys(ids))
     job = enqueue(BULK, {"ids": ids, **order.as_args()}, by=by, total=len(ids))
     record(by, "agreements.bulk_ordered", job, deed=order.deed.value, ids=ids)
@@ -151,7 +161,9 @@ def _tried(number: int, deed: Callable[[int], object]) -> Left | None:
     return None
 
 
-def _deed(order: Order, *, store: Store, book: LinkBook, by: Actor) -> Callable[[int], object]:
+def _deed(  # noqa: PLR0911  # one for each deed
+    order: Order, *, store: Store, book: LinkBook, by: Actor
+) -> Callable[[int], object]:
     match order.deed:
         case Deed.REMIND:
             return lambda one: service.remind(one, book=book, by=by)
@@ -163,6 +175,17 @@ def _deed(order: Order, *, store: Store, book: LinkBook, by: Actor) -> Callable[
             return lambda one: resending.restore_pack(one, by=by)
         case Deed.COUNTERSIGN:
             return lambda one: countersigning.sign(one, name=order.signer, by=by, store=store)
+        case Deed.BACK_TO_OFFICE:
+            wanted = Wanted(kind=PaperKind.BACK_TO_OFFICE, last_day=order.last_day)
+            return lambda one: single.add(
+                one,
+                wanted,
+                store=store,
+                book=book,
+                by=by,
+                signer_name=order.signer,
+                allow_unapproved=order.allow_unapproved,
+            )
         case Deed.SUPERSEDE:
             return lambda one: superseding.supersede(
                 one,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,10 @@ SIGNER_TITLES: dict[SignerRole, str] = {
 }
 
 
+BEHIND_LINK = frozenset({SignerRole.EMPLOYEE, SignerRole.HOUSEHOLD})
+"""Who signs in the employee's portal."""
+
+
 def reference(paper: Paper) -> str:
     """What stands at the foot of each page, such as ``P000017``."""
     return f"P{paper.id:06d}"
@@ -44,11 +48,12 @@ def frozen_facts(  # noqa: PLR0913  # everything a paper is made from
     signer: str,
     made_at: datetime,
     number: str,
-    more: Mapping[str, Value] | None = None,
+    more: Callable[[str], Mapping[str, Value]] | None = None,
 ) -> dict[str, Any]:
     """Everything a paper is made from besides its text, as plain JSON that never changes again.
 
-    ``more`` holds the fields that only this kind of paper has, see ``fields.given``.
+    ``more`` gives the fields that only this kind of paper has, see ``fields.given``, in the words
+    of a language.
     """
     today = made_at.astimezone(clock.BERLIN).date()
     return {
@@ -65,7 +70,7 @@ def frozen_facts(  # noqa: PLR0913  # everything a paper is made from
                     signer=signer,
                     language=language,
                     today=today,
-                    more=more or {},
+                    more=more(language) if more is not None else {},
                 )
             )
             for language in (BINDING_LANGUAGE, "en")
@@ -87,6 +92,11 @@ def _signer(role: SignerRole, employee: Employee, terms: Terms, signer: str) -> 
             return terms.trainer or signer
         case _:
             return ""
+
+
+def made_at(paper: Paper) -> datetime:
+    """When a paper was frozen; its pack may be older, or younger where it moved along."""
+    return datetime.fromisoformat(paper.facts["made_at"])
 
 
 def title_of(paper: Paper, language: str = BINDING_LANGUAGE) -> str:
@@ -175,7 +185,7 @@ def paper_facts(text: TextVersion, facts: Mapping[str, Any]) -> pdf.PaperFacts:
 
 def signature_facts(signature: Signature) -> pdf.SignatureFacts:
     """One signature for the file; how the house knew who signed follows from the role."""
-    known_by = [pdf.Proof.LINK if signature.role is SignerRole.EMPLOYEE else pdf.Proof.ACCOUNT]
+    known_by = [pdf.Proof.LINK if signature.role in BEHIND_LINK else pdf.Proof.ACCOUNT]
     if signature.code_channel is not None:
         known_by.append(pdf.Proof.CODE)
     return pdf.SignatureFacts(
@@ -187,7 +197,15 @@ def signature_facts(signature: Signature) -> pdf.SignatureFacts:
         typed=signature.name if signature.method is SignatureMethod.TYPED else "",
         proofs=tuple(known_by),
         code_channel=signature.code_channel,
+        link_of=link_of(signature) or "",
     )
+
+
+def link_of(signature: Signature) -> str | None:
+    """On whose personal link somebody signed who has none: a member of the household."""
+    if signature.role is not SignerRole.HOUSEHOLD:
+        return None
+    return str(signature.paper.facts["fields"][BINDING_LANGUAGE]["name"])
 
 
 def log_of(paper: Paper) -> tuple[pdf.LogLine, ...]:
@@ -195,7 +213,7 @@ def log_of(paper: Paper) -> tuple[pdf.LogLine, ...]:
     _ = speaks(BINDING_LANGUAGE)
     employer, employee = paper.facts["terms"]["company"], paper.facts["fields"]["de"]["name"]
     lines = [
-        pdf.LogLine(paper.pack.created_at, employer, _(N_("paper made and sent"))),
+        pdf.LogLine(made_at(paper), employer, _(N_("paper made and sent"))),
         *(
             pdf.LogLine(signature.signed_at, signature.name, _(N_("signed")))
             for signature in paper.signatures

@@ -6,7 +6,7 @@ A text may name the fields of `NAMES` and no other; the editor offers them by th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -374,6 +374,19 @@ FIELDS: tuple[Field, ...] = (
     given("abholung_am", N_("Day of the pick-up, if agreed"), "Donnerstag, 30. September 2027"),
 )
 """In the order in which the editor offers them."""
+
+
+def without_person(terms: Terms, *, today: date, language: str) -> dict[str, Value]:
+    """The values of all fields for a paper that is about no single person; theirs are missing."""
+    said = asdict(terms)
+    return {
+        **{one.name: None for one in FIELDS},
+        **{name: said[key] or None for name, key in TERMS_OF.items()},
+        "firma_vertreten_durch": terms.represented_by,
+        "ende": _day(_iso(terms.ends_on), language),
+        "datum": day(today, language),
+    }
+
 
 NAMES: frozenset[str] = frozenset[str]().union(*(one.names for one in FIELDS))
 """Every name a text may use, as ``wording.fields.check`` wants it."""

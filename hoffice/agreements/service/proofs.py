@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from hoffice.agreements import rules
-from hoffice.agreements.models import Paper
+from hoffice.agreements.models import Paper, Signature, SignatureCode
 from hoffice.agreements.queries import seals as queries
+from hoffice.agreements.rules import SignerRole
 from hoffice.agreements.sealing.protocol import COMPLETED, SIGNED, Event, Facts, Protocol, Subject
 from hoffice.agreements.service import contents
 
@@ -19,13 +21,14 @@ def protocol_of(paper: Paper, *, completed_at: datetime) -> Protocol:
     """
     employer = paper.facts["terms"]["company"]
     employee = paper.facts["fields"][rules.BINDING_LANGUAGE]["name"]
-    found = [(paper.pack.created_at, "made", employer, _nothing())]
+    made_at = contents.made_at(paper)
+    found = [(made_at, "made", employer, _nothing())]
     if paper.opened_at is not None:
         found.append((paper.opened_at, "opened", employee, _nothing()))
     found += [
         (code.used_at, "code_entered", employee, {"channel": code.channel.value})
-        for code in queries.codes_entered(paper.pack_id, completed_at)
-        if code.used_at is not None
+        for code in _codes_of(paper, completed_at)
+        if code.used_at is not None and code.used_at >= made_at
     ]
     found += [
         (
@@ -37,6 +40,7 @@ def protocol_of(paper: Paper, *, completed_at: datetime) -> Protocol:
                 "method": signature.method.value,
                 "code": None if signature.code_channel is None else signature.code_channel.value,
                 "frozen_sha256": signature.frozen_sha256,
+                **_whose_link(signature),
             },
         )
         for signature in paper.signatures
@@ -49,6 +53,18 @@ def protocol_of(paper: Paper, *, completed_at: datetime) -> Protocol:
         subject=_subject(paper),
         events=tuple(Event(_utc(at), deed, by, facts) for at, deed, by, facts in found),
     )
+
+
+def _codes_of(paper: Paper, until: datetime) -> Sequence[SignatureCode]:
+    """The employee's codes, for papers that the employee signs."""
+    if not rules.waits_for(paper.kind, SignerRole.EMPLOYEE):
+        return ()
+    return queries.codes_entered(paper.pack_id, until)
+
+
+def _whose_link(signature: Signature) -> Facts:
+    name = contents.link_of(signature)
+    return {} if name is None else {"on_link_of": name}
 
 
 def _nothing() -> Facts:

@@ -9,7 +9,8 @@ from hoffice.accounts.links import LinkBook, revoke_all
 from hoffice.agreements import queries, service
 from hoffice.agreements.models import Pack, Paper
 from hoffice.agreements.queries import desk
-from hoffice.agreements.rules import PaperState
+from hoffice.agreements.queries import signing as sittings
+from hoffice.agreements.rules import ADDED_ONE_BY_ONE, PaperKind, PaperState
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
@@ -29,7 +30,13 @@ def resend(employee_id: int, *, book: LinkBook, by: Actor) -> Pack:
     """
     employee = people.employee(employee_id)
     pack = queries.pack_to_change(employee_id)
-    if not any(map(queries.lacks_signature, pack.papers)):
+    waits = any(map(queries.lacks_signature, pack.papers))
+    household = [
+        one
+        for one in pack.papers
+        if one.kind is PaperKind.HOUSEHOLD and sittings.is_open_behind_link(one)
+    ]
+    if not waits and not household:
         raise Refused(N_("There is nothing left to sign."))
     why_not = service.cannot_be_sent(employee)
     if why_not is not None:
@@ -43,7 +50,10 @@ def resend(employee_id: int, *, book: LinkBook, by: Actor) -> Pack:
     pack.sent_at, pack.reminders = now, 0
     pack.reminded_at = pack.called_at = None
     record(by, "agreements.resent", pack, employee_id=employee_id)
-    service.write_to(employee, "pack", pack, book=book, by=by)
+    if waits:
+        service.write_to(employee, "pack", pack, book=book, by=by)
+    else:
+        service.write_to(employee, "household", pack, book=book, by=by, papers=household)
     return pack
 
 
@@ -70,6 +80,8 @@ def restore_pack(employee_id: int, *, by: Actor) -> Pack:
     if not restorable(pack):
         raise Refused(N_("This can no longer be undone. Send new papers instead."))
     for paper in pack.papers:
+        if _was_void(paper):
+            continue
         paper.state = _state_before(paper)
         if paper.state is not PaperState.DECLINED:
             paper.reason = None
@@ -77,6 +89,14 @@ def restore_pack(employee_id: int, *, by: Actor) -> Pack:
     pack.ended_at = None
     db.session.flush()
     return pack
+
+
+def _was_void(paper: Paper) -> bool:
+    """Whether a paper was settled before its pack was taken back: refused, or revoked by itself."""
+    if paper.kind not in ADDED_ONE_BY_ONE:
+        return False
+    has_ended = paper.expires_on is not None and paper.expires_on <= clock.today()
+    return has_ended or (paper.kind is PaperKind.HOUSEHOLD and paper.declined_at is not None)
 
 
 def _state_before(paper: Paper) -> PaperState:

@@ -78,7 +78,7 @@ def sign_pack(  # noqa: PLR0913  # a signature has these facts
     channel = codes.channel_entered(pack, code_id)
     now = at or clock.now()
     for paper in waiting:
-        _check_file(paper, store)
+        check_file(paper, store)
         _put_under(
             paper,
             Signature(
@@ -150,7 +150,7 @@ def sign_for_house(
             continue
         if role is SignerRole.TRAINER and sittings.lacks_signature(paper):
             continue
-        _check_file(paper, store)
+        check_file(paper, store)
         countersign(paper, role=role, name=name, by=by, at=now)
         complete(paper, store=store, by=by, at=now)
         done += 1
@@ -196,7 +196,7 @@ def is_outdated(pack: Pack, home: people.Home | None) -> bool:
     )
 
 
-def _check_file(paper: Paper, store: Store) -> None:
+def check_file(paper: Paper, store: Store) -> None:
     """What is signed must be what was shown: the stored bytes still have the frozen hash."""
     try:
         store.get(sha256_of(paper))
@@ -301,7 +301,7 @@ def want_paper(paper_id: int, *, employee_id: int, by: Actor) -> Paper:
     """The employee wants to sign one paper with ink; HR prints it and gets it back."""
     queries.pack_to_change(employee_id)
     paper = queries.own_paper(paper_id, employee_id=employee_id)
-    if not sittings.is_open(paper):
+    if not sittings.is_open_behind_link(paper):
         raise Refused(N_("This paper is no longer waiting for you."))
     if paper.paper_wanted_at is None:
         paper.paper_wanted_at = clock.now()
@@ -313,7 +313,7 @@ def sign_here_after_all(paper_id: int, *, employee_id: int, by: Actor) -> Paper:
     """Take the wish for ink back, as long as nothing signed has come."""
     queries.pack_to_change(employee_id)
     paper = queries.own_paper(paper_id, employee_id=employee_id)
-    if not sittings.is_open(paper):
+    if not sittings.is_open_behind_link(paper):
         raise Refused(N_("This paper is no longer waiting for you."))
     if paper.uploaded_file_id is not None:
         raise Refused(N_("HR looks at the file that you brought."))

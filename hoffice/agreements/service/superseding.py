@@ -13,7 +13,15 @@ from hoffice.agreements.chasing import WARN_DAYS, Anew
 from hoffice.agreements.models import Pack, TextVersion
 from hoffice.agreements.queries import desk
 from hoffice.agreements.queries.desk import Stand
-from hoffice.agreements.rules import IN_FORCE, WAITING, PaperKind, PaperState, Terms, WorkModel
+from hoffice.agreements.rules import (
+    ADDED_ONE_BY_ONE,
+    IN_FORCE,
+    WAITING,
+    PaperKind,
+    PaperState,
+    Terms,
+    WorkModel,
+)
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, Refused
@@ -67,6 +75,7 @@ def _renewal(
     only: Collection[PaperKind],
     today: date,
 ) -> Renewal:
+    papers = {kind: one for kind, one in papers.items() if kind not in ADDED_ONE_BY_ONE}
     if not papers:
         return Renewal(employee, why_not=N_("No papers yet: send the pack."))
     why_not = service.cannot_be_sent(employee) or _what_is_in_the_way(papers, texts)
@@ -133,7 +142,7 @@ def _model(papers: Mapping[PaperKind, Stand]) -> WorkModel:
     return WorkModel(named[-1]) if named else WorkModel.TELEWORK
 
 
-def _terms(said: Mapping[str, object]) -> Terms:
+def terms_in(said: Mapping[str, object]) -> Terms:
     """The terms of an earlier sending; words that terms no longer know are left out."""
     known = {one.name for one in fields(Terms)}
     kept = {name: value for name, value in said.items() if name in known}
@@ -163,7 +172,7 @@ def supersede(  # noqa: PLR0913  # the doors are those of sending
     [renewal] = renewals([employee_id], only=only, allow_unapproved=allow_unapproved)
     if renewal.why_not is not None:
         raise Refused(renewal.why_not)
-    terms = _terms(desk.newest_terms(employee_id))
+    terms = terms_in(desk.newest_terms(employee_id))
     if present is not None:
         _end(present, by=by)
     record(
@@ -188,9 +197,12 @@ def supersede(  # noqa: PLR0913  # the doors are those of sending
 
 
 def _end(pack: Pack, *, by: Actor) -> None:
-    """The former pack is closed: what waits in it is taken back, what counts stays."""
+    """The former pack is closed: what waits in it is taken back, what counts stays.
+
+    What was added one by one moves along into the new pack.
+    """
     for paper in pack.papers:
-        if paper.state in WAITING:
+        if paper.state in WAITING and paper.kind not in ADDED_ONE_BY_ONE:
             paper.state, paper.reason = PaperState.VOID, SUPERSEDED
             record(
                 by,

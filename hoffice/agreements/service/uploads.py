@@ -14,7 +14,7 @@ from hoffice import clock
 from hoffice.agreements import queries, rules
 from hoffice.agreements.models import Paper
 from hoffice.agreements.queries import signing as sittings
-from hoffice.agreements.rules import WAITING, Form
+from hoffice.agreements.rules import WAITING, Form, SignerRole
 from hoffice.agreements.service.signing import PDF, checked_reason, file_name, put_in_force
 from hoffice.audit.service import record
 from hoffice.db import db
@@ -89,7 +89,7 @@ def bring(  # noqa: PLR0913  # what is brought, by whom, and where it is kept
     """
     queries.pack_to_change(employee_id)
     paper = queries.own_paper(paper_id, employee_id=employee_id)
-    if not sittings.is_open(paper):
+    if not sittings.is_open_behind_link(paper):
         raise Refused(N_("This paper is no longer waiting for you."))
     _put(paper, file, form, by=by, store=store)
     paper.paper_wanted_at = paper.paper_wanted_at or clock.now()
@@ -160,7 +160,7 @@ def _put(paper: Paper, file: Looked, form: Form, *, by: Actor, store: Store) -> 
 def _take(paper: Paper, *, by: Actor) -> None:
     now = clock.now()
     put_in_force(paper, by=by, at=now)
-    if paper.pack.receipt_asked_at is None:
+    if paper.pack.receipt_asked_at is None and rules.waits_for(paper.kind, SignerRole.EMPLOYEE):
         paper.pack.receipt_asked_at = now
     sha256 = paper.uploaded_file.sha256 if paper.uploaded_file is not None else None
     record(by, "agreements.completed", paper, employee_id=paper.employee_id, at=now, sha256=sha256)

@@ -14,6 +14,7 @@ from hoffice.agreements.views import (
     questions,
     scans,
     sending,
+    single,
     texts,
     writing,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "questions",
     "scans",
     "sending",
+    "single",
     "texts",
     "writing",
 ]

@@ -114,6 +114,12 @@ def done_words(deed: Deed, done: int) -> str:
             words = ngettext(
                 "One person has got new papers.", "%(num)s people have got new papers.", done
             )
+        case Deed.BACK_TO_OFFICE:
+            words = ngettext(
+                "One person gets the return to the office to read and sign.",
+                "%(num)s people get the return to the office to read and sign.",
+                done,
+            )
         case Deed.COUNTERSIGN:
             words = ngettext("One paper is signed.", "%(num)s papers are signed.", done)
     return str(words)

@@ -20,13 +20,15 @@ from hoffice.accounts.access import (
 from hoffice.accounts.rules import Role
 from hoffice.agreements import chasing, queries, rules, service
 from hoffice.agreements.chasing import GROUP_LABELS, GROUP_STEPS, WARN_DAYS, Group
-from hoffice.agreements.models import Pack
+from hoffice.agreements.models import Pack, Paper
 from hoffice.agreements.queries import desk
 from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.rules import (
     MOST_REMINDERS,
     PAPER_LABELS,
     PAPER_STATE_LABELS,
+    PaperKind,
+    PaperState,
 )
 from hoffice.agreements.service import reminders, resending
 from hoffice.agreements.views.blueprint import READERS, bp, pdf_answer
@@ -59,8 +61,17 @@ class Line:
     @property
     def open_papers(self) -> int:
         """How many papers do not count yet."""
+        return sum(paper.state not in rules.IN_FORCE for paper in self.papers)
+
+    @property
+    def papers(self) -> list[Paper]:
+        """What is asked of the employee: not the household's answer, not what was taken back."""
         papers = self.pack.papers if self.pack is not None else []
-        return sum(paper.state not in rules.IN_FORCE for paper in papers)
+        return [
+            paper
+            for paper in papers
+            if paper.kind is not PaperKind.HOUSEHOLD and paper.state is not PaperState.VOID
+        ]
 
     @property
     def next_on(self) -> date | None:
