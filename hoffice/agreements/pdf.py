@@ -93,6 +93,8 @@ class PaperFacts:
     """Prints a note that a lawyer has to approve the text before it is used."""
     is_reading_version: bool = False
     """Prints a note that the German version binds; such a paper has no places to sign."""
+    house: str = ""
+    """Letters in that code by which a scan knows a page of another house."""
     is_signed_outside: bool = False
     """Only ink or a qualified signature closes it, so its places do not speak of a screen."""
 
@@ -172,13 +174,14 @@ def signed(
 
 def _sheet(facts: PaperFacts) -> Sheet:
     reference = " · ".join(part for part in (facts.reference, facts.text_version) if part)
+    code = facts.reference + facts.house if can_be_coded(facts.reference) else ""
     return Sheet(
         title=facts.title,
         language=facts.language,
         letterhead=facts.letterhead,
         made_at=facts.made_at,
         reference=reference,
-        code_reference=facts.reference if can_be_coded(facts.reference) else "",
+        code_reference=code,
     )
 
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from hoffice.agreements.queries import scans as queries
 from hoffice.agreements.rules import Form, PaperState, ScanState, is_for_reading
 from hoffice.agreements.scanning.isolated import pages_of
 from hoffice.agreements.scanning.stack import ReadPage
-from hoffice.agreements.service import scans
+from hoffice.agreements.service import load_samples, scans
 from hoffice.audit.models import AuditLine, AuditPersonal
 from hoffice.db import db
 from hoffice.errors import NotFound, Refused
@@ -34,11 +34,12 @@ from hoffice.jobs import service as jobs
 from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.jobs.worker import work_off
+from hoffice.paper.page_code import house_letters
 from hoffice.settings import Settings
 from hoffice.units import Actor
 from tests import houses, makers
 from tests.agreements import desk
-from tests.agreements.scene import HR, book, sent
+from tests.agreements.scene import HR, TERMS, book, sent
 from tests.agreements.stacks import (
     blank,
     pdf_of,
@@ -108,6 +109,7 @@ def test_a_shuffled_stack_of_three_people_files_itself_and_asks_about_the_rest(
     app: Flask, given: Given, table: Table
 ) -> None:
     with given():
+        load_samples(by=HR)
         for name in ("Ayşe Kaya", "Marek Kowalczyk", "Jule Brandt"):
             table.lay(sent(makers.employee(name), table.folder))
     ids = list(table.sheets)
@@ -166,7 +168,8 @@ def test_a_shuffled_stack_of_three_people_files_itself_and_asks_about_the_rest(
             again = [scan.codes[0] for scan in read_again(made, table.folder)]
             count = len(table.sheets[paper_id])
             if paper_id not in lacking:
-                wanted = [f"HO1:P{paper_id:06}:{n}/{count}" for n in range(1, count + 1)]
+                name = f"P{paper_id:06}{paper.facts['house']}"
+                wanted = [f"HO1:{name}:{n}/{count}" for n in range(1, count + 1)]
                 assert again == wanted
         kept = db.session.get_one(ScanBatch, batch_id).file
         assert Store(table.folder).get(kept.sha256) == stack
@@ -199,6 +202,7 @@ def test_the_log_knows_numbers_and_no_names(app: Flask, given: Given, table: Tab
 
 def test_sheets_in_two_stacks_make_one_paper(app: Flask, given: Given, table: Table) -> None:
     with given():
+        load_samples(by=HR)
         paper_id = table.lay(sent(makers.employee(), table.folder))[0]
     first, *others = table.sheets[paper_id]
     with given():
@@ -286,6 +290,33 @@ def test_codes_of_another_house_and_of_other_things_are_asked_about(
             scans.OTHER_KIND,
             scans.TWO_SHEETS,
         ]
+
+
+def test_a_page_of_another_house_is_refused_by_name_though_the_number_is_known_here(
+    app: Flask, given: Given, table: Table
+) -> None:
+    with given():
+        ours = sent(makers.employee("Ayşe Kaya"), table.folder).papers[0]
+        stranger = signed(prints(ours, table.folder)[0])
+        ours.facts = {**ours.facts, "house": house_letters("ein anderes Haus")}
+        paper_id = ours.id
+        batch_id = upload(photos_of([stranger]), table.folder)
+    work(app, table.folder)
+
+    with given():
+        assert states(batch_id) == [(ScanState.OPEN, scans.OTHER_HOUSE)]
+        assert db.session.get_one(Paper, paper_id).state is PaperState.SENT
+
+
+def test_two_houses_print_different_codes_on_papers_of_the_same_number(
+    given: Given, table: Table
+) -> None:
+    with given():
+        paper = sent(makers.employee("Ayşe Kaya"), table.folder).papers[0]
+        elsewhere = replace(TERMS, company="Nordlicht GmbH")
+        other = sent(makers.employee("Ayşe Kaya"), table.folder, terms=elsewhere).papers[0]
+
+        assert len({paper.facts["house"], other.facts["house"], ""}) == 3
 
 
 def test_a_printed_stack_leaves_covers_and_empty_backs_out_by_itself(
@@ -376,6 +407,7 @@ def test_a_stack_whose_reading_was_stopped_goes_on_where_it_stood(
 
 def test_dropping_and_putting_back_loses_no_page(app: Flask, given: Given, table: Table) -> None:
     with given():
+        load_samples(by=HR)
         paper_id = table.lay(sent(makers.employee(), table.folder))[0]
     sheets = table.sheets[paper_id]
     with given():

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import segno
 import zxingcpp
 from PIL import Image, ImageFilter
 
 from hoffice.paper import flow
-from hoffice.paper.page_code import PageCode, can_be_coded, page_code_in
+from hoffice.paper.page_code import PageCode, can_be_coded, house_letters, page_code_in
 from hoffice.paper.sheet import Letterhead, Sheet, write
 from hoffice.paper.text import safe
 from tests.paper import reading
@@ -19,7 +20,7 @@ from tests.paper import reading
 MADE_AT = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
 
 
-def made(reference: str = "P000017", *, is_landscape: bool = False) -> bytes:
+def made(reference: str = "P000017", *, house: str = "", is_landscape: bool = False) -> bytes:
     sheet = Sheet(
         title="Zusatzvereinbarung über das Arbeiten zu Hause, mit einem sehr langen Titel dahinter",
         language="de",
@@ -27,7 +28,7 @@ def made(reference: str = "P000017", *, is_landscape: bool = False) -> bytes:
         made_at=MADE_AT,
         reference=f"{reference} · Fassung 3",
         is_landscape=is_landscape,
-        code_reference=reference,
+        code_reference=reference + house,
     )
     return write(sheet, [flow.words(safe("Ein langer Absatz. " * 100)) for _ in range(40)])
 
@@ -52,7 +53,7 @@ def scanned(tmp_path: Path, pdf: bytes, dpi: int) -> list[Image.Image]:
 def test_each_page_of_a_scan_says_which_one_it_is(
     tmp_path: Path, dpi: int, *, is_landscape: bool
 ) -> None:
-    pdf = made(is_landscape=is_landscape)
+    pdf = made(house="KRTW", is_landscape=is_landscape)
     count = len(reading.reader(pdf).pages)
 
     found = [
@@ -61,7 +62,7 @@ def test_each_page_of_a_scan_says_which_one_it_is(
     ]
 
     assert count > 2
-    assert found == [[PageCode("P000017", number, count)] for number in range(1, count + 1)]
+    assert found == [[PageCode("P000017", number, count, "KRTW")] for number in range(1, count + 1)]
 
 
 def test_a_paper_without_a_code_has_none(tmp_path: Path) -> None:
@@ -87,6 +88,9 @@ def test_the_code_is_decoration_and_not_read_aloud() -> None:
         "https://hoffice.example/P000017",
         "HO1:P000017:1/5;drop",
         "HO1:P٠٠٠٠١٧:1/5",
+        "HO1:P000017KRT:1/5",
+        "HO1:P000017AEIO:1/5",
+        "HO1:P000017krtw:1/5",
     ],
 )
 def test_another_code_is_none_of_ours(text: str) -> None:
@@ -94,7 +98,11 @@ def test_another_code_is_none_of_ours(text: str) -> None:
 
 
 def test_what_is_written_is_what_is_read() -> None:
-    for code in (PageCode("P000017", 3, 5), PageCode("A1234567", 12, 120)):
+    for code in (
+        PageCode("P000017", 3, 5),
+        PageCode("A1234567", 12, 120),
+        PageCode("P000017", 3, 5, "KRTW"),
+    ):
         assert page_code_in(f" {code}\n") == code
 
 
@@ -102,3 +110,20 @@ def test_only_a_reference_of_this_house_is_coded() -> None:
     assert can_be_coded("P000017")
     assert not can_be_coded("NK-1002")
     assert not can_be_coded("")
+
+
+def test_the_letters_of_a_house_differ_with_the_paper_and_are_the_same_each_time() -> None:
+    letters = {house_letters(f"Spreeruf, Papier {number}") for number in range(500)}
+
+    assert len(letters) > 490
+    assert house_letters("Spreeruf") == house_letters("Spreeruf") != house_letters("Nordlicht")
+    assert all(page_code_in(str(PageCode("P000017", 1, 2, one))) for one in letters)
+
+
+def test_with_its_letters_the_code_of_a_short_paper_is_as_coarse_as_without() -> None:
+    def modules(code: PageCode) -> int:
+        return len(segno.make_qr(str(code), error="m").matrix)
+
+    for page, pages in ((1, 1), (9, 9)):
+        plain, lettered = PageCode("P000017", page, pages), PageCode("P000017", page, pages, "KRTW")
+        assert modules(lettered) == modules(plain) == 21

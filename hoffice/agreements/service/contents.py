@@ -13,7 +13,9 @@ from hoffice.agreements.models import Paper, Signature, TextVersion
 from hoffice.agreements.rules import BINDING_LANGUAGE, SignatureMethod, SignerRole, Terms
 from hoffice.agreements.service import letterhead
 from hoffice.agreements.service.fields import Case, fields_of, longest
+from hoffice.audit.rules import canonical
 from hoffice.errors import N_
+from hoffice.paper.page_code import house_letters
 from hoffice.paper.sheet import Letterhead
 from hoffice.paper.words import speaks
 from hoffice.people.models import Employee
@@ -56,7 +58,7 @@ def frozen_facts(  # noqa: PLR0913  # everything a paper is made from
     of a language.
     """
     today = made_at.astimezone(clock.BERLIN).date()
-    return {
+    facts: dict[str, Any] = {
         "made_at": made_at.isoformat(),
         "reference": number,
         "is_sample": text.approved_at is None,
@@ -79,6 +81,7 @@ def frozen_facts(  # noqa: PLR0913  # everything a paper is made from
             [role, _signer(role, employee, terms, signer)] for role in rules.SIGNERS[text.kind]
         ],
     }
+    return {**facts, "house": house_letters(canonical(facts))}
 
 
 def _signer(role: SignerRole, employee: Employee, terms: Terms, signer: str) -> str:
@@ -180,6 +183,7 @@ def paper_facts(text: TextVersion, facts: Mapping[str, Any]) -> pdf.PaperFacts:
         reference=facts["reference"],
         text_version=_version(text),
         is_sample=facts["is_sample"],
+        house=facts.get("house", ""),
     )
 
 

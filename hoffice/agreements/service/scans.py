@@ -51,6 +51,7 @@ COVER_LETTER: Final = "D"
 NO_CODE = N_("No code could be read on this page.")
 STRANGE = N_("The code on this page is none of a page of this house.")
 NOT_OURS = N_("The code on this page is of a paper that this house does not have.")
+OTHER_HOUSE = N_("This page was printed by another house.")
 OTHER_KIND = N_("This page belongs to something that is not filed here, such as a client's answer.")
 TWO_SHEETS = N_("Several sheets are in this picture. Take a picture of each one alone.")
 BROKEN = N_("This page could not be shown. Scan it once more.")
@@ -192,7 +193,15 @@ def _named(code: PageCode, store: Store) -> _Place:
     if letter != PAPER_LETTER:
         return _Place(ScanState.OPEN, OTHER_KIND)
     paper = queries.known_paper(number) if number <= MOST_NUMBER else None
-    if paper is None or sheets_of(paper, store) != code.pages:
+    if paper is None:
+        return _Place(ScanState.OPEN, NOT_OURS)
+    return _of_paper(paper, code, store)
+
+
+def _of_paper(paper: Paper, code: PageCode, store: Store) -> _Place:
+    if paper.facts.get("house", "") != code.house:
+        return _Place(ScanState.OPEN, OTHER_HOUSE)
+    if sheets_of(paper, store) != code.pages:
         return _Place(ScanState.OPEN, NOT_OURS)
     paper.pages = code.pages
     if rules.is_for_reading(paper.kind):
