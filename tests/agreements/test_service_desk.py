@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 from hypothesis import HealthCheck
 from hypothesis import given as for_any
 from hypothesis import settings as tuned
@@ -21,7 +21,7 @@ from hoffice.agreements.chasing import Anew, Group
 from hoffice.agreements.jobs import handlers
 from hoffice.agreements.models import Pack, Paper
 from hoffice.agreements.queries import desk
-from hoffice.agreements.rules import IN_FORCE, PaperKind, PaperState, SealState
+from hoffice.agreements.rules import IN_FORCE, PAPER_LABELS, PaperKind, PaperState, SealState
 from hoffice.agreements.service import bulk, reminders, resending, signing, superseding
 from hoffice.agreements.service.bulk import Deed, Order
 from hoffice.audit.models import AuditLine
@@ -185,6 +185,23 @@ def test_only_who_just_has_not_signed_is_reminded_by_itself(
 
     with app.app_context(), clock.frozen(MONDAY + 2 * DAY):
         assert morning(tmp_path)["reminded"] == 0
+
+
+def test_a_reminder_names_and_counts_only_what_the_person_has_to_sign(
+    given: Given, tmp_path: Path
+) -> None:
+    with given():
+        pack = sent(makers.employee(), tmp_path)
+        missing = [paper for paper in pack.papers if queries.lacks_signature(paper)]
+        signing.want_paper(missing[0].id, employee_id=pack.employee_id, by=HR)
+        service.remind(pack.employee_id, book=book(), by=HR)
+
+        [mail] = db.session.query(Notice).filter_by(template="reminder")
+        assert mail.facts["papers"] == [PAPER_LABELS[paper.kind] for paper in missing[1:]]
+        whole = render_template("mail/reminder.txt", **mail.facts, link="", locale="de")
+
+    subject = whole.splitlines()[0]
+    assert subject == f"Unter {len(missing) - 1} Papieren fehlt noch deine Unterschrift"
 
 
 def test_a_call_needs_a_word_and_three_reminders(given: Given, tmp_path: Path) -> None:
