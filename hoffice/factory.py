@@ -77,6 +77,7 @@ from hoffice.runs.views import bp as runs
 from hoffice.settings import Settings
 from hoffice.units import ActorKind
 from hoffice.web import formats, language, numbers, pages, security, static_files, transaction
+from hoffice.web.routing import LateRule
 
 ROOT = Path(__file__).parent
 TEXTS_FILE = "text-messages.jsonl"
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
         instance_path=str(settings.instance),
     )
+    app.url_rule_class = LateRule
     app.testing = settings.testing
     app.extensions["hoffice.settings"] = settings
     settings.instance.mkdir(parents=True, exist_ok=True)

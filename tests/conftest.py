@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has none
 
@@ -95,10 +97,36 @@ def settings(database: str, tmp_path: Path) -> Settings:
     return houses.settings(database, tmp_path / "instance")
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded now stays: looking through it for garbage again and again takes long."""
+    gc.collect()
+    gc.freeze()
+
+
+class Kept(BytecodeCache):
+    """Templates are compiled once in a process of tests, not once for each application."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give Jinja what was compiled before."""
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what Jinja has compiled."""
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Kept()
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """A fresh application; no context is left open, so a missing commit is seen."""
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = TEMPLATES
     yield made
     with made.app_context():
         db.session.remove()

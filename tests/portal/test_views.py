@@ -175,8 +175,8 @@ def test_a_paper_is_read_as_a_page_made_of_the_same_words(
 
     page = phone.get(f"/mein/papiere/{first}").text
 
-    assert "Zusatzvereinbarung über das Arbeiten zu Hause" in page
-    assert "Spittelmarkt 7, 10117 Berlin" in page
+    assert "Home-office addendum" in page
+    assert "Für Aylin Yıldız (" in page
     assert "Unterschrieben von Svenja Adler" in page
     with app.app_context():
         assert agreements.paper(first).state is PaperState.OPENED
