@@ -38,8 +38,6 @@ from hoffice.web.transaction import set_aside
 
 NAMES_SHOWN = 12
 OFFERED = (PaperKind.HOUSEHOLD, PaperKind.BACK_TO_OFFICE)
-PAGES = {"rueckkehr": ".back_to_office", "betriebsrat": ".council_notice"}
-"""Where the ticks of the list lead."""
 
 
 # One paper for one person
@@ -161,15 +159,26 @@ def withdraw_paper(paper_id: int) -> ResponseReturnValue:
 # Many people at once
 
 
-@bp.post("/auswahl/<any(rueckkehr, betriebsrat):page>")
+@bp.post("/auswahl/rueckkehr")
 @open_to(Role.HR)
-def choose_for(page: str) -> ResponseReturnValue:
-    """From the ticks of the list to the page that shows what would be done."""
+def choose_return() -> ResponseReturnValue:
+    """From the ticks of the list to the page that asks for the last day."""
+    return _on_to(".back_to_office")
+
+
+@bp.post("/auswahl/betriebsrat")
+@open_to(Role.HR)
+def choose_council() -> ResponseReturnValue:
+    """From the ticks of the list to the page of the council's notice."""
+    return _on_to(".council_notice")
+
+
+def _on_to(page: str) -> ResponseReturnValue:
     ids = selected()
     if not ids:
         flash(_("Nobody is selected."), "error")
         return redirect(url_for(".index"))
-    return redirect(url_for(PAGES[page], ids=",".join(map(str, ids))))
+    return redirect(url_for(page, ids=",".join(map(str, ids))))
 
 
 @bp.route("/rueckkehr", methods=["GET", "POST"])
