@@ -16,13 +16,14 @@ from hoffice.agreements.jobs import handlers
 from hoffice.agreements.models import Paper, ScanBatch
 from hoffice.agreements.queries import scans as queries
 from hoffice.agreements.rules import PaperState
+from hoffice.agreements.service import load_samples
 from hoffice.audit.models import AuditLine
 from hoffice.db import db
 from hoffice.files.service import Store
 from hoffice.jobs.worker import work_off
 from hoffice.settings import Settings
 from tests import makers
-from tests.agreements.scene import book, sent
+from tests.agreements.scene import HR, book, sent
 from tests.agreements.stacks import blank, pdf_of, photos_of, prints, torn
 from tests.conftest import Given
 from tests.pageclient import PageClient
@@ -42,6 +43,7 @@ def hr(signed_in: Callable[..., PageClient]) -> PageClient:
 def sheets(given: Given, folder: Path) -> list[Image.Image]:
     """The printed addendum of Aylin Yıldız, whose pack is on its way."""
     with given():
+        load_samples(by=HR)  # papers of several sheets
         return prints(sent(makers.employee("Aylin Yıldız"), folder).papers[0], folder)
 
 
