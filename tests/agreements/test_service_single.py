@@ -52,6 +52,7 @@ from tests.agreements.desk import new_version
 from tests.agreements.desk import sign as sign_all
 from tests.agreements.scene import DRAWN, HR, TERMS, TWO, book, sent, short_texts
 from tests.conftest import Given
+from tests.paper.reading import text
 
 MONDAY = datetime(2027, 2, 1, 10, tzinfo=ZoneInfo("Europe/Berlin"))
 LAST_DAY = date(2027, 3, 31)
@@ -377,6 +378,9 @@ def test_an_adult_of_the_household_signs_and_the_certificate_says_on_whose_link(
         assert told.proofs == (pdf.Proof.LINK,)
         protocol = proofs.protocol_of(paper, completed_at=MONDAY)
         assert [one.facts.get("on_link_of") for one in protocol.signatures] == ["Aylin Yıldız"]
+        assert paper.signed_file is not None
+        signed = text(Store(folder).get(paper.signed_file.sha256))
+        assert "Link von Aylin Yıldız" in signed
         assert {one.state for one in pack.papers if one is not paper} == {PaperState.SENT}
         assert pack.receipt_asked_at is None
 
