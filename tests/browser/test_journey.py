@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -100,6 +102,18 @@ def furnish(folder: Path, template: Path) -> None:
         db.engine.dispose()
 
 
+def house_command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """What whoever runs the house types at its terminal: ``flask`` and these words."""
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+        cwd=live.ROOT,
+        env=live.environment(folder, port=8000),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.fixture
 def story(
     browser: Browser,
@@ -110,6 +124,7 @@ def story(
 ) -> Iterator[Story]:
     """A running house with its mail server, and four windows."""
     furnish(tmp_path, sqlite_template)
+    assert house_command(tmp_path, "agreements", "seal-key", "make").returncode == 0
     phone: dict[str, Any] = {**playwright.devices["Pixel 7"], "device_scale_factor": 2}
     with (
         served() as (postbox, smtp),
@@ -174,6 +189,7 @@ def test_from_a_staff_list_to_a_confirmed_receipt(story: Story) -> None:
     codes = refuse_to_load_before_the_signature(story)
     read_and_sign_by_drawing(story)
     keep_the_copies(story.aylin.page)
+    check_the_sealed_paper(story)
     promise_the_window(story, run_path)
     load_and_drive_off(story.driver.page, codes)
     hand_over_at_the_door(story.driver.page)
@@ -325,6 +341,7 @@ def read_and_sign_by_drawing(story: Story) -> None:
     expect(page.get_by_role("alert")).to_contain_text("fehlt noch die Unterschrift")
     draw(page)
     assert barriers(page) == []
+    keep(page, story.screenshots / "phone-sign.png")
     press(page, "Verbindlich unterschreiben")
 
 
@@ -334,6 +351,41 @@ def keep_the_copies(page: Page) -> None:
     assert barriers(page) == []
     press(page, re.compile("kann sie speichern"))
     expect(page.get_by_text("Alle Papiere sind unterschrieben")).to_be_visible()
+
+
+def check_the_sealed_paper(story: Story) -> None:
+    """She keeps the sealed file; page and terminal say that it holds, and refuse a changed one."""
+    page, file = story.aylin.page, story.house.folder / "zusatz.pdf"
+    page.goto("/mein/unterlagen")
+    paper = page.get_by_role("link", name="Zusatzvereinbarung Homeoffice").get_attribute("href")
+    assert paper is not None
+
+    def is_sealed() -> bool:
+        file.write_bytes(page.request.get(paper).body())
+        return b"/ETSI.CAdES.detached" in file.read_bytes()
+
+    wait_until(page, is_sealed)
+    proved = house_command(story.house.folder, "agreements", "verify", str(file))
+    assert proved.returncode == 0, proved.stdout
+    page.goto("/pruefen")
+    page.get_by_label("Datei").set_input_files(file)
+    press(page, "Datei prüfen")
+    expect(page.get_by_role("alert")).to_contain_text("gesiegelt und ist unverändert")
+    expect(page.get_by_role("main")).to_contain_text("Aylin Yıldız")
+    assert barriers(page) == []
+
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    for changed in (
+        whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+        whole + b"\n%%EOF\n",
+        whole[:-1],
+    ):
+        file.write_bytes(changed)
+        page.get_by_label("Datei").set_input_files(file)
+        press(page, "Datei prüfen")
+        expect(page.get_by_role("alert")).to_contain_text("Nicht gültig")
+        assert house_command(story.house.folder, "agreements", "verify", str(file)).returncode == 1
 
 
 def promise_the_window(story: Story, run_path: str) -> None:

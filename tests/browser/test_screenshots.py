@@ -1,6 +1,6 @@
 """The pictures of the documentation, taken from the demo; ``--screenshots`` renews them.
 
-The one of a refusal is taken by the journey, where it happens.
+Those of a refusal and of a signature are taken by the journey, where they happen.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from hoffice.accounts.rules import Role
 from tests.browser import live
 from tests.browser.conftest import WindowOf, enter
-from tests.browser.window import PHONE, draw, keep, opened
+from tests.browser.window import PHONE, keep, opened
 
 
 def map_is_drawn(page: Page) -> None:
@@ -77,9 +77,6 @@ def test_the_phones(
         page = aylin.page
         enter(page, "unsigned", demo, things)
         keep(page, screenshots / "phone-steps.png")
-        page.goto("/mein/papiere")
-        draw(page)
-        keep(page, screenshots / "phone-sign.png")
     with opened(browser, demo.url, **HAND) as driver:
         page = driver.page
         enter(page, Role.DRIVER, demo, things)
