@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from hoffice import clock
 from hoffice.accounts import passwords
 from hoffice.accounts.rules import Role
+from hoffice.agreements import service as agreements
 from hoffice.agreements.jobs import handlers
 from hoffice.agreements.service import scans
 from hoffice.db import db, unit_of_work
@@ -39,6 +40,7 @@ def furnish(folder: Path, template: Path) -> None:
         account = makers.account(Role.HR, name="Svenja Adler", email="svenja@spreeruf.example")
         account.password_hash = passwords.hashed(PASSWORD)
         account.totp_secret = None  # the demo asks nobody for a second step
+        agreements.load_samples(by=HR)  # papers of several sheets
         paper = sent(makers.employee("Aylin Yıldız"), store.root).papers[0]
         first, second, *others = prints(paper, store.root)
         scan = pdf_of([first, torn(second), *others, blank()])
