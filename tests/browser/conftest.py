@@ -20,16 +20,16 @@ from tests.browser.window import DESK, OPEN, Window, opened
 WindowOf = Callable[[str], Window]
 
 FLAGS = (
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
     "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-software-rasterizer",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
     "--no-sandbox",
 )
-"""Software drawing, and no request that nobody asked for."""
+"""Plain drawing without a graphics card's stand-in, and no request that nobody asked for."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
