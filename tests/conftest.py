@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,37 @@ def pytest_collection_finish() -> None:
     """What is loaded now stays: looking through it for garbage again and again takes long."""
     gc.collect()
     gc.freeze()
+
+
+@contextmanager
+def _without_the_browsers_loop(item: pytest.Item) -> Iterator[None]:
+    """Hide the browser's event loop, which waits in this thread, from all tests without a browser.
+
+    Playwright leaves it marked as running until the last test: asyncio would refuse any other.
+    """
+    if item.path.parent.name == "browser":
+        yield
+        return
+    loop = asyncio._get_running_loop()  # noqa: SLF001  # asyncio has no other door
+    asyncio._set_running_loop(None)  # noqa: SLF001
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)  # noqa: SLF001
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Set the scene of a test without the browser's loop."""
+    with _without_the_browsers_loop(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Run a test without the browser's loop; what is closed after the last one needs it again."""
+    with _without_the_browsers_loop(item):
+        yield
 
 
 class Kept(BytecodeCache):
