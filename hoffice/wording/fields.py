@@ -34,7 +34,8 @@ Value = Scalar | Sequence[Entry]
 
 SOURCE_CHARS = 100_000
 FILLED_CHARS = 400_000
-LIST_ENTRIES = 300
+LIST_ENTRIES = 2_000
+"""A longer list is refused, never cut: nobody may be missing in a paper without a word."""
 DEPTH = 8
 
 
@@ -227,7 +228,9 @@ def _template(source: str) -> Template:
 
 def _safe(name: str, value: Value) -> object:
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return _Entries(_safe_entry(name, entry) for entry in value[:LIST_ENTRIES])
+        if len(value) > LIST_ENTRIES:
+            raise Refused(_TOO_LONG)
+        return _Entries(_safe_entry(name, entry) for entry in value)
     return _safe_scalar(name, value)
 
 

@@ -19,10 +19,10 @@ from hoffice.files.service import Store
 from hoffice.paper.words import day
 from hoffice.people.models import Employee
 from hoffice.units import Actor
-from hoffice.wording.fields import Scalar
+from hoffice.wording.fields import LIST_ENTRIES, Scalar
 from hoffice.wording.plain import one_line
 
-MOST_PEOPLE = 2_000
+MOST_PEOPLE = LIST_ENTRIES
 """As many as one file lists; more are more than one measure."""
 
 
