@@ -24,7 +24,7 @@ from hoffice.paper.archive import Conformance
 from hoffice.paper.blocks import story_of
 from hoffice.paper.page_code import can_be_coded
 from hoffice.paper.sheet import Letterhead, Sheet, write, write_behind
-from hoffice.paper.text import safe
+from hoffice.paper.text import PARAGRAPH_CHARS, safe
 from hoffice.paper.words import Speak, moment, speaks
 from hoffice.wording.blocks import (
     Block,
@@ -386,7 +386,11 @@ def _grouped(digest: str) -> str:
 
 def _log(_: Speak, language: str, log: Sequence[LogLine], width: float) -> Flowable:
     rows = [
-        [safe(moment(line.at, language)), safe(line.by), safe(line.deed)]
+        [
+            safe(moment(line.at, language)),
+            safe(line.by),
+            safe(line.deed, chars=PARAGRAPH_CHARS),  # a client's conditions stand here as a whole
+        ]
         for line in log[-LOG_LINES:]
     ]
     head = [_(N_("When")), _(N_("Who")), _(N_("What"))]

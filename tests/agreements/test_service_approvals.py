@@ -201,6 +201,16 @@ def test_all_are_approved_and_the_sheet_says_by_whom(given: Given, tmp_path: Pat
         assert not any("Reinke" in str(one.details) for one in lines)
 
 
+def test_long_conditions_stand_on_the_sheet_as_a_whole(given: Given, tmp_path: Path) -> None:
+    with given():
+        made = asked(project(makers.employee()), tmp_path)
+        conditions = "Nur mit geschlossener Tür und Kopfhörern. " * 45 + "Ende der Auflagen."
+
+        answered(made, tmp_path, replace(YES, conditions=conditions))
+
+        assert "Ende der Auflagen." in " ".join(words(Store(tmp_path), made.answer_file).split())
+
+
 def test_all_but_some_with_conditions(given: Given, tmp_path: Path) -> None:
     with given():
         kaya, vogt = makers.employee("Ayşe Kaya"), makers.employee("Nils Vogt")
