@@ -218,6 +218,13 @@ class RenewForm(FlaskForm):  # type: ignore[misc]  # as above
         validators=[DataRequired(_l("Tick at least one paper."))],
     )
     signer_name = _line(_l("Who signs for the employer"), required=True)
+    ends_on = DateField(
+        _l("New end of the addendum"),
+        validators=[Optional()],
+        description=_l(
+            "Only where an end was agreed and has come or comes near; empty: as agreed."
+        ),
+    )
 
 
 class CallForm(FlaskForm):  # type: ignore[misc]  # as above

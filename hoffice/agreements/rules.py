@@ -355,6 +355,11 @@ class Terms:
     """The data protection authority to which people may complain."""
 
 
+def is_over(terms: Terms, today: date) -> bool:
+    """Whether what is agreed on these terms would have ended before anybody can sign it."""
+    return bool(terms.ends_on) and date.fromisoformat(terms.ends_on) <= today
+
+
 PLACES_OF_WORK = frozenset({PaperKind.ADDENDUM, PaperKind.MOBILE})
 """Addenda: what is agreed about the place of work, and how long."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -127,6 +128,22 @@ def test_texts_that_nobody_approved_are_not_sent(given: Given, folder: Path) -> 
             )
         with pytest.raises(Refused, match="not approved"):
             service.prepare_packs([employee.id], by=HR, signer_name="Svenja Adler", terms=TERMS)
+
+
+def test_papers_with_an_end_that_has_come_are_not_ordered(given: Given) -> None:
+    with given():
+        employee = makers.employee()
+        service.load_samples(by=HR)
+        over = replace(TERMS, ends_on=clock.today().isoformat())
+
+        with pytest.raises(Refused, match="lie ahead"):
+            service.prepare_packs(
+                [employee.id],
+                by=HR,
+                signer_name="Svenja Adler",
+                terms=over,
+                allow_unapproved=True,
+            )
 
 
 def test_an_approved_text_is_sent_without_the_sample_note(given: Given, folder: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,14 @@ from hoffice.agreements.jobs import handlers
 from hoffice.agreements.models import Pack, Paper
 from hoffice.agreements.queries import desk
 from hoffice.agreements.rules import IN_FORCE, PAPER_LABELS, PaperKind, PaperState, SealState
-from hoffice.agreements.service import bulk, reminders, resending, signing, superseding
+from hoffice.agreements.service import (
+    bulk,
+    expiry,
+    reminders,
+    resending,
+    signing,
+    superseding,
+)
 from hoffice.agreements.service.bulk import Deed, Order
 from hoffice.audit.models import AuditLine
 from hoffice.db import db
@@ -34,8 +42,9 @@ from hoffice.notices.models import Notice
 from hoffice.people.models import Employee
 from hoffice.units import Actor
 from tests import makers
+from tests.agreements import scene
 from tests.agreements.desk import DAY, approve_all, for_house, morning, new_version, sent, sign
-from tests.agreements.scene import HR, book
+from tests.agreements.scene import HR, TERMS, book
 from tests.conftest import Given
 
 MONDAY = datetime(2027, 2, 1, 10, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -259,7 +268,9 @@ def signed_pack(folder: Path) -> Pack:
     return pack
 
 
-def superseded(employee_id: int, folder: Path, *only: PaperKind) -> Pack:
+def superseded(
+    employee_id: int, folder: Path, *only: PaperKind, ends_on: date | None = None
+) -> Pack:
     return superseding.supersede(
         employee_id,
         store=Store(folder),
@@ -267,6 +278,7 @@ def superseded(employee_id: int, folder: Path, *only: PaperKind) -> Pack:
         by=HR,
         signer_name="Svenja Adler",
         only=only,
+        ends_on=ends_on,
         allow_unapproved=False,
     )
 
@@ -321,6 +333,42 @@ def test_a_move_makes_the_addendum_new_and_leaves_the_rest(given: Given, tmp_pat
 
         assert [paper.kind for paper in new.papers] == [PaperKind.ADDENDUM]
         assert group(former.employee_id) is Group.SENT
+
+
+def test_an_addendum_whose_agreed_end_has_come_is_renewed_with_a_new_end_only(
+    given: Given, tmp_path: Path
+) -> None:
+    end = MONDAY.date() + 7 * DAY
+    with given():
+        approve_all()
+        pack = scene.sent(makers.employee(), tmp_path, terms=replace(TERMS, ends_on=str(end)))
+        sign(pack, tmp_path)
+        employee_id = pack.employee_id
+
+    with clock.frozen(MONDAY + 10 * DAY), given():
+        expiry.expire_due(clock.today())
+        with pytest.raises(Refused, match="agreed end"):
+            superseded(employee_id, tmp_path, PaperKind.ADDENDUM)
+        said = Order(deed=Deed.SUPERSEDE, signer="Svenja Adler", ends_on=end)
+        with pytest.raises(Refused, match="lie ahead"):
+            bulk.prepare([employee_id], said, by=HR)
+
+        new = superseded(employee_id, tmp_path, PaperKind.ADDENDUM, ends_on=end + 365 * DAY)
+        sign(new, tmp_path)
+
+        assert [one.kind for one in new.papers] == [PaperKind.ADDENDUM]
+        assert new.papers[0].expires_on == end + 366 * DAY
+
+
+def test_a_new_end_limits_no_addendum_that_had_none(given: Given, tmp_path: Path) -> None:
+    with given():
+        approve_all()
+        former = signed_pack(tmp_path)
+        new_version(PaperKind.ADDENDUM)
+
+        new = superseded(former.employee_id, tmp_path, ends_on=MONDAY.date() + 365 * DAY)
+
+        assert new.papers[0].facts["terms"]["ends_on"] == ""
 
 
 def test_nothing_new_is_refused_and_so_is_what_somebody_has_to_settle_first(

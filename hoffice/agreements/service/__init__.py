@@ -79,11 +79,13 @@ def prepare_packs(
 ) -> Job:
     """Ask for packs for these people; the job makes their PDFs and writes their mails.
 
-    Refused at once when there is nobody or no text that may be used, so that nobody waits for a
-    job that cannot succeed.
+    Refused at once when there is nobody or no text that may be used, or when the end that is to be
+    agreed has come already, so that nobody waits for a job that cannot succeed.
     """
     if not employee_ids:
         raise Refused(N_("Nobody is selected."))
+    if rules.is_over(terms, clock.today()):
+        raise Refused(N_("The end has to lie ahead."))
     signer = rules.checked_name(signer_name)
     texts_to_send(WorkModel(terms.work_model), allow_unapproved=allow_unapproved)
     ids = list(dict.fromkeys(employee_ids))

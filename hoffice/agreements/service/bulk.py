@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from hoffice import clock
 from hoffice.accounts.links import LinkBook
 from hoffice.agreements import rules, service
 from hoffice.agreements.rules import PaperKind
@@ -55,6 +56,8 @@ class Order:
     """Which kinds are renewed; empty: all that have to be."""
     last_day: date | None = None
     """The last day at home, for people who return to the office."""
+    ends_on: date | None = None
+    """The new end of addenda that are renewed, where one was agreed."""
     allow_unapproved: bool = False
 
     def as_args(self) -> dict[str, Any]:
@@ -65,6 +68,7 @@ class Order:
             "signer": self.signer,
             "kinds": [kind.value for kind in self.kinds],
             "last_day": self.last_day.isoformat() if self.last_day is not None else "",
+            "ends_on": self.ends_on.isoformat() if self.ends_on is not None else "",
             "allow_unapproved": self.allow_unapproved,
         }
 
@@ -77,6 +81,7 @@ class Order:
             signer=args["signer"],
             kinds=tuple(map(PaperKind, args["kinds"])),
             last_day=date.fromisoformat(args["last_day"]) if args.get("last_day") else None,
+            ends_on=date.fromisoformat(args["ends_on"]) if args.get("ends_on") else None,
             allow_unapproved=args["allow_unapproved"],
         )
 
@@ -99,6 +104,8 @@ def prepare(ids: Sequence[int], order: Order, *, by: Actor) -> Job:
         checked_reason(order.reason)
     if order.deed in {Deed.SUPERSEDE, Deed.COUNTERSIGN, Deed.BACK_TO_OFFICE}:
         rules.checked_name(order.signer)
+    if order.ends_on is not None and order.ends_on <= clock.today():
+        raise Refused(N_("The end has to lie ahead."))
     if order.deed is Deed.BACK_TO_OFFICE:
         single.checked_day(order.last_day)
         single.text_to_send(PaperKind.BACK_TO_OFFICE, allow_unapproved=order.allow_unapproved)
@@ -194,5 +201,6 @@ def _deed(  # noqa: PLR0911  # one for each deed
                 by=by,
                 signer_name=order.signer,
                 only=order.kinds,
+                ends_on=order.ends_on,
                 allow_unapproved=order.allow_unapproved,
             )

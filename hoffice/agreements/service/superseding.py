@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 
 from hoffice import clock
@@ -157,9 +157,12 @@ def supersede(  # noqa: PLR0913  # the doors are those of sending
     by: Actor,
     signer_name: str,
     only: Sequence[PaperKind] = (),
+    ends_on: date | None = None,
     allow_unapproved: bool = False,
 ) -> Pack:
     """Send one person what has to be signed anew, on the terms of the last time.
+
+    ``ends_on`` is the new end where one was agreed; an addendum without one stays without.
 
     Papers in force stay in force until the new ones are signed, and their files stay for ever.
     What nobody has signed yet is taken back and comes along in the new pack. Refused with the
@@ -173,6 +176,9 @@ def supersede(  # noqa: PLR0913  # the doors are those of sending
     if renewal.why_not is not None:
         raise Refused(renewal.why_not)
     terms = terms_in(desk.newest_terms(employee_id))
+    if ends_on is not None and terms.ends_on:
+        terms = replace(terms, ends_on=ends_on.isoformat())
+    _check_end(terms, renewal.kinds)
     if present is not None:
         _end(present, by=by)
     record(
@@ -194,6 +200,17 @@ def supersede(  # noqa: PLR0913  # the doors are those of sending
         kinds=list(renewal.kinds),
         mail="renewal",
     )
+
+
+def _check_end(terms: Terms, kinds: Collection[PaperKind]) -> None:
+    """Nobody gets an addendum that is over before it is signed."""
+    if rules.is_over(terms, clock.today()) and rules.PLACES_OF_WORK & set(kinds):
+        raise Refused(
+            N_(
+                "The agreed end of the addendum has come. Select the person in the list, press "
+                "“Send new versions”, and say until when the new one holds."
+            )
+        )
 
 
 def _end(pack: Pack, *, by: Actor) -> None:

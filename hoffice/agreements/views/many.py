@@ -182,6 +182,7 @@ def supersede() -> ResponseReturnValue:
             deed=Deed.SUPERSEDE,
             signer=form.signer_name.data or "",
             kinds=only,
+            ends_on=form.ends_on.data,
             allow_unapproved=demo_is_on(),
         )
         try:
