@@ -153,6 +153,21 @@ def test_a_text_that_needs_ink_is_closed_by_a_file_only(
 # Files
 
 
+def test_a_file_that_came_after_the_look_does_not_count(
+    given: Given, employee_id: int, folder: Path
+) -> None:
+    with given():
+        addendum = addendum_of(employee_id)
+        bring(addendum, folder)
+        looked_at = addendum.uploaded_file_id
+        bring(addendum, folder, file=replace(INK, content=b"%PDF-1.7 another"))
+
+        with pytest.raises(Refused, match="in the meantime"):
+            uploads.accept(addendum.id, file_id=looked_at, by=HR)
+
+        assert addendum.state in WAITING
+
+
 def test_what_an_employee_brings_waits_for_somebody_to_look_at_it(
     given: Given, employee_id: int, folder: Path
 ) -> None:
@@ -165,10 +180,10 @@ def test_what_an_employee_brings_waits_for_somebody_to_look_at_it(
         uploads.send_back(addendum.id, "Seite 3 fehlt", by=HR)
         assert (addendum.uploaded_file, addendum.reason) == (None, "Seite 3 fehlt")
         with pytest.raises(Refused, match="no file"):
-            uploads.accept(addendum.id, by=HR)
+            uploads.accept(addendum.id, file_id=addendum.uploaded_file_id, by=HR)
 
         bring(addendum, folder)
-        uploads.accept(addendum.id, by=HR)
+        uploads.accept(addendum.id, file_id=addendum.uploaded_file_id, by=HR)
         assert addendum.state is PaperState.SIGNED
         assert addendum.reason is None
     with given():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
+import pytest
 from flask import Flask
 
 from hoffice.agreements import queries, service
@@ -12,13 +14,13 @@ from hoffice.agreements.models import Paper, Signature
 from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.rules import PaperState, SignatureMethod, is_for_reading
 from hoffice.agreements.service import codes, signing
-from hoffice.db import db
+from hoffice.db import db, unit_of_work
 from hoffice.files.service import Store
 from hoffice.units import Actor
 from tests import makers
 from tests.agreements.scene import HR, TERMS, book, sent
 from tests.conftest import Given
-from tests.races import Meeting, at_once
+from tests.races import WAIT_S, Meeting, at_once
 
 
 def look(employee_id: int, meeting: Meeting) -> list[int]:
@@ -83,6 +85,31 @@ def test_papers_taken_back_while_somebody_signs_are_either_signed_or_not_there(
         assert queries.pack_of(employee_id) is None
         states = {paper.state for paper in db.session.query(Paper)}
         assert states == {PaperState.VOID}
+
+
+def test_a_page_that_opens_a_paper_late_undoes_no_signature(
+    app: Flask, given: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        pack = sent(makers.employee("Aylin Yıldız"), tmp_path)
+        employee_id, ids = pack.employee_id, [paper.id for paper in pack.papers]
+    other = Thread(target=at_once, args=(app, lambda: sign(employee_id, tmp_path, ids)))
+    look_up = queries.own_paper
+
+    def found_then_signed(paper_id: int, *, employee_id: int) -> Paper:
+        found = look_up(paper_id, employee_id=employee_id)
+        if other.ident is None:
+            other.start()
+            other.join(timeout=WAIT_S)  # where only one may write, the other signs afterwards
+        return found
+
+    monkeypatch.setattr(queries, "own_paper", found_then_signed)
+    with app.app_context(), unit_of_work():
+        signing.open_paper(ids[0], employee_id=employee_id)
+    other.join(timeout=60)
+
+    with given():
+        assert {paper.state for paper in db.session.query(Paper)} == {PaperState.SIGNED}
 
 
 def test_wrong_codes_tried_at_once_are_all_counted(

@@ -25,7 +25,7 @@ from hoffice.agreements.sealing.keys import KeyFolder
 from hoffice.agreements.sealing.results import Sealed
 from hoffice.agreements.sealing.verdict import Fault
 from hoffice.agreements.sealing.verify import verified
-from hoffice.agreements.service import checking, sealing, seals, signing
+from hoffice.agreements.service import checking, resending, sealing, seals, signing
 from hoffice.agreements.service.checking import Checked
 from hoffice.agreements.service.seals import Sealer
 from hoffice.audit.models import AuditLine
@@ -199,6 +199,25 @@ def test_what_was_taken_back_before_its_seal_gets_none(
         found = [db.session.get_one(Paper, number) for number in ids]
         assert {paper.seal_state for paper in found} == {SealState.NONE}
         assert {paper.state for paper in found} == {PaperState.VOID}
+
+
+def test_what_is_given_back_before_it_had_its_seal_gets_one(
+    app: Flask, given: Given, store: Store, sealer: Sealer
+) -> None:
+    with given():
+        make_key(sealer)
+        who = sign(store)
+        service.void_pack(who, "Irrtum", by=HR)
+    with app.app_context():
+        work(sealer, store)
+
+    with given():
+        resending.restore_pack(who, by=HR)
+    with app.app_context():
+        work(sealer, store)
+
+    with app.app_context():
+        assert {paper.state for paper in complete(who)} == {PaperState.SEALED}
 
 
 def test_two_workers_at_once_seal_each_paper_once(

@@ -31,6 +31,7 @@ from hoffice.agreements.service import (
     contents,
     council,
     proofs,
+    receipts,
     resending,
     signing,
     single,
@@ -469,7 +470,7 @@ def test_ink_closes_a_consent_and_asks_the_employee_for_no_receipt(
         uploads.bring(
             paper.id, looked, Form.PAPER, employee_id=employee.id, by=HR, store=Store(folder)
         )
-        uploads.accept(paper.id, by=HR)
+        uploads.accept(paper.id, file_id=paper.uploaded_file_id, by=HR)
 
         assert paper.state is PaperState.SIGNED
         assert pack.receipt_asked_at is None
@@ -604,6 +605,27 @@ def test_a_signed_return_is_replaced_by_a_later_one(given: Given, folder: Path) 
         sign_all(present(employee), folder)
 
         assert (first.state, second.state) == (PaperState.SUPERSEDED, PaperState.SIGNED)
+
+        service.void_pack(employee.id, "Irrtum", by=HR)
+        resending.restore_pack(employee.id, by=HR)
+        assert (first.state, second.state) == (PaperState.SUPERSEDED, PaperState.SIGNED)
+
+
+def test_a_return_that_is_signed_later_asks_for_a_receipt_of_its_own(
+    given: Given, folder: Path
+) -> None:
+    with given():
+        employee, pack = somebody(folder)
+        sign_all(pack, folder)
+        receipts.confirm(employee.id, by=Actor.employee(employee.id))
+        add(employee, RETURN, folder)
+        assert not receipts.is_asked(present(employee))
+
+        sign_all(present(employee), folder)
+
+        assert receipts.is_asked(present(employee))
+    with given():
+        assert len(deeds("agreements.receipt_confirmed")) == 1
 
 
 def test_an_ended_consent_closes_no_gate_and_stands_on_no_list(given: Given, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -248,7 +249,10 @@ def test_a_signed_scan_is_brought_looked_at_and_counts(
     hr.post(f"/papiere/{paper_id}/zurueckgeben", {"reason": "Seite 3 fehlt"})
     assert "Seite 3 fehlt" in phone.get(f"/mein/papiere/{paper_id}").text
     bring()
-    hr.post(f"/papiere/{paper_id}/annehmen")
+    assert hr.post(f"/papiere/{paper_id}/annehmen").status_code == 409, "no file is named"
+    looked_at = re.search(r'name="file" value="(\d+)"', hr.get("/papiere/mit-tinte").text)
+    assert looked_at is not None
+    hr.post(f"/papiere/{paper_id}/annehmen", {"file": looked_at[1]})
     assert papers(app, employee_id)[PaperKind.ADDENDUM].state is PaperState.SIGNED
     assert phone.get(f"/mein/papiere/{paper_id}.pdf").data == made_pdf_of(app, paper_id)
 

@@ -11,6 +11,7 @@ from hoffice.agreements.models import Pack, Paper
 from hoffice.agreements.queries import desk
 from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.rules import ADDED_ONE_BY_ONE, PaperKind, PaperState
+from hoffice.agreements.service import seals
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
@@ -71,7 +72,8 @@ def restorable(pack: Pack | None) -> bool:
 def restore_pack(employee_id: int, *, by: Actor) -> Pack:
     """Give back a pack that was taken back: every paper stands where it stood before.
 
-    Refused after a day, or when new papers were sent in the meantime.
+    What everybody had signed and what lost its seal by that is sealed now. Refused after a day, or
+    when new papers were sent in the meantime.
     """
     people.employee(employee_id)
     pack = desk.newest_pack_of(employee_id)
@@ -86,6 +88,8 @@ def restore_pack(employee_id: int, *, by: Actor) -> Pack:
         if paper.state is not PaperState.DECLINED:
             paper.reason = None
         record(by, "agreements.restored", paper, employee_id=employee_id)
+        if paper.state in seals.SEALABLE and paper.sealed_at is None:
+            seals.ask_for_seal(paper, by=by)
     pack.ended_at = None
     db.session.flush()
     return pack
@@ -102,6 +106,8 @@ def _was_void(paper: Paper) -> bool:
 def _state_before(paper: Paper) -> PaperState:
     """Where a paper stood, from the moments that are written on it."""
     if paper.signed_at is not None:
+        if any(one.supersedes_id == paper.id and one.signed_at for one in paper.pack.papers):
+            return PaperState.SUPERSEDED
         if paper.expires_on is not None and paper.expires_on <= clock.today():
             return PaperState.EXPIRED
         return PaperState.SEALED if paper.sealed_at is not None else PaperState.SIGNED

@@ -31,7 +31,14 @@ _CHANGED = N_("The papers have changed in the meantime. Read them again.")
 
 
 def open_paper(paper_id: int, *, employee_id: int) -> Paper:
-    """The employee reads a paper; the first time is written down."""
+    """The employee reads a paper; the first time is written down.
+
+    Looked at again once the pack is locked: what was signed or taken back meanwhile stays so.
+    """
+    paper = queries.own_paper(paper_id, employee_id=employee_id)
+    if paper.state is not PaperState.SENT:
+        return paper
+    sittings.papers_to_change([paper_id])
     paper = queries.own_paper(paper_id, employee_id=employee_id)
     if paper.state is PaperState.SENT:
         paper.state, paper.opened_at = PaperState.OPENED, clock.now()
@@ -93,8 +100,8 @@ def sign_pack(  # noqa: PLR0913  # a signature has these facts
         )
     for paper in waiting:
         complete(paper, store=store, by=by, at=now)
-    if pack.receipt_asked_at is None:
-        pack.receipt_asked_at = now
+    if pack.receipt_asked_at is None or pack.receipt_confirmed_at is not None:
+        pack.receipt_asked_at, pack.receipt_confirmed_at = now, None  # the log has the former one
     return pack
 
 

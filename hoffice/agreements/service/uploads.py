@@ -104,11 +104,16 @@ def file_away(paper_id: int, file: Looked, form: Form, *, by: Actor, store: Stor
     return paper
 
 
-def accept(paper_id: int, *, by: Actor) -> Paper:
-    """HR has looked at the file that the employee brought: the paper is in force."""
+def accept(paper_id: int, *, file_id: int | None, by: Actor) -> Paper:
+    """HR has looked at the file that the employee brought: the paper is in force.
+
+    ``file_id`` names the file that was looked at; another one that came meanwhile does not count.
+    """
     paper = _to_change(paper_id)
     if paper.state not in WAITING or paper.uploaded_file_id is None:
         raise Refused(N_("There is no file to look at."))
+    if paper.uploaded_file_id != file_id:
+        raise Refused(N_("Another file was brought in the meantime. Look at that one first."))
     _take(paper, by=by)
     return paper
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import svcs
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,6 +18,7 @@ from hoffice.agreements.views.blueprint import bp, code, pdf_answer
 from hoffice.db import db
 from hoffice.errors import NotFound, Refused
 from hoffice.files.service import Store
+from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
 
@@ -85,7 +86,8 @@ def file_away(paper_id: int) -> ResponseReturnValue:
 @open_to(Role.HR)
 def accept(paper_id: int) -> ResponseReturnValue:
     """The file that the employee brought does: the paper counts."""
-    uploads.accept(paper_id, by=current_actor())
+    looked_at = request.form.get("file", type=row_number)
+    uploads.accept(paper_id, file_id=looked_at, by=current_actor())
     flash(_("Taken. The paper counts from now on."))
     return redirect(url_for(".with_ink"))
 
