@@ -86,8 +86,8 @@ def new_version(kind: PaperKind) -> TextVersion:
 
 
 def approve_all() -> None:
-    """The samples count as approved, whatever the linter has to say of them."""
-    service.load_samples(by=HR)
+    """All texts count as approved, whatever the linter has to say of them."""
+    short_texts()
     for text in queries.texts():
         text.approved_at, text.approved_by = clock.now(), "staff:99"
 

@@ -100,10 +100,10 @@ def test_the_list_shows_only_groups_with_people_and_filters_by_them(
     assert aylin
 
 
-@pytest.mark.parametrize("group", list(Group))
-def test_every_group_opens(hr: PageClient, many: list[int], group: Group) -> None:
+def test_every_group_opens(hr: PageClient, many: list[int]) -> None:
     assert many
-    assert hr.get(f"/papiere/?state={group}").status_code == 200
+    for group in Group:
+        assert hr.get(f"/papiere/?state={group}").status_code == 200, group
 
 
 def test_the_next_reminder_is_named_with_its_day(hr: PageClient, many: list[int]) -> None:
