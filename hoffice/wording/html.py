@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import count
 
 from markupsafe import Markup
 
@@ -33,9 +34,20 @@ def to_html(
 ) -> Markup:
     """The text of a paper for a page; ``signature`` draws the places where somebody signs.
 
-    A wide table scrolls inside the page; ``table`` names it, in the reader's language.
+    A wide table scrolls inside the page; ``table`` names it, in the reader's language, and of
+    several each has its number, so that nobody hears two places of one name.
     """
-    return Markup("\n").join(_block(block, table, signature) for block in blocks)
+    every = list(blocks)
+    several = sum(isinstance(block, TableBlock) for block in every) > 1
+    number = count(1)
+    return Markup("\n").join(
+        _block(
+            block,
+            f"{table} {next(number)}" if several and isinstance(block, TableBlock) else table,
+            signature,
+        )
+        for block in every
+    )
 
 
 def _block(block: Block, table: str, signature: Callable[[SignaturePlace], Markup]) -> Markup:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,6 +126,14 @@ def test_a_page_shows_the_same_words_escaped() -> None:
     assert "<em>Łukasz &amp; Söhne</em>" in page
     assert 'aria-label="Geräte &amp; mehr"' in page
     assert "<ol><li><p>eins</p><ul><li>Punkt</li></ul></li><li>zwei</li></ol>" in page
+
+
+def test_several_tables_of_a_page_have_names_that_differ() -> None:
+    page = to_html(
+        blocks("| a |\n|---|\n| 1 |\n\nund\n\n| b |\n|---|\n| 2 |\n", {}), table="Tabelle"
+    )
+
+    assert re.findall(r'aria-label="([^"]*)"', page) == ["Tabelle 1", "Tabelle 2"]
 
 
 def test_a_page_may_draw_its_own_place_to_sign() -> None:
