@@ -108,6 +108,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             "locale": language(),
             "theme": theme(),
             "company": settings.company,
+            "office_phone": settings.office_phone,
             "demo": settings.demo,
             "get_flashed_messages": get_flashed_messages,
         }

@@ -32,6 +32,7 @@ from hoffice.people.service.imports import (
     preview_of,
     table_of,
 )
+from hoffice.people.service.mail_address import is_other
 from hoffice.people.service.people import add_person, change_person
 from hoffice.people.service.relocating import (
     RELOCATE,
@@ -76,6 +77,7 @@ __all__ = [
     "discard_import",
     "forget_old_imports",
     "is_hopeless",
+    "is_other",
     "is_stuck",
     "keep_as_written",
     "objections",

@@ -13,6 +13,7 @@ from hoffice.people import queries
 from hoffice.people.models import Employee
 from hoffice.people.rules import HomeFields, PersonFields
 from hoffice.people.service.homes import change_home
+from hoffice.people.service.mail_address import address_changed
 from hoffice.people.service.search import refresh_search
 from hoffice.places.rules import Geocoder
 from hoffice.units import Actor, Point
@@ -41,7 +42,10 @@ def add_person(
 
 
 def change_person(employee_id: int, fields: PersonFields, *, by: Actor) -> Employee:
-    """Change what is known of one person, except where she lives."""
+    """Change what is known of one person, except where she lives.
+
+    Another mail address ends her links, and the former one is told.
+    """
     person = queries.employee(employee_id)
     _require_free_number(fields.personnel_number, but=employee_id)
     before = _written(person)
@@ -54,6 +58,14 @@ def change_person(employee_id: int, fields: PersonFields, *, by: Actor) -> Emplo
     }
     if differing:
         record(by, "people.changed", person, employee_id=employee_id, personal=differing)
+    address_changed(
+        employee_id,
+        former=before["email"],
+        present=person.email,
+        first_name=person.first_name,
+        language=before["language"],
+        by=by,
+    )
     refresh_search([employee_id])
     return person
 

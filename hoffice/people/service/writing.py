@@ -16,6 +16,7 @@ from hoffice.db import db
 from hoffice.people.models import Client, Employee, Home, Project, Team, employee_project
 from hoffice.people.queries import IMPORTED, Known
 from hoffice.people.rules import LISTED, LISTED_RADIUS_M, searchable
+from hoffice.people.service.mail_address import address_changed
 from hoffice.people.service.search import refresh_search
 from hoffice.people.staff_list import Change, Field, FieldChange, KnownPerson, ListedPerson
 from hoffice.people.staff_list.changes import SUPPLIED_BY, Kind
@@ -217,12 +218,26 @@ def _change(
         elif fields & (ACCESS | POINT):
             home_rows.append({"id": known.home_id, **_home_changes(fields, after, batch)})
         _log(batch, known.employee_id, "changed", change.line, _pairs(change.fields))
+        if Field.EMAIL in fields:
+            _tell_former_address(batch, known, after)
     _update(Employee, person_rows)
     _update(Home, home_rows)
     _move(moves, batch)
     _leave(gone)
     _insert(employee_project, joined)
     refresh_search(batch.known[change.personnel_number].employee_id for change in changes)
+
+
+def _tell_former_address(batch: Batch, known: Known, after: KnownPerson) -> None:
+    """A list is no way round what a change by hand does."""
+    address_changed(
+        known.employee_id,
+        former=known.person.email,
+        present=after.email,
+        first_name=after.first_name,
+        language=known.person.language or "de",
+        by=batch.by,
+    )
 
 
 def _move(moves: Sequence[tuple[Known, ListedPerson]], batch: Batch) -> None:

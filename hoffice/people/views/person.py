@@ -48,21 +48,33 @@ def add() -> ResponseReturnValue:
 def edit(employee_id: int) -> ResponseReturnValue:
     """Change what is known of a person, except where she lives."""
     person = queries.employee(employee_id)
-    name = person.name
+    name, former = person.name, person.email
     form = PersonForm()
     form.offer(queries.team_names(), queries.project_choices())
     if not form.is_submitted():
         form.show_person(person)
     elif form.validate():
         try:
-            service.change_person(employee_id, form.person, by=current_actor())
+            changed = service.change_person(employee_id, form.person, by=current_actor())
         except Refused as refusal:
             db.session.rollback()
             refused(form.personnel_number, translated(refusal))
         else:
-            flash(_("Saved."))
+            flash(_saved(former, changed.email))
             return redirect(url_for("desk.person", employee_id=employee_id))
     return render_template("people/edit.html", form=form, employee_id=employee_id, name=name)
+
+
+def _saved(former: str, present: str) -> str:
+    """What was done, and what is left to do."""
+    if not service.is_other(former, present):
+        return str(_("Saved."))
+    return str(
+        _(
+            "Saved. The former mail address was told, and the links sent there have ended: "
+            "send a new one."
+        )
+    )
 
 
 @bp.route("/<int:employee_id>/adresse", methods=["GET", "POST"])
