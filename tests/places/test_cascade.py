@@ -93,6 +93,17 @@ def is_at(located: Located, at: tuple[float, float]) -> bool:
     return (located.lat, located.lon) == at
 
 
+@pytest.mark.parametrize("column", ["1a", "12", "2"])
+@pytest.mark.parametrize("street", ["Waldstraße 1, HH", "Waldstraße 1 (HH)"])
+def test_two_numbers_that_contradict_each_other_are_asked(street: str, column: str) -> None:
+    houses = [house("Waldstraße", number, at=HERE) for number in ("1", "1a", "2", "12")]
+
+    located = locate(houses, street, column, "12045", "Berlin")
+
+    assert located.precision is not Precision.HOUSE
+    assert located.is_question
+
+
 # --- the steps ---------------------------------------------------------------------------------
 
 

@@ -143,7 +143,7 @@ def plainer(asked: Asked) -> Iterator[Asked]:
     such as “Privatstraße 4” and “Kreuzberger Höhe” exist, so the words as written come first.
     """
     doubled = lines.split_street(asked.street)
-    if asked.number and doubled.housenumber:
+    if asked.number and _agree(doubled.housenumber, asked.number):
         yield replace(asked, street=doubled.street, note=lines.joined(doubled.note, asked.note))
     street, count = _BESIDE.subn(" ", asked.street)
     street = " ".join(street.split()).strip(" ,:;")
@@ -183,6 +183,8 @@ def _parts(typed: Address) -> lines.Parts:
     if number:
         if whole.postcode or (whole.housenumber and ("," in typed.street or "(" in typed.street)):
             street, note = whole.street, whole.note
+            if whole.housenumber and not _agree(whole.housenumber, number):
+                street = f"{street} {whole.housenumber}"  # which of the two counts is asked
         else:
             street, care_of = lines.split_care_of(typed.street)
             street, note = lines.split_note(street)
@@ -198,6 +200,12 @@ def _parts(typed: Address) -> lines.Parts:
     if town:
         postcode, city = postcode or town[1], town[2] or ""
     return lines.Parts(street, number, postcode or whole.postcode, city or whole.city, note)
+
+
+def _agree(in_street: str, in_column: str) -> bool:
+    """Whether two columns name one house: the same number, or a range and where it begins."""
+    written, number = number_key(in_street), number_key(in_column)
+    return written == number or (is_range(written) and number in _alternatives(written)[:1])
 
 
 def _with_place(whole: lines.Parts) -> lines.Parts:
