@@ -13,8 +13,7 @@ from hoffice.accounts.links import LinkBook
 from hoffice.agreements import queries, service
 from hoffice.agreements.chasing import Group
 from hoffice.agreements.queries import signing as sittings
-from hoffice.agreements.rules import Terms
-from hoffice.agreements.service import codes
+from hoffice.agreements.service import codes, contents
 from hoffice.agreements.service.bulk import BULK, Left, do_bulk, left_of, note
 from hoffice.agreements.service.daily import DAILY, do_daily
 from hoffice.agreements.service.scans import FILE_SCAN, do_scan
@@ -119,7 +118,7 @@ def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, An
     """
     ids: list[int] = ticket.args["employees"]
     by = Actor.read(ticket.owner)
-    terms = Terms(**ticket.args["terms"])
+    terms = contents.terms_in(ticket.args["terms"])
     for place, employee_id in enumerate(ids[ticket.done :], start=ticket.done + 1):
         with ticket.step(done=place, total=len(ids)):
             if queries.packs_of([employee_id]):

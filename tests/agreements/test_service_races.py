@@ -10,17 +10,24 @@ import pytest
 from flask import Flask
 
 from hoffice.agreements import queries, service
-from hoffice.agreements.models import Paper, Signature
+from hoffice.agreements.models import Pack, Paper, Signature, TextVersion
 from hoffice.agreements.queries import signing as sittings
-from hoffice.agreements.rules import PaperState, SignatureMethod, is_for_reading
-from hoffice.agreements.service import codes, signing
+from hoffice.agreements.rules import (
+    Form,
+    PaperKind,
+    PaperState,
+    SignatureMethod,
+    is_for_reading,
+)
+from hoffice.agreements.service import codes, signing, single, texts
+from hoffice.agreements.service.single import Wanted
 from hoffice.db import db, unit_of_work
 from hoffice.files.service import Store
 from hoffice.units import Actor
 from tests import makers
-from tests.agreements.scene import HR, TERMS, book, sent
+from tests.agreements.scene import HR, TERMS, book, sent, short_texts
 from tests.conftest import Given
-from tests.races import WAIT_S, Meeting, at_once
+from tests.races import WAIT_S, Meeting, at_once, meet_after
 
 
 def look(employee_id: int, meeting: Meeting) -> list[int]:
@@ -136,3 +143,65 @@ def test_wrong_codes_tried_at_once_are_all_counted(
         found = sittings.newest_code(pack_id)
         assert found is not None
         assert found.tries == codes.TRIES, "the sixth try found no code any more"
+
+
+def test_two_who_write_a_text_at_once_leave_one_version_and_a_sentence(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        short_texts()
+        before = db.session.query(TextVersion).count()
+    meet_after(monkeypatch, queries, "current_text", Meeting())
+
+    def write(words: str) -> None:
+        texts.write_text(
+            PaperKind.ADDENDUM,
+            "de",
+            words,
+            form=Form.TEXTFORM,
+            valid_months=None,
+            note="",
+            by=HR,
+        )
+
+    said = at_once(app, lambda: write("# Der eine"), lambda: write("# Der andere"))
+
+    assert set(said) <= {
+        "done",  # where only one may write at a time, the second version follows the first
+        "Somebody has just written a version of this text. Compare it with yours.",
+    }
+    assert "done" in said
+    with given():
+        assert db.session.query(TextVersion).count() == before + said.count("done")
+
+
+def test_two_papers_sent_at_once_to_somebody_without_a_pack_end_in_one_pack(
+    app: Flask, given: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        sent(makers.employee("Marek Nowak"), tmp_path)
+        employee_id = makers.employee("Aylin Yıldız").id
+    meet_after(monkeypatch, queries, "pack_of", Meeting())
+
+    def ask(person: str) -> None:
+        single.add(
+            employee_id,
+            Wanted(kind=PaperKind.HOUSEHOLD, person=person),
+            store=Store(tmp_path),
+            book=book(),
+            by=HR,
+            allow_unapproved=True,
+        )
+
+    said = at_once(app, lambda: ask("Berke Yıldız"), lambda: ask("Deniz Yıldız"))
+
+    assert set(said) <= {
+        "done",
+        "Somebody has just sent papers to this person. Load the page again.",
+    }
+    assert "done" in said
+    with given():
+        assert db.session.query(Pack).filter_by(employee_id=employee_id).count() == 1
+        assert db.session.query(Paper).filter_by(employee_id=employee_id).count() == said.count(
+            "done"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 import pytest
 from flask import Flask
@@ -12,11 +13,12 @@ from hoffice.agreements import queries, service
 from hoffice.agreements.rules import Form, PaperKind
 from hoffice.agreements.samples import SAMPLES
 from hoffice.agreements.service import texts
+from hoffice.agreements.views import writing
 from hoffice.db import db
 from hoffice.jobs.models import Job
 from hoffice.units import Actor
 from tests import makers
-from tests.agreements.scene import HR
+from tests.agreements.scene import HR, TERMS
 from tests.conftest import Given
 from tests.pageclient import PageClient
 
@@ -303,3 +305,12 @@ def test_outside_the_demo_a_newer_draft_does_not_replace_what_counts(
         sent = service.texts_to_send(allow_unapproved=False)
 
         assert sent[PaperKind.ADDENDUM].number == 1
+
+
+def test_a_preview_passes_over_words_that_terms_no_longer_know(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = {**asdict(TERMS), "said_by_an_older_version": "ja"}
+    monkeypatch.setattr(queries, "last_terms", lambda: said)
+
+    assert writing.preview_terms() == TERMS

@@ -30,7 +30,7 @@ from hoffice.agreements.service.signing import (
 )
 from hoffice.agreements.service.texts import approve_text, load_samples
 from hoffice.audit.service import record
-from hoffice.db import db
+from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.files.service import Store, keep
 from hoffice.jobs.models import Job
@@ -213,7 +213,7 @@ def begin_pack(employee_id: int, terms: Terms, *, by: Actor, at: datetime) -> Pa
         employee_id=employee_id, created_at=at, created_by=str(by), needs_code=terms.needs_code
     )
     db.session.add(pack)
-    db.session.flush()
+    flush_or(N_("Somebody has just sent papers to this person. Load the page again."))
     return pack
 
 
@@ -357,7 +357,7 @@ def renew_pack(  # the doors are those of sending
     if not papers:
         raise Refused(N_("No papers yet: send the pack."))
     kinds = tuple(PaperKind(paper.kind) for paper in papers)
-    terms = Terms(**papers[0].facts["terms"])
+    terms = contents.terms_in(papers[0].facts["terms"])
     for paper in papers:
         _void(paper, MOVED_AWAY, by=by)
     pack.ended_at = clock.now()

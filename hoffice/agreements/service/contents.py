@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,13 @@ SIGNER_TITLES: dict[SignerRole, str] = {
 
 BEHIND_LINK = frozenset({SignerRole.EMPLOYEE, SignerRole.HOUSEHOLD})
 """Who signs in the employee's portal."""
+
+
+def terms_in(said: Mapping[str, object]) -> Terms:
+    """The terms of an earlier sending; words that terms no longer know are left out."""
+    known = {one.name for one in fields(Terms)}
+    kept = {name: value for name, value in said.items() if name in known}
+    return Terms(**kept)  # type: ignore[arg-type]  # what a job or a paper has kept of them
 
 
 def reference(paper: Paper) -> str:

@@ -27,7 +27,7 @@ from hoffice.agreements.rules import (
     SignerRole,
     Terms,
 )
-from hoffice.agreements.service import contents, signing, superseding
+from hoffice.agreements.service import contents, signing
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, Refused
@@ -164,7 +164,7 @@ def terms_of(employee_id: int) -> Terms:
         raise Refused(
             N_("No papers have been sent yet. This one takes its words from the last sending.")
         )
-    return superseding.terms_in(said)
+    return contents.terms_in(said)
 
 
 def draft(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from hoffice import clock
@@ -22,6 +22,7 @@ from hoffice.agreements.rules import (
     Terms,
     WorkModel,
 )
+from hoffice.agreements.service.contents import terms_in
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, Refused
@@ -140,13 +141,6 @@ def _model(papers: Mapping[PaperKind, Stand]) -> WorkModel:
     """The model of work that the newest paper names."""
     named = [stand.work_model for stand in papers.values() if stand.work_model]
     return WorkModel(named[-1]) if named else WorkModel.TELEWORK
-
-
-def terms_in(said: Mapping[str, object]) -> Terms:
-    """The terms of an earlier sending; words that terms no longer know are left out."""
-    known = {one.name for one in fields(Terms)}
-    kept = {name: value for name, value in said.items() if name in known}
-    return Terms(**kept)  # type: ignore[arg-type]  # what a job or a paper has kept of them
 
 
 def supersede(  # noqa: PLR0913  # the doors are those of sending

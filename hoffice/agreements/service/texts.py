@@ -21,7 +21,7 @@ from hoffice.agreements.samples import SAMPLES, Sample
 from hoffice.agreements.service import contents
 from hoffice.agreements.service.fields import FIELDS, NAMES, TERMS_OF, Origin
 from hoffice.audit.service import record
-from hoffice.db import db
+from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.units import Actor
 from hoffice.wording.fields import SOURCE_CHARS
@@ -146,7 +146,7 @@ def _add(  # noqa: PLR0913  # a version has these facts
         reads_id=binding.id if binding is not None and language != BINDING_LANGUAGE else None,
     )
     db.session.add(made)
-    db.session.flush()
+    flush_or(N_("Somebody has just written a version of this text. Compare it with yours."))
     record(
         by,
         "agreements.text_written",

@@ -25,10 +25,12 @@ from hoffice.agreements.rules import (
     PaperKind,
     Terms,
 )
+from hoffice.agreements.service import contents
 from hoffice.agreements.service import texts as deeds
 from hoffice.agreements.service.contents import SIGNER_TITLES
 from hoffice.agreements.service.fields import FIELDS, ORIGIN_LABELS, Field
 from hoffice.agreements.views.blueprint import bp, code, pdf_answer
+from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
@@ -74,7 +76,7 @@ def preview_terms() -> Terms:
     """The terms of the last sending, else gaps that can be seen."""
     last = queries.last_terms()
     return (
-        Terms(**last)
+        contents.terms_in(last)
         if last
         else Terms(
             company=settings().company,
@@ -160,7 +162,9 @@ def write_text(kind: str, language: str) -> ResponseReturnValue:
         except NotFound:
             raise
         except Refused as refusal:
+            db.session.rollback()
             error = translated(refusal)
+            newest = queries.current_text(asked, language, only_approved=False)
         else:
             flash(_("Version %(number)s is written. It waits for approval.", number=made.number))
             return redirect(url_for(".text", text_id=made.id))
