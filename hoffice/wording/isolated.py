@@ -97,13 +97,18 @@ def _read(answer: bytes) -> bytes:
 
 def _bound(seconds: float, memory_bytes: int) -> None:
     """Let the system end this process when it takes more than it may."""
-    with suppress(ImportError, ValueError, OSError):
+    with suppress(ImportError):
         import resource  # noqa: PLC0415  # not on every system
 
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         whole = max(1, round(seconds))
-        resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 1))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        wanted = (
+            (resource.RLIMIT_AS, memory_bytes, memory_bytes),
+            (resource.RLIMIT_CPU, whole, whole + 1),
+            (resource.RLIMIT_CORE, 0, 0),
+        )
+        for limit, soft, hard in wanted:  # one that the system refuses takes no other away
+            with suppress(ValueError, OSError):
+                resource.setrlimit(limit, (soft, hard))
 
 
 def _done(order: bytes) -> bytes:

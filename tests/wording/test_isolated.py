@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hoffice.errors import Refused
+from hoffice.wording import isolated as wording_child
 from hoffice.wording.blocks import blocks
 from hoffice.wording.fields import filled
 from hoffice.wording.isolated import isolated
@@ -174,3 +176,20 @@ def test_odd_markdown_is_read_or_refused_but_never_hangs(source: str) -> None:
         made = str(refusal).encode()
 
     assert made
+
+
+def test_a_limit_that_the_system_refuses_takes_no_other_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[int] = []
+
+    def setrlimit(limit: int, _pair: tuple[int, int]) -> None:
+        if limit == resource.RLIMIT_AS:
+            raise ValueError("not here")
+        given.append(limit)
+
+    monkeypatch.setattr(resource, "setrlimit", setrlimit)
+
+    wording_child._bound(1, 300_000_000)  # noqa: SLF001  # what the child does first
+
+    assert given == [resource.RLIMIT_CPU, resource.RLIMIT_CORE]
