@@ -16,6 +16,7 @@ from hoffice.agreements.scanning import child, isolated, stack
 from hoffice.agreements.scanning.isolated import Limits, pages_in, pages_of
 from hoffice.agreements.scanning.joining import joined
 from hoffice.agreements.scanning.stack import ReadPage, bundled
+from hoffice.agreements.service import scans
 from hoffice.errors import Refused
 from hoffice.paper import flow
 from hoffice.paper.sheet import Letterhead, Sheet, write
@@ -231,3 +232,13 @@ def test_pages_are_put_together_as_they_were_and_always_the_same(paper: bytes) -
     (first, *_others) = rendered(made, dpi=100)
     with Image.open(io.BytesIO(pictures[0])) as before:
         assert abs(first.width - before.width) < 3
+
+
+def test_a_zip_that_says_it_is_a_pdf_is_neither() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("%PDF-1.7.txt", b"bomb")
+
+    assert stack.kind_of(target.getvalue()) is None
+    with pytest.raises(Refused, match="neither a PDF nor a picture"):
+        scans.looked_through([target.getvalue()], max_mb=1)

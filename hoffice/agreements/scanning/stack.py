@@ -22,6 +22,7 @@ PNG: Final = "image/png"
 ZIP: Final = "application/zip"
 
 _BEGINNINGS: Final = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG}
+_BUNDLE: Final = b"PK\x03\x04"
 _HEAD: Final = 1024
 """How far into a file the mark of a PDF may stand."""
 ENDINGS: Final = {PDF: "pdf", JPEG: "jpg", PNG: "png", ZIP: "zip"}
@@ -41,7 +42,13 @@ class ReadPage:
 
 
 def kind_of(beginning: bytes) -> str | None:
-    """What a file is by its first bytes, whatever its name says; None for what we do not read."""
+    """What a file is by its first bytes, whatever its name says; None for what we do not read.
+
+    What begins like a ZIP is none of ours, wherever a mark of a PDF stands in it: only what
+    :func:`bundled` made is unpacked again.
+    """
+    if beginning.startswith(_BUNDLE):
+        return None
     for mark, kind in _BEGINNINGS.items():
         if beginning.startswith(mark):
             return kind
@@ -64,7 +71,7 @@ def members(kept: IO[bytes]) -> Iterator[tuple[str, bytes]]:
     """The files of a stack in their order, each with its media type."""
     beginning = kept.read(_HEAD)
     kept.seek(0)
-    if not beginning.startswith(b"PK\x03\x04"):
+    if not beginning.startswith(_BUNDLE):
         yield kind_of(beginning) or PDF, kept.read()
         return
     with zipfile.ZipFile(kept) as archive:
