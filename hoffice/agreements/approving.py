@@ -50,16 +50,6 @@ class Standing(StrEnum):
     ENDED = "ended"
 
 
-STANDING_LABELS: dict[Standing, str] = {
-    Standing.NOT_NEEDED: N_("no approval needed"),
-    Standing.APPROVED: N_("approved"),
-    Standing.NOT_ASKED: N_("not asked yet"),
-    Standing.WAITING: N_("the client has not answered yet"),
-    Standing.LEFT_OUT: N_("not among the people approved"),
-    Standing.REFUSED: N_("refused by the client"),
-    Standing.ENDED: N_("the approval has ended"),
-}
-
 MAY_WORK = frozenset({Standing.NOT_NEEDED, Standing.APPROVED})
 
 
@@ -110,11 +100,6 @@ def standing(asked: Sequence[Asked], on: date, *, needs_approval: bool) -> Stand
 def _not_named(asked: Iterable[Asked]) -> Standing:
     """Somebody new in a project may be asked about already, in a newer request."""
     return Standing.WAITING if any(one.state in WAITING for one in asked) else Standing.LEFT_OUT
-
-
-def may_work(asked: Sequence[Asked], on: date, *, needs_approval: bool) -> bool:
-    """Whether a person may work on a project outside the office on this day."""
-    return standing(asked, on, needs_approval=needs_approval) in MAY_WORK
 
 
 def warning_due(valid_to: date | None, today: date, *, warned_days: int | None) -> int | None:

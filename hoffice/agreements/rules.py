@@ -266,37 +266,6 @@ class ScanState(StrEnum):
     DROPPED = "dropped"
 
 
-class PackState(StrEnum):
-    """Where somebody's pack stands as a whole."""
-
-    NONE = "none"
-    SENT = "sent"
-    OPENED = "opened"
-    DECLINED = "declined"
-    SIGNED = "signed"
-
-
-PACK_STATE_LABELS: dict[PackState, str] = {
-    PackState.NONE: N_("no pack yet"),
-    PackState.SENT: N_("not opened"),
-    PackState.OPENED: N_("opened, not finished"),
-    PackState.DECLINED: N_("declined"),
-    PackState.SIGNED: N_("all signed"),
-}
-
-
-def pack_state(states: Iterable[PaperState]) -> PackState:
-    """The state of a pack from those of its papers; what needs somebody comes first."""
-    seen = set(states)
-    if not seen or seen <= {PaperState.DRAFT, PaperState.VOID}:
-        return PackState.NONE
-    if PaperState.DECLINED in seen:
-        return PackState.DECLINED
-    if seen <= IN_FORCE:
-        return PackState.SIGNED
-    return PackState.SENT if seen == {PaperState.SENT} else PackState.OPENED
-
-
 MOST_REMINDERS = 3
 """After the third one somebody calls."""
 REMINDER_PAUSE = timedelta(hours=12)

@@ -78,7 +78,6 @@ NOTE = ParagraphStyle(
 CELL = ParagraphStyle("cell", _BASE, fontSize=9, leading=11.5, spaceAfter=0)
 CELL_SMALL = ParagraphStyle("cell-small", CELL, fontSize=8, leading=10, textColor=INK_2)
 CELL_BOLD = ParagraphStyle("cell-bold", CELL, fontName=fonts.BOLD)
-CELL_BIG = ParagraphStyle("cell-big", CELL, fontName=fonts.BOLD, fontSize=12, leading=14.5)
 
 
 @lru_cache(maxsize=8)

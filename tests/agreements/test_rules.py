@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hoffice.agreements import rules
-from hoffice.agreements.rules import PackState, PaperKind, PaperState, SignerRole
+from hoffice.agreements.rules import PaperKind, SignerRole
 from hoffice.errors import Refused
 
 GOOD = [[[0.1, 0.5], [0.2, 0.2], [0.3, 0.8], [0.4, 0.3], [0.5, 0.6]]]
@@ -63,22 +63,6 @@ def test_a_name_is_put_on_one_line() -> None:
 def test_what_is_no_name_is_refused(name: str) -> None:
     with pytest.raises(Refused):
         rules.checked_name(name)
-
-
-@pytest.mark.parametrize(
-    ("states", "whole"),
-    [
-        ([], PackState.NONE),
-        ([PaperState.VOID], PackState.NONE),
-        ([PaperState.SENT, PaperState.SENT], PackState.SENT),
-        ([PaperState.SENT, PaperState.OPENED], PackState.OPENED),
-        ([PaperState.SIGNED, PaperState.SENT], PackState.OPENED),
-        ([PaperState.SIGNED, PaperState.DECLINED], PackState.DECLINED),
-        ([PaperState.SIGNED, PaperState.SEALED], PackState.SIGNED),
-    ],
-)
-def test_what_needs_somebody_comes_first(states: list[PaperState], whole: PackState) -> None:
-    assert rules.pack_state(states) is whole
 
 
 def test_reminders_have_an_end_and_a_pause() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -16,7 +16,6 @@ from hoffice.agreements.rules import (
     ADDED_ONE_BY_ONE,
     IN_FORCE,
     WAITING,
-    PackState,
     PaperKind,
     PaperState,
 )
@@ -181,11 +180,6 @@ def papers_of(employee_id: int) -> Sequence[Paper]:
     ).all()
 
 
-def papers() -> Select[Paper]:
-    """All papers with their people, for lists and the search."""
-    return select(Paper).join(Paper.employee).options(joinedload(Paper.employee))
-
-
 def search_papers(words: Sequence[str] | str) -> ColumnElement[bool]:
     """Papers of a person with all these words, or with this number (``P000017``)."""
     several = words.split() if isinstance(words, str) else list(words)
@@ -216,55 +210,26 @@ def in_force(employee_ids: Iterable[int]) -> dict[int, set[PaperKind]]:
     return found
 
 
-def _has(*states: PaperState) -> ColumnElement[bool]:
-    return _of_pack(Paper.state.in_(sorted(states)))
-
-
-def _of_pack(*where: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A paper of the pack itself; those added one by one have a way of their own."""
-    usual = Paper.kind.not_in(sorted(ADDED_ONE_BY_ONE))
-    return exists().where(Paper.pack_id == Pack.id, usual, *where)
-
-
-def _state() -> ColumnElement[str]:
-    """``rules.pack_state`` of the usual papers, so that a list can filter and sort by it."""
-    not_in_force = _of_pack(Paper.state.not_in(sorted(IN_FORCE)))
-    not_sent = _of_pack(Paper.state != PaperState.SENT)
-    return case(
-        (or_(Pack.id.is_(None), ~_has(*IN_FORCE, *WAITING, PaperState.DECLINED)), PackState.NONE),
-        (_has(PaperState.DECLINED), PackState.DECLINED),
-        (~not_in_force, PackState.SIGNED),
-        (~not_sent, PackState.SENT),
-        else_=PackState.OPENED,
-    )
-
-
-def people(today: date) -> Select[*tuple[Employee, Pack | None, str]]:
-    """Everybody employed on this day, with the present pack and its state, for the list page."""
-    return (
-        select(Employee, Pack, _state().label("state"))
-        .outerjoin(Pack, and_(Pack.employee_id == Employee.id, Pack.ended_at.is_(None)))
-        .where(or_(Employee.ends_on.is_(None), Employee.ends_on >= today))
-        .options(joinedload(Employee.team), joinedload(Employee.home), selectinload(Pack.papers))
-    )
-
-
 def search_people(words: Sequence[str]) -> ColumnElement[bool]:
     """People with all these words in name, number, mail, team, street or town."""
     return and_(*(Employee.search_text.contains(word.lower(), autoescape=True) for word in words))
 
 
-def in_state(state: str) -> ColumnElement[bool]:
-    """People whose pack is in this state."""
-    return _state() == state
-
-
 def without_pack(today: date) -> Sequence[int]:
-    """The numbers of everybody who has no pack yet."""
+    """The numbers of everybody employed on this day who has no pack, or none that counts.
+
+    Papers added one by one have a way of their own and make no pack.
+    """
+    counts = exists().where(
+        Paper.pack_id == Pack.id,
+        Paper.kind.not_in(sorted(ADDED_ONE_BY_ONE)),
+        Paper.state.in_(sorted({*IN_FORCE, *WAITING, PaperState.DECLINED})),
+    )
     return db.session.scalars(
-        people(today)
-        .with_only_columns(Employee.id)
-        .where(in_state(PackState.NONE))
+        select(Employee.id)
+        .outerjoin(Pack, and_(Pack.employee_id == Employee.id, Pack.ended_at.is_(None)))
+        .where(or_(Employee.ends_on.is_(None), Employee.ends_on >= today))
+        .where(or_(Pack.id.is_(None), ~counts))
         .order_by(Employee.last_name, Employee.first_name, Employee.id)
     ).all()
 
