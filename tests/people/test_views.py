@@ -338,6 +338,21 @@ def test_an_address_is_confirmed_on_behalf(it: PageClient, app: Flask, given: Gi
         assert home.confirmed_by.startswith("staff:")
 
 
+def test_who_changes_a_mail_address_is_told_what_is_left_to_do(
+    hr: PageClient, given: Given
+) -> None:
+    with given():
+        person = makers.employee("Ayşe Kaya")
+        person_id, number, mail = person.id, person.personnel_number, person.email
+    edit = f"/personen/{person_id}/bearbeiten"
+
+    hr.post(edit, _person(personnel_number=number, email=mail, last_name="Brandt"))
+    assert "Schick einen neuen" not in hr.get(f"/personen/{person_id}").text
+    hr.post(edit, _person(personnel_number=number, email="neu@spreeruf.example"))
+
+    assert "Schick einen neuen" in hr.get(f"/personen/{person_id}").text
+
+
 def test_a_person_who_is_not_there_is_not_found(hr: PageClient) -> None:
     assert hr.get("/personen/9999/adresse").status_code == 404
     assert hr.get("/personen/9999/bearbeiten").status_code == 404
