@@ -24,6 +24,7 @@ from hoffice.factory import create_app
 from hoffice.settings import Settings
 from tests import houses, makers
 from tests.pageclient import PageClient
+from tests.told import Told
 
 BOTH_DATABASES = ("test_service", "test_queries", "test_worker", "soak_")
 """Test files whose names begin like this run on both databases; so do all stories."""
@@ -163,6 +164,12 @@ def app(settings: Settings) -> Iterator[Flask]:
     with made.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Scenes that many tests share, each told once."""
+    return Told(request, tmp_path_factory)
 
 
 Given = Callable[[], AbstractContextManager[None]]

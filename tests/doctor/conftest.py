@@ -8,66 +8,32 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import make_url
 
 from hoffice.db import db, unit_of_work
 from hoffice.factory import create_app
+from hoffice.settings import Settings
 from tests import houses, makers
 from tests.demo import stage
+from tests.told import Told
 
 NewHouse = Callable[[str], Flask]
 
 
-def _play(app: Flask, instance: Path) -> None:
+def _play(app: Flask) -> None:
     """People, kits, papers, runs, visits, mails, jobs: what a backup has to hold."""
+    settings: Settings = app.extensions["hoffice.settings"]
     with app.app_context(), unit_of_work():
         made = stage.furnished(
-            instance / "files",
+            settings.instance / "files",
             who=(stage.RECEIVED, stage.PARTLY, stage.UNDER_WAY, stage.UNSIGNED),
         )
         stage.play(made)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def played_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the small story, database and files: told once, copied for each test."""
-    folder = tmp_path_factory.mktemp("played")
-    shutil.copy(sqlite_template, folder / "house.db")
-    app = create_app(houses.settings(f"sqlite:///{folder / 'house.db'}", folder / "instance"))
-    _play(app, folder / "instance")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def played_postgresql(
-    postgresql_template: houses.Server, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The same in the database ``played`` of our own server; gives the folder with the files."""
-    folder = tmp_path_factory.mktemp("played-pg")
-    url = postgresql_template.url(postgresql_template.create("played", template="template_house"))
-    _play(create_app(houses.settings(url, folder / "instance")), folder / "instance")
-    return folder
 
 
 @pytest.fixture
-def full(request: pytest.FixtureRequest, app: Flask, database: str, tmp_path: Path) -> Flask:
+def full(app: Flask, told: Told, tmp_path: Path) -> Flask:
     """A house in which the small story has happened."""
-    with app.app_context():
-        db.engine.dispose()
-    if database.startswith("sqlite"):
-        played: Path = request.getfixturevalue("played_sqlite")
-        shutil.copy(played / "house.db", tmp_path / "house.db")
-    else:
-        played = request.getfixturevalue("played_postgresql")
-        server: houses.Server = request.getfixturevalue("postgresql_template")
-        name = make_url(database).database
-        assert name is not None
-        server.drop(name)
-        server.create(name, template="played")
-    shutil.copytree(played / "instance", tmp_path / "instance", dirs_exist_ok=True)
+    told.into(app, "the small story", _play)
     (tmp_path / "instance" / "secret-key").write_text(houses.SECRET + "\n", encoding="ascii")
     return app
 

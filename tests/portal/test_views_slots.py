@@ -23,6 +23,7 @@ from tests.pageclient import PageClient
 from tests.runs import campaign, scene
 from tests.runs.campaign import ROADS, THURSDAY
 from tests.runs.scene import IT
+from tests.told import Told
 
 SEALED = re.compile(r'name="offers" value="([^"]+)"')
 
@@ -35,9 +36,9 @@ def march() -> Iterator[None]:
 
 
 @pytest.fixture
-def invited(app: Flask, given: Given) -> list[int]:
+def invited(app: Flask, given: Given, told: Told) -> list[int]:
     """Three people, planned and asked to choose."""
-    found = campaign.planned(app, given, count=3)
+    found = campaign.planned(app, told, count=3)
     with given():
         slots.invite(by=IT, book=scene.book())
     return found
@@ -86,8 +87,8 @@ def test_the_times_at_home_can_still_be_said(phone: PageClient) -> None:
     assert "Kreuze alle Zeiten an" in phone.get("/mein/zuhause?zeiten=1").text
 
 
-def test_who_was_not_asked_says_when_she_is_at_home(app: Flask, given: Given) -> None:
-    stop_ids = campaign.planned(app, given, count=2)
+def test_who_was_not_asked_says_when_she_is_at_home(app: Flask, given: Given, told: Told) -> None:
+    stop_ids = campaign.planned(app, told, count=2)
     phone = phone_of(app, given, stop_ids[0])
 
     assert phone.get("/mein/termin/").location == "/mein/zuhause"

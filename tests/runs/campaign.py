@@ -15,9 +15,9 @@ from hoffice.runs.service import slots
 from hoffice.runs.service.offered import Choices
 from hoffice.units import Actor
 from tests import makers
-from tests.conftest import Given
 from tests.runs import scene
 from tests.runs.scene import IT
+from tests.told import Told
 
 ROADS = StraightLine()
 TUESDAY = scene.TUESDAY
@@ -32,9 +32,16 @@ def shifts(*days: date) -> list[Shift]:
     return [makers.shift(of=van, on=day) for day in days]
 
 
-def planned(app: Flask, given: Given, *days: date, count: int = 6) -> list[int]:
+def planned(app: Flask, told: Told, *days: date, count: int = 6) -> list[int]:
     """So many people all over town, planned on these days; the numbers of their stops."""
-    with given():
+    return list(
+        told.into(app, f"planned {count} {days}", lambda made: plan(made, *days, count=count))
+    )
+
+
+def plan(app: Flask, *days: date, count: int = 6) -> list[int]:
+    """The same in a house in which something may have happened before."""
+    with app.app_context(), unit_of_work():
         scene.people(count)
         shift_ids = [shift.id for shift in shifts(*(days or (TUESDAY, WEDNESDAY)))]
         service.propose_missing(by=IT)

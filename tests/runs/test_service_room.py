@@ -28,6 +28,7 @@ from tests.runs import campaign, scene
 from tests.runs.campaign import ROADS, THURSDAY, TUESDAY, WEDNESDAY, me, offered, take
 from tests.runs.planning.problems import frame, problem, stop
 from tests.runs.scene import IT
+from tests.told import Told
 
 
 @pytest.fixture(autouse=True)
@@ -38,9 +39,9 @@ def march() -> Iterator[None]:
 
 
 @pytest.fixture
-def stop_ids(app: Flask, given: Given) -> list[int]:
+def stop_ids(app: Flask, given: Given, told: Told) -> list[int]:
     """Six people on one full Tuesday, in two trips; Wednesday and Thursday are free."""
-    found = campaign.planned(app, given, TUESDAY)
+    found = campaign.planned(app, told, TUESDAY)
     with given():
         van = queries.vans()[0]
         van.cost_cents_per_day = 9000

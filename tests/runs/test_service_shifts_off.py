@@ -22,6 +22,7 @@ from tests.conftest import Given
 from tests.runs import campaign, scene
 from tests.runs.campaign import ROADS, THURSDAY, offered, take
 from tests.runs.scene import IT
+from tests.told import Told
 
 
 @pytest.fixture(autouse=True)
@@ -32,9 +33,9 @@ def march() -> Iterator[None]:
 
 
 @pytest.fixture
-def invited(app: Flask, given: Given) -> list[int]:
+def invited(app: Flask, given: Given, told: Told) -> list[int]:
     """Four people, planned on Tuesday and Wednesday and asked; a third shift stays in the yard."""
-    found = campaign.planned(app, given, count=4)
+    found = campaign.planned(app, told, count=4)
     with given():
         makers.shift(of=queries.vans()[0], on=THURSDAY)
         slots.invite(by=IT, book=scene.book())

@@ -30,6 +30,7 @@ from tests.handover import scene as hand_scene
 from tests.runs import campaign, scene
 from tests.runs.campaign import ROADS, THURSDAY, TUESDAY, WEDNESDAY, offered, take
 from tests.runs.scene import IT
+from tests.told import Told
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +41,9 @@ def march() -> Iterator[None]:
 
 
 @pytest.fixture
-def stop_ids(app: Flask, given: Given) -> list[int]:
+def stop_ids(app: Flask, told: Told) -> list[int]:
     """Six people, planned on Tuesday and Wednesday."""
-    return campaign.planned(app, given)
+    return campaign.planned(app, told)
 
 
 @pytest.fixture
@@ -315,9 +316,9 @@ def test_a_number_outside_the_set_is_refused(given: Given, invited: list[int]) -
                 take(choices, number)
 
 
-def crowded(app: Flask, given: Given) -> tuple[int, int]:
+def crowded(app: Flask, given: Given, told: Told) -> tuple[int, int]:
     """Two people, and one van on one day that has the time for one of them only."""
-    stop_ids = campaign.planned(app, given, TUESDAY, count=2)
+    stop_ids = campaign.planned(app, told, TUESDAY, count=2)
     with given():
         stops = [queries.stop(stop_id) for stop_id in stop_ids]
         for stop in stops:
@@ -331,9 +332,9 @@ def crowded(app: Flask, given: Given) -> tuple[int, int]:
 
 
 def test_of_two_people_at_once_one_gets_the_last_place(
-    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+    app: Flask, given: Given, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, two = crowded(app, given)
+    one, two = crowded(app, given, told)
     with given():
         # both were shown the same hour, in which the van can be at one door only
         narrow = (TUESDAY, 600, 630)

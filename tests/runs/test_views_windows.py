@@ -39,7 +39,7 @@ def march() -> Iterator[None]:
 @pytest.fixture
 def stop_ids(app: Flask, given: Given) -> list[int]:
     """Six people, planned on Tuesday and Wednesday; Thursday's shift stays in the yard."""
-    found = campaign.planned(app, given)
+    found = campaign.plan(app)
     with given():
         van = queries.vans()[0]
         van.cost_cents_per_day, van.cost_cents_per_km, van.cost_cents_per_hour = 9000, 40, 3000
@@ -460,7 +460,7 @@ def test_a_person_who_is_not_there_is_not_found(it: PageClient) -> None:
 @pytest.fixture
 def tight(app: Flask, given: Given) -> list[int]:
     """Six people on one Tuesday, and a free shift on Wednesday that costs 90 euros."""
-    found = campaign.planned(app, given, TUESDAY)
+    found = campaign.plan(app, TUESDAY)
     with given():
         van = queries.vans()[0]
         van.cost_cents_per_day = 9000

@@ -72,7 +72,7 @@ def window_of(app: Flask, stop_id: int) -> tuple[date, int, int] | None:
 def test_everybody_gets_a_window_and_keeps_it(  # noqa: PLR0915  # a story is long
     app: Flask, given: Given, it: PageClient
 ) -> None:
-    stop_ids = campaign.planned(app, given)
+    stop_ids = campaign.plan(app)
     insister, mover, *others = stop_ids
     with given():
         makers.shift(of=queries.vans()[0], on=THURSDAY)
