@@ -192,6 +192,7 @@ def test_all_are_approved_and_the_sheet_says_by_whom(given: Given, tmp_path: Pat
         assert made.state is ApprovalState.GIVEN
         assert "Petra Reinke" in sheet
         assert "1 von 1" in sheet
+        assert "/pruefen" not in sheet, "it gets no seal, so that page would call it not valid"
         assert stands(kaya) == [Standing.APPROVED]
         assert mail.to == "adler@spreeruf.example"
         assert actions() == []  # written at the end of the transaction

@@ -126,6 +126,8 @@ def test_signed_papers_are_sealed_by_the_worker(
             assert verdict.fingerprint == fingerprint
             assert verdict.reference == f"P{paper.id:06d}"
             assert verdict.frozen_sha256 == paper.frozen_file.sha256  # type: ignore[union-attr]
+        lines = db.session.query(AuditLine).filter_by(action="agreements.sealed")
+        assert {line.actor for line in lines} == {str(Actor.system())}, "she signs; the house seals"
 
 
 def test_the_head_on_the_certificate_is_that_of_the_log_in_the_file(

@@ -13,7 +13,7 @@ from hoffice import clock
 from hoffice.agreements import pdf, queries, rules
 from hoffice.agreements.models import Approval, TextVersion
 from hoffice.agreements.rules import BINDING_LANGUAGE, SignerRole, Terms
-from hoffice.agreements.service import contents, letterhead, seals
+from hoffice.agreements.service import contents, letterhead
 from hoffice.agreements.service.fields import without_person
 from hoffice.errors import N_
 from hoffice.files.service import Store
@@ -172,8 +172,7 @@ def answer_sheet(approval: Approval, frozen: bytes, *, at: datetime, store: Stor
         frozen_sha256=approval.frozen_file.sha256 if approval.frozen_file else "",
         log=_log(approval, at),
         completed_at=at,
-        check_url=seals.check_url(),
-        will_be_sealed=False,
+        will_be_sealed=False,  # so it names no page either that would only find no seal
     )
     return pdf.signed(made, (signature,), certificate, frozen=frozen)
 
