@@ -58,7 +58,8 @@ _NOT_ALLOWED = N_(
     "Line %(line)s: “%(name)s” is not possible. A text knows fields, conditions on one field "
     "and loops over one list."
 )
-_NOT_READABLE = N_("Line %(line)s cannot be read: %(name)s")
+NOT_READABLE = N_("Line %(line)s cannot be read: %(name)s")
+NEVER_ENDS = N_("A condition or a loop has no end: endif or endfor is missing.")
 _PLAIN_LOOP = N_("Line %(line)s: write the loop as “for entry in list”, without anything more.")
 _BAD_NAME = N_("Line %(line)s: “%(name)s” cannot be the name of a field.")
 _NOT_DECLARED = N_("Line %(line)s: this text has no field “%(name)s”.")
@@ -257,7 +258,10 @@ def _read(source: str) -> _Reading:
     try:
         tree = _ENVIRONMENT.parse(source)
     except TemplateSyntaxError as error:
-        reading.refuse(error.lineno, _NOT_READABLE, error.message or "")
+        if (error.message or "").startswith("Unexpected end of template"):
+            reading.refuse(error.lineno, NEVER_ENDS)
+        else:
+            reading.refuse(error.lineno, NOT_READABLE, error.message or "")
     except (RecursionError, ValueError):  # thousands of brackets; a number of thousands of digits
         reading.refuse(1, _TOO_DEEP)
     else:

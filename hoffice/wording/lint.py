@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hoffice.errors import N_
-from hoffice.wording.fields import SOURCE_CHARS, check, fields_of, printed_unasked
+from hoffice.wording.fields import (
+    NEVER_ENDS,
+    NOT_READABLE,
+    SOURCE_CHARS,
+    check,
+    fields_of,
+    printed_unasked,
+)
 from hoffice.wording.limits import limits_of_employment
 
 
@@ -109,7 +116,9 @@ def lint(source: str, brief: Brief) -> tuple[Finding, ...]:
         Finding(problem.line, Severity.ERROR, problem.reason, problem.name)
         for problem in check(source, brief.fields)
     ]
-    if len(source) > SOURCE_CHARS:
+    if len(source) > SOURCE_CHARS or any(
+        problem.reason in {NEVER_ENDS, NOT_READABLE} for problem in problems
+    ):  # what nobody can read has no clauses that could be missing
         return tuple(problems)
     found = [*problems, *_values(source, brief), *_clauses(source, brief), *_places(source, brief)]
     found += [*_employment(source, brief), *_headings(source, brief), *_markup(source)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoffice.wording.fields import SOURCE_CHARS
+from hoffice.wording.fields import NEVER_ENDS, SOURCE_CHARS
 from hoffice.wording.limits import limits_of_employment
 from hoffice.wording.lint import Brief, Clause, Finding, Severity, errors, lint
 
@@ -75,6 +75,12 @@ def test_an_unknown_field_is_an_error_in_its_line() -> None:
 
     assert (line, severity) == (3, Severity.ERROR)
     assert "begin" in text
+
+
+def test_a_condition_without_an_end_is_the_only_thing_said() -> None:
+    found = lint(f"{GOOD}\n{{% if ende %}} offen\n", BRIEF)
+
+    assert [(one.severity, one.reason) for one in found] == [(Severity.ERROR, NEVER_ENDS)]
 
 
 def test_a_clause_that_is_missing_is_named() -> None:
