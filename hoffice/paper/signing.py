@@ -36,7 +36,7 @@ def field(mark: Mark | None, name: str, title: str, below: str, language: str) -
     """The line with the mark above it, and under it who signs as what, and a sentence."""
     return [
         line(mark, language),
-        flow.words(f"<b>{safe(name)}</b> · {safe(title)}", look.CELL),
+        flow.words(f"<b>{safe(name)}</b> · {safe(title)}" if name else safe(title), look.CELL),
         flow.words(safe(below), look.SMALL),
     ]
 
