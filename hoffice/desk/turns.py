@@ -129,7 +129,7 @@ def _people_who_wait(papers: Waiting) -> list[Turn]:
                 "%(num)s questions about papers are open",
                 questions,
             ),
-            _("Nobody signs what is not clear. Your answer goes out by mail."),
+            _("Until it is answered nobody has to sign. Your answer goes out by mail."),
             "agreements.questions",
             _("Answer them"),
             "chat",

@@ -136,6 +136,20 @@ def test_hr_reads_what_waits_and_goes_there(
     assert words not in today(it)
 
 
+def test_an_open_question_forces_nobody_and_forbids_nothing(
+    given: Given, hr: PageClient, tmp_path: Path
+) -> None:
+    with given():
+        asked(sent(makers.employee("Ayşe Kaya"), tmp_path), tmp_path)
+
+    page = today(hr)
+
+    assert "Until it is answered nobody has to sign." in page
+    assert "Nobody signs" not in page
+    german = hr.get("/", headers={"Accept-Language": "de"}).text
+    assert "Bis zur Antwort muss niemand unterschreiben." in german
+
+
 def test_what_nobody_waits_for_is_not_on_the_page(
     given: Given, hr: PageClient, tmp_path: Path
 ) -> None:
