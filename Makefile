@@ -25,8 +25,8 @@ install: python ## Build the environment in .venv from the pinned, hashed requir
 install-dev: python
 	@$(PYTHON) tools/install.py --dev
 
-run: install ## Start hoffice with its demo on http://127.0.0.1:8000 (PORT=… for another port)
-	@exec $(PY) -m tools.serve
+run: install ## Start hoffice with its demo on http://127.0.0.1:8000 (PORT=… for another port, FIRST_MORNING=1)
+	@FIRST_MORNING=$(FIRST_MORNING) exec $(PY) -m tools.serve
 
 test: install-dev ## Everything that must hold: format, lint, types, imports, texts, tests, browser
 	@$(PY) tools/apt.py

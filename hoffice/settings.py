@@ -34,6 +34,10 @@ KEYED_GEOCODERS = frozenset(
 """Geocoders of companies, at their own address; asked with ``HOFFICE_GEOCODER_KEY``."""
 
 
+UNNAMED = "hoffice"
+"""Stands for the firm until ``HOFFICE_COMPANY`` says who it is; no contract may name it."""
+
+
 class SettingsError(ValueError):
     """The house cannot start like this; the message says what to set, and how."""
 
@@ -110,7 +114,7 @@ class Settings:
     sms_url: str = field(default="", repr=False)
     """The gateway for text messages, posted to as JSON; empty: none are sent."""
     sms_token: str = field(default="", repr=False)
-    company: str = "hoffice"
+    company: str = UNNAMED
     office_phone: str = ""
     """Whom a crew calls on the way; it stands on the papers of a run."""
     demo: bool = False
@@ -173,7 +177,7 @@ class Settings:
             mail_from=env.get("HOFFICE_MAIL_FROM", "") or f"hoffice@{urlsplit(url).hostname}",
             sms_url=_sms_url(env),
             sms_token=env.get("HOFFICE_SMS_TOKEN", "").strip(),
-            company=env.get("HOFFICE_COMPANY", "") or "hoffice",
+            company=env.get("HOFFICE_COMPANY", "") or UNNAMED,
             office_phone=env.get("HOFFICE_OFFICE_PHONE", "").strip(),
             demo=demo,
             trusted_proxies=_count(env, "HOFFICE_TRUSTED_PROXIES", default=0, least=0),

@@ -52,8 +52,9 @@ class Commands:
         """The real ones, all by the same Python."""
         flask = [str(python), "-m", "flask", "--app", "wsgi"]
         quiet = ["--log-level", "warning"]
+        morning = ["--first-morning"] if os.environ.get("FIRST_MORNING") else []
         return cls(
-            prepare=[*flask, "house", "prepare"],
+            prepare=[*flask, "house", "prepare", *morning],
             web=[str(python), "-m", "gunicorn", "--config", "gunicorn.conf.py", *quiet, "wsgi:app"],
             worker=[*flask, "jobs", "work"],
         )

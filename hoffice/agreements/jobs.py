@@ -11,7 +11,6 @@ from flask_babel import force_locale, gettext
 from hoffice import clock
 from hoffice.accounts.links import LinkBook
 from hoffice.agreements import queries, service
-from hoffice.agreements.chasing import Group
 from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.service import codes, contents
 from hoffice.agreements.service.bulk import BULK, Left, do_bulk, left_of, note
@@ -143,5 +142,5 @@ def _send_packs(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, An
     return {
         "done": sent,
         "left": [[one.id, one.why, dict(one.facts)] for one in left],
-        "url": f"/papiere/ergebnis/{ticket.job_id}" if left else f"/papiere/?state={Group.SENT}",
+        "url": f"/papiere/ergebnis/{ticket.job_id}",
     }

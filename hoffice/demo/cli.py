@@ -35,7 +35,7 @@ def sign_ins() -> None:
     print_sign_ins()
 
 
-def load_if_empty() -> bool:
+def load_if_empty(*, only_first_morning: bool = False) -> bool:
     """Load the demo into an empty house; says whether it did."""
     if not service.is_empty():  # a look that takes no write lock; asked again behind the lock
         return False
@@ -46,6 +46,7 @@ def load_if_empty() -> bool:
             book=doors.get(LinkBook),
             store=doors.get(Store),
             geocoder=HouseGeocoder(),  # nobody is asked online about people who are invented
+            only_first_morning=only_first_morning,
         )
     return True
 

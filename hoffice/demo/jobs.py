@@ -32,13 +32,13 @@ def _history(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, Any] 
     and other people's jobs come in between. Somebody may already be at work in the demo, and have
     done a deed before us or made it impossible: then it is left out.
     """
-    first = int(ticket.args["first"])
+    first, until = int(ticket.args["first"]), int(ticket.args["of"])
     with ticket.step():
         made = service.mark()
         if made is None:
             return None
         history = History(service.scene_of(made, book=book, store=store))
-    entries = history.entries[first : first + service.SLICE]
+    entries = history.entries[first : min(first + service.SLICE, until)]
     for number, entry in enumerate(entries[ticket.done :], start=ticket.done + 1):
         with ticket.step(done=number, total=len(entries)), clock.frozen(history.moment(entry)):
             try:
@@ -48,5 +48,5 @@ def _history(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, Any] 
             except Refused:
                 continue
     with ticket.step():
-        service.tell_on(first + service.SLICE, total=len(history.entries))
+        service.tell_on(first + service.SLICE, total=until)
     return {"url": "/"}

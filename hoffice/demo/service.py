@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -20,7 +21,7 @@ from hoffice.demo.cast import cast
 from hoffice.demo.days import Days
 from hoffice.demo.loading.house import furnish
 from hoffice.demo.loading.scene import Scene
-from hoffice.demo.loading.timetable import timetable
+from hoffice.demo.loading.timetable import Deed, Entry, timetable
 from hoffice.demo.models import DemoMark
 from hoffice.errors import N_, NotFound
 from hoffice.files.service import Store
@@ -36,6 +37,8 @@ HISTORY = "demo.history"
 """The kind of job that does the story's first days."""
 SLICE = 30
 """So many deeds does one of these jobs: some two seconds of work."""
+FIRST_PACKS = 3
+"""So many people have papers on the first morning: what was agreed with them fills in the form."""
 
 
 @dataclass
@@ -65,12 +68,15 @@ def is_empty() -> bool:
     return people.count() == 0 and accounts.count() == 0 and audit.head()[0] == 0
 
 
-def load(*, book: LinkBook, store: Store, geocoder: Geocoder) -> DemoMark:
+def load(
+    *, book: LinkBook, store: Store, geocoder: Geocoder, only_first_morning: bool = False
+) -> DemoMark:
     """Fill an empty house with the people, devices and days of March 2020, and mark it.
 
     Nothing happens in a house where anything was done before: that is for the caller to ask
     (:func:`is_empty`), in the same transaction. What the people of the story did in its first
-    days follows in a job, for it makes hundreds of PDFs.
+    days follows in a job, for it makes hundreds of PDFs. On the first morning only a few people
+    have got their papers, and everything is still to be done.
     """
     made_at = clock.now()
     made = DemoMark(id=1, made_at=made_at, day_three=clock.today())
@@ -78,8 +84,15 @@ def load(*, book: LinkBook, store: Store, geocoder: Geocoder) -> DemoMark:
     db.session.flush()
     scene = scene_of(made, book=book, store=store)
     furnish(scene, geocoder=geocoder)
-    tell_on(0, total=len(timetable(scene.cast)))
+    story = timetable(scene.cast)
+    tell_on(0, total=_first_papers(story) if only_first_morning else len(story))
     return made
+
+
+def _first_papers(story: Sequence[Entry]) -> int:
+    """After how many deeds of the story the first people have got their papers."""
+    sent = [place for place, entry in enumerate(story, start=1) if entry.deed is Deed.INVITE]
+    return sent[FIRST_PACKS - 1]
 
 
 def scene_of(made: DemoMark, *, book: LinkBook, store: Store) -> Scene:

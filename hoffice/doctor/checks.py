@@ -33,7 +33,7 @@ from hoffice.places.service.online import online_of
 from hoffice.places.travel.answers import RoadsDown
 from hoffice.places.travel.choice import ask_once, engine_of
 from hoffice.runs import queries as runs
-from hoffice.settings import Settings
+from hoffice.settings import UNNAMED, Settings
 
 LEAST_FREE_MB = 500
 LATE = timedelta(minutes=2)
@@ -78,7 +78,7 @@ def findings(settings: Settings, *, present: str, newest: str) -> Iterator[Findi
         return
     asked: tuple[Callable[[Settings], Finding], ...] = (
         *(_demo, _admin, _log, _worker, _outbox),
-        *(_register, _depot, _texts, _seal),
+        *(_register, _depot, _company, _texts, _seal),
     )
     for check in asked:
         try:
@@ -291,6 +291,12 @@ def _seal(settings: Settings) -> Finding:
         return _fault("seal", f"{count} papers wait since {since:%d.%m.%Y %H:%M} UTC. {why}")
     level = "with a time stamp" if settings.tsa_urls else "without a time stamp"
     return _ok("seal", f"{current.fingerprint[:16]}…, {level}")
+
+
+def _company(settings: Settings) -> Finding:
+    if settings.company == UNNAMED:
+        return _hint("company", "HOFFICE_COMPANY is not set: papers cannot be sent")
+    return _ok("company", settings.company)
 
 
 def _texts(_settings: Settings) -> Finding:

@@ -30,7 +30,12 @@ house = AppGroup("house", help="What the start of the house needs.")
 
 
 @house.command()
-def prepare() -> None:
+@click.option(
+    "--first-morning",
+    is_flag=True,
+    help="Begin the demo on its first morning: nearly nobody has papers yet.",
+)
+def prepare(*, first_morning: bool) -> None:
     """Migrate, load the demo when it is asked for and nothing is there, print the sign-ins.
 
     The standard output carries nothing but the lines to sign in with; `make run` shows them.
@@ -39,7 +44,7 @@ def prepare() -> None:
         flask_migrate.upgrade()
     if not settings().demo:
         return
-    load_if_empty()
+    load_if_empty(only_first_morning=first_morning)
     if demo_is_on():
         _make_demo_seal()
         print_sign_ins()

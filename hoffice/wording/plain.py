@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-FIELD_CHARS = 200
+FIELD_CHARS = 420
 """A field of a text is a name, an address, a number: longer is a mistake or an attack."""
 
 WORD_CHARS = 60

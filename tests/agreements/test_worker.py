@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from hoffice.jobs.worker import work_off
 from hoffice.notices.models import Notice
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
-from hoffice.settings import Settings
+from hoffice.settings import UNNAMED, Settings
 from tests import houses, makers
 from tests.agreements.scene import HR, TERMS, book
 from tests.conftest import Given
@@ -68,7 +69,7 @@ def test_everybody_gets_one_pack_and_the_page_is_told(
         assert len(queries.packs_of(ids)) == mails() == 3
         job = the_job()
         assert (job.state, job.done, job.total) == (JobState.DONE, 3, 3)
-        assert job.result == {"done": 3, "left": [], "url": "/papiere/?state=sent"}
+        assert job.result == {"done": 3, "left": [], "url": f"/papiere/ergebnis/{job.id}"}
 
 
 def test_who_cannot_get_papers_holds_nobody_up(app: Flask, given: Given, tmp_path: Path) -> None:
@@ -112,6 +113,16 @@ def test_nobody_selected_orders_nothing(given: Given) -> None:
         with pytest.raises(Refused, match="Nobody"):
             service.prepare_packs(
                 [], by=HR, signer_name="Svenja Adler", terms=TERMS, allow_unapproved=True
+            )
+
+
+def test_papers_that_would_name_no_employer_are_not_sent(given: Given) -> None:
+    with given():
+        service.load_samples(by=HR)
+        nameless = replace(TERMS, company=UNNAMED)
+        with pytest.raises(Refused, match="HOFFICE_COMPANY"):
+            service.prepare_packs(
+                [1], by=HR, signer_name="Svenja Adler", terms=nameless, allow_unapproved=True
             )
 
 

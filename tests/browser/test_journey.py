@@ -252,8 +252,8 @@ def send_the_papers(story: Story) -> None:
     page.get_by_label("Telefon für Fragen und Störungen").fill("030 23125 110")
     page.get_by_label("Kontakt für den Datenschutz").fill("datenschutz@spreeruf.example")
     press(page, "An eine Person schicken")
-    page.wait_for_url("**/papiere/?state=sent")  # the page of the job leads on when it is done
-    expect(page.get_by_role("main")).to_contain_text("Aylin Yıldız")
+    page.wait_for_url("**/papiere/ergebnis/*")  # the page of the job leads on when it is done
+    expect(page.get_by_role("main")).to_contain_text("Eine Person hat neue Papiere bekommen.")
 
 
 def open_the_link_from_the_mail(story: Story) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flask import Flask
 from sqlalchemy import func, select
 
 from hoffice.accounts.rules import Role
+from hoffice.agreements.models import Pack
 from hoffice.db import db
+from hoffice.demo import service
+from hoffice.demo.service import FIRST_PACKS
 from hoffice.factory import create_app
 from hoffice.people.models import Employee, Home
 from hoffice.settings import OnlineProvider, Settings
 from tests import makers
 from tests.conftest import Given
+from tests.pageclient import PageClient
 
 
 def test_the_first_start_loads_the_demo_and_prints_only_the_sign_ins(app: Flask) -> None:
@@ -27,6 +32,20 @@ def test_the_first_start_loads_the_demo_and_prints_only_the_sign_ins(app: Flask)
     assert second.stdout == first.stdout
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Employee)) == 140
+
+
+def test_on_the_first_morning_nearly_nobody_has_papers(app: Flask, stranger: PageClient) -> None:
+    prepared = app.test_cli_runner().invoke(args=["house", "prepare", "--first-morning"])
+    [sign_in] = re.findall(r"http://localhost(/demo/anmelden/hr/\w+)", prepared.stdout)
+    app.test_cli_runner().invoke(args=["jobs", "work", "--once"])
+
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Pack)) == FIRST_PACKS
+        assert service.untold() is None
+    stranger.get(sign_in)
+    page = stranger.get("/papiere/senden").text
+    assert f"An {140 - FIRST_PACKS} Personen schicken" in page
+    assert "Spittelmarkt 7, 10117 Berlin" in page  # what was agreed with the first ones
 
 
 def test_nobody_is_asked_online_about_invented_people(settings: Settings) -> None:

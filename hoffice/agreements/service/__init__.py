@@ -39,6 +39,7 @@ from hoffice.notices.rules import LinkKind
 from hoffice.notices.service import send
 from hoffice.people import models as people
 from hoffice.people import queries as people_queries
+from hoffice.settings import UNNAMED
 from hoffice.units import Actor
 from hoffice.wording.fields import Value
 
@@ -84,6 +85,7 @@ def prepare_packs(
     """
     if not employee_ids:
         raise Refused(N_("Nobody is selected."))
+    check_company(terms)
     if rules.is_over(terms, clock.today()):
         raise Refused(N_("The end has to lie ahead."))
     signer = rules.checked_name(signer_name)
@@ -203,8 +205,20 @@ def send_pack(  # noqa: PLR0913  # the pack's facts and the doors it leaves by
     return pack
 
 
+def check_company(terms: Terms) -> None:
+    """Papers name the employer: refused while the house does not know who that is."""
+    if terms.company == UNNAMED:
+        raise Refused(
+            N_(
+                "The papers would name no employer. Whoever runs this house has to set "
+                "HOFFICE_COMPANY to the full name of the firm, and start it again."
+            )
+        )
+
+
 def begin_pack(employee_id: int, terms: Terms, *, by: Actor, at: datetime) -> Pack:
     """An empty pack; one that holds only papers added one by one gives way to it."""
+    check_company(terms)
     present = queries.pack_of(employee_id)
     if present is not None:
         present.ended_at = at
