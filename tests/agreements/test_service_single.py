@@ -726,3 +726,15 @@ def test_the_council_gets_no_text_that_nobody_approved(given: Given, folder: Pat
             council.put_together([employee.id], terms=TERMS, store=Store(folder))
         with pytest.raises(Refused, match="Nobody is selected"):
             council.put_together([], terms=TERMS, store=Store(folder), allow_unapproved=True)
+
+
+def test_no_notice_makes_up_a_first_day(given: Given, folder: Path) -> None:
+    with given():
+        service.load_samples(by=HR)
+        employee = makers.employee("Aylin Yıldız")
+        terms = replace(TERMS, starts_on="")
+
+        with pytest.raises(Refused, match="on which day the measure begins"):
+            council.put_together(
+                [employee.id], terms=terms, store=Store(folder), allow_unapproved=True
+            )

@@ -43,7 +43,7 @@ COUNCIL = {
     "hotline": "030 23125 000",
     "data_protection_contact": "datenschutz@spreeruf.example",
     "model": "alternierende Telearbeit",
-    "starts_on": "2027-03-01",
+    "starts_on": (now() + timedelta(days=30)).date().isoformat(),
 }
 
 
@@ -261,6 +261,32 @@ def test_the_councils_notice_is_a_file_a_line_in_the_log_and_no_mail(
         line = db.session.query(AuditLine).filter_by(action="agreements.council_notice").one()
         assert line.details["employees"] == [aylin]
         assert db.session.query(Notice).count() == before
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("", "Sag, an welchem Tag die Maßnahme beginnt."),
+        ("2020-01-01", "Dieser Tag ist vorbei: Der Betriebsrat wird vor dem Beginn informiert."),
+    ],
+    ids=["none", "over"],
+)
+def test_the_council_is_told_of_a_day_that_is_yet_to_come(
+    app: Flask, hr: PageClient, given: Given, day: str, words: str
+) -> None:
+    with given():
+        load_samples(by=HR)
+        approve_texts()
+        aylin = makers.employee("Aylin Yıldız").id
+
+    answer = hr.post("/papiere/betriebsrat", {**COUNCIL, "starts_on": day, "ids": aylin})
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    shown = answer.text.partition('class="side"')[2]
+    assert shown.count('name="csrf_token"') == 1
+    with app.app_context():
+        assert not db.session.query(AuditLine).filter_by(action="agreements.council_notice").all()
 
 
 def test_the_council_gets_no_text_that_nobody_has_approved(

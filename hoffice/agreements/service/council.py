@@ -60,8 +60,10 @@ def put_together(
         raise Refused(N_("A notice lists at most %(most)s people."), most=MOST_PEOPLE)
     rules.checked_name(terms.represented_by)
     text = text_to_hand_over(allow_unapproved=allow_unapproved)
+    if not terms.starts_on:
+        raise Refused(N_("Say on which day the measure begins."))
     made_at = clock.now()
-    begins = date.fromisoformat(terms.starts_on) if terms.starts_on else clock.today()
+    begins = date.fromisoformat(terms.starts_on)
     facts = {
         "made_at": made_at.isoformat(),
         "reference": "",

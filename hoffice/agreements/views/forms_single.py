@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
+from hoffice import clock
 from hoffice.agreements.rules import NAME_CHARS, Terms
 
 LONG = Length(max=NAME_CHARS, message=_l("This is longer than 200 characters."))
@@ -86,7 +88,9 @@ class CouncilForm(FlaskForm):  # type: ignore[misc]  # as above
     data_protection_contact = _line(_l("Data protection contact"), required=True)
     safety_contact = _line(_l("Safety engineer"))
     model = _line(_l("Model"), required=True, about=_l("As it stands in the German text."))
-    starts_on = DateField(_l("From"), validators=[Optional()])
+    starts_on = DateField(
+        _l("From"), validators=[InputRequired(_l("Say on which day the measure begins."))]
+    )
     ends_on = DateField(_l("Until"), validators=[Optional()])
     works_agreement = _line(_l("Works agreement"))
 
@@ -100,8 +104,13 @@ class CouncilForm(FlaskForm):  # type: ignore[misc]  # as above
         "works_agreement",
     )
 
+    def validate_starts_on(self, field: DateField) -> None:
+        """The council is told before a measure begins."""
+        if field.data and field.data < clock.today():
+            raise ValidationError(_("This day is over: the council is told before a beginning."))
+
     def show(self, terms: Mapping[str, Any], *, signer: str) -> None:
-        """Start from the last sending, else from the usual words."""
+        """Start from the last sending, else from the usual words; a day that is over is left."""
         for name in self.LINES:
             self[name].data = terms.get(name, "")
         self.model.data = self.model.data or USUAL_MODEL
@@ -109,6 +118,8 @@ class CouncilForm(FlaskForm):  # type: ignore[misc]  # as above
         for name in ("starts_on", "ends_on"):
             said = terms.get(name)
             self[name].data = date.fromisoformat(said) if said else None
+        if self.starts_on.data and self.starts_on.data < clock.today():
+            self.starts_on.data = None
 
     def terms(self, company: str) -> Terms:
         """What was typed, for the notice."""
