@@ -127,6 +127,16 @@ def test_a_text_is_written_compared_and_approved(
         assert (counts.id, counts.number, counts.note) == (new_id, 2, "Ruhezeit")
 
 
+@pytest.mark.usefixtures("ids")
+def test_a_version_with_faults_does_not_wait_for_approval(hr: PageClient) -> None:
+    faulty = hr.get(hr.post(WRITE, form(BROKEN)).location).text
+    sound = hr.get(hr.post(WRITE, form(addendum(), based_on="2")).location).text
+
+    assert "Sie kann erst freigegeben werden, wenn ihre Fehler behoben sind." in faulty
+    assert "Sie wartet auf Freigabe." not in faulty
+    assert "Version 3 ist geschrieben. Sie wartet auf Freigabe." in sound
+
+
 def test_the_only_version_is_compared_with_itself(
     hr: PageClient, ids: dict[tuple[str, str], int]
 ) -> None:

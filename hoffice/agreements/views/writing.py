@@ -166,9 +166,21 @@ def write_text(kind: str, language: str) -> ResponseReturnValue:
             error = translated(refusal)
             newest = queries.current_text(asked, language, only_approved=False)
         else:
-            flash(_("Version %(number)s is written. It waits for approval.", number=made.number))
+            _say_what_follows(made, _findings(form, asked, language))
             return redirect(url_for(".text", text_id=made.id))
     return _page(form, asked, language, newest=newest, has_failed=True, error=error)
+
+
+def _say_what_follows(made: TextVersion, findings: Iterable[Shown]) -> None:
+    """What comes next for a version that was stored: somebody's yes, or first its faults."""
+    if any(one.is_error for one in findings):
+        words = _(
+            "Version %(number)s is written. It cannot be approved before its faults are mended.",
+            number=made.number,
+        )
+        flash(words, "problem")
+    else:
+        flash(_("Version %(number)s is written. It waits for approval.", number=made.number))
 
 
 def _begin(form: TextForm, newest: TextVersion | None) -> None:
