@@ -45,7 +45,7 @@ FAULT_TEXTS: dict[Fault, str] = {
     Fault.TOO_LONG: N_("Reading the file took more time or memory than any real paper needs."),
     Fault.NO_SEAL: N_("The file carries no seal."),
     Fault.MORE_SEALS: N_("The file carries more signatures than the one seal of a paper."),
-    Fault.APPENDED: N_("Something was added to the file after it was sealed."),
+    Fault.APPENDED: N_("The file was changed after it was sealed, or something was added to it."),
     Fault.CONTAINER: N_("The place in the file that holds the seal was changed."),
     Fault.FOREIGN: N_("The file was not sealed by this house."),
     Fault.CHANGED: N_("The file was changed after it was sealed."),

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -15,6 +16,7 @@ from hoffice.accounts.access import open_to, visitor
 from hoffice.accounts.rules import Audience, Door
 from hoffice.agreements.access import Turnstile
 from hoffice.agreements.queries import seals as queries
+from hoffice.agreements.rules import PAPER_LABELS, PaperKind
 from hoffice.agreements.service import checking
 from hoffice.agreements.service.contents import SIGNER_TITLES
 from hoffice.web.transaction import set_aside
@@ -34,6 +36,14 @@ class CheckForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         [FileRequired(_l("Choose a file first."))],
         description=_l("The PDF as you got it. It is read once and not kept."),
     )
+
+
+def _version_named(text_version: str) -> str:
+    """``zusatz_telearbeit v1`` as people say it; a kind that is not known stays as it is."""
+    kind, _space, number = text_version.rpartition(" v")
+    if kind not in set(PaperKind):
+        return text_version
+    return f"{_(PAPER_LABELS[PaperKind(kind)])} · {_('version %(number)s', number=number)}"
 
 
 def turnstile() -> Turnstile:
@@ -68,6 +78,7 @@ def page() -> ResponseReturnValue:
             "agreements/check.html",
             form=form,
             checked=checked,
+            version=_version_named(checked.verdict.text_version) if checked else "",
             titles=SIGNER_TITLES,
             certificate=queries.current_certificate(),
         ),
