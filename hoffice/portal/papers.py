@@ -264,6 +264,8 @@ def enter_code() -> ResponseReturnValue:
             "This code does not fit. %(num)s tries are left.",
             tried.tries_left,
         )
+    elif tried.entered is Entered.UNFIT:
+        words = _("A code has six digits. Look at it again; this did not count as a try.")
     elif tried.entered is Entered.USED_UP:
         words = _("That was the fifth try. In a quarter of an hour you can ask for a new code.")
     else:

@@ -121,14 +121,40 @@ def test_a_code_of_another_person_lets_nobody_sign(
         other = makers.employee("Marek Kowalczyk")
         other.phone = MOBILE
         sent(other, folder, terms=replace(TERMS, needs_code=True))
-        foreign = codes.enter(other.id, digits(asked(other.id)), book=book())
+        foreign_code = asked(other.id)
+        foreign = codes.enter(other.id, digits(foreign_code), book=book())
         assert foreign.entered is Entered.RIGHT
 
         with pytest.raises(Refused, match="First enter the code"):
             sign(employee_id, folder, code_id=foreign.code_id)
         asked(employee_id)
-        guessed = codes.enter(employee_id, "000000x", book=book())
+        guessed = codes.enter(employee_id, digits(foreign_code), book=book())
         assert guessed.entered is Entered.WRONG
+
+
+def test_digits_count_however_wide_or_spaced_they_were_typed(
+    given: Given, employee_id: int
+) -> None:
+    wide = {ord("0") + one: 0xFF10 + one for one in range(10)}
+    with given():
+        code = asked(employee_id)
+        right = digits(code)
+        typed = f" {right[:2]}–{right[2:4]}\u3000-{right[4:]}\u200b".translate(wide)
+
+        assert codes.enter(employee_id, typed, book=book()).entered is Entered.RIGHT
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "²²²²²²x"], ids=range(6)
+)
+def test_what_is_no_code_at_all_costs_no_try(given: Given, employee_id: int, typed: str) -> None:
+    with given():
+        code = asked(employee_id)
+
+        tried = codes.enter(employee_id, typed, book=book())
+
+        assert (tried.entered, tried.tries_left, code.tries) == (Entered.UNFIT, 5, 0)
+        assert "agreements.code_wrong" not in actions()
 
 
 def test_the_fifth_wrong_try_ends_the_code_and_a_rest_follows(

@@ -166,6 +166,16 @@ def test_a_wrong_code_is_counted_and_said(app: Flask, phone: PageClient, employe
     assert PaperState.SIGNED not in states(app, employee_id)
 
 
+def test_what_is_no_code_is_said_and_not_counted(app: Flask, phone: PageClient) -> None:
+    phone.post("/mein/papiere/code/senden")
+
+    said = phone.post("/mein/papiere/code", {"code": "12 34"}, follow_redirects=True).text
+
+    assert "Ein Code hat sechs Ziffern." in said
+    with app.app_context():
+        assert db.session.scalars(select(SignatureCode)).one().tries == 0
+
+
 def test_a_second_code_at_once_is_not_sent(app: Flask, phone: PageClient) -> None:
     phone.post("/mein/papiere/code/senden")
 

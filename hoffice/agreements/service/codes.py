@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +44,8 @@ PAUSE = timedelta(minutes=1)
 MOST_A_DAY = 10
 GOOD_FOR = timedelta(minutes=30)
 """So long after it was entered a code lets sign, in the browser that entered it."""
+NO_DIGITS = frozenset({"Pd", "Cf"})
+"""Kinds of signs that may stand between digits: dashes, and what is not seen at all."""
 _MINUTES = timedelta(minutes=10)
 VALID: Mapping[CodeChannel, timedelta] = {
     CodeChannel.SMS: _MINUTES,
@@ -69,6 +73,8 @@ class Entered(StrEnum):
     """That was the last try; a new code is needed."""
     OVER = "over"
     """There is no code that could be entered: none was made, or its time is over."""
+    UNFIT = "unfit"
+    """What was typed is no code of six digits; it is no try and counts nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +248,28 @@ def not_sent(code_id: int) -> None:
 # Entering
 
 
+def plain_digits(typed: str) -> str:
+    """The six digits in what was typed, however wide or spaced; empty when it is no code."""
+    wide = unicodedata.normalize("NFKC", typed)
+    digits = "".join(
+        sign for sign in wide if not sign.isspace() and unicodedata.category(sign) not in NO_DIGITS
+    )
+    return digits if re.fullmatch(f"[0-9]{{{DIGITS}}}", digits) else ""
+
+
 def enter(employee_id: int, typed: str, *, book: LinkBook) -> Try:
-    """Try a code; wrong ones are counted, and the fifth ends it."""
+    """Try a code; wrong ones are counted, and the fifth ends it.
+
+    What cannot be a code at all is no try: a slip of the keyboard costs nobody a code.
+    """
     pack = queries.pack_to_change(employee_id)
     code = sittings.newest_code(pack.id, lock=True)
     if code is None or not _is_live(code):
         return Try(Entered.OVER)
+    digits = plain_digits(typed)
+    if not digits:
+        return Try(Entered.UNFIT, tries_left=TRIES - code.tries)
     me = Actor.employee(employee_id)
-    digits = "".join(sign for sign in typed if sign.isalnum())
     keys = (book.secret_key, *book.old_secret_keys)
     fits = [
         hmac.compare_digest(digits.encode(), code_of(code, secret=key).encode()) for key in keys
