@@ -9,11 +9,11 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, current_app, get_flashed_messages, render_template, request
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from hoffice.db import db
 from hoffice.errors import N_, Counted, NotFound, Refused
@@ -78,7 +78,9 @@ def _said(fact: object) -> object:
     return day_full(fact) if isinstance(fact, date) else fact
 
 
-def error_page(code: int, *, headline: str = "", text: str = "", reference: str = "") -> Page:
+def error_page(
+    code: int, *, headline: str = "", text: str = "", reference: str = "", back: str = ""
+) -> Page:
     """One page for every error: what happened, what to do next, and that nothing was changed."""
     known = HEADLINES.get(code, HEADLINES[500 if code >= HTTPStatus.INTERNAL_SERVER_ERROR else 400])
     page = render_template(
@@ -87,6 +89,7 @@ def error_page(code: int, *, headline: str = "", text: str = "", reference: str 
         headline=headline or gettext(known[0]),
         text=text or gettext(known[1]),
         reference=reference,
+        back=back,
     )
     return page, code
 
@@ -95,6 +98,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Register the error pages and the templates' common knowledge."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _conflict)
     app.register_error_handler(StaleDataError, _conflict)
@@ -132,6 +136,26 @@ def _forged(_error: CSRFError) -> Page:
 def _http(error: HTTPException) -> Any:
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     return error if code < HTTPStatus.BAD_REQUEST else error_page(code)
+
+
+def _too_large(_error: RequestEntityTooLarge) -> Page:
+    """How much would be taken, where that is what was passed, and the way back to the form."""
+    most, size = request.max_content_length, request.content_length
+    text = ""
+    if most and size and size > most:
+        text = gettext("At most %(mb)s MB go through at once. Choose a smaller file.", mb=_mb(most))
+    return error_page(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text=text, back=_form_address())
+
+
+def _mb(size: int) -> str:
+    return str(format_decimal(size / 1024**2, format="0.#"))
+
+
+def _form_address() -> str:
+    """Where the form stands that was sent: this address, if it can be opened; else empty."""
+    adapter = current_app.create_url_adapter(request)
+    has_page = adapter is not None and adapter.test(request.path, "GET")
+    return request.full_path.rstrip("?") if has_page else ""
 
 
 def _conflict(error: Exception) -> Page:

@@ -148,6 +148,8 @@ def test_a_huge_upload_is_refused_before_it_is_read(stranger: PageClient) -> Non
     )
 
     assert answer.status_code == 413
+    assert "Es gehen höchstens 25 MB auf einmal durch." in answer.text
+    assert 'href="/pruefen"' in answer.text
 
 
 @pytest.mark.usefixtures("house")

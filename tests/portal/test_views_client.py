@@ -226,6 +226,7 @@ def test_a_file_beyond_the_limit_is_turned_away_before_it_is_read(
     answer = browser.post(f"/freigabe/{request_id}", {**YES, "file": upload(b"%PDF" * 10_000)})
 
     assert answer.status_code == 413
+    assert f'href="/freigabe/{request_id}"' not in answer.text  # that address has no page to open
     assert state(app, request_id) is ApprovalState.OPENED
 
 
