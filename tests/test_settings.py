@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -188,3 +191,20 @@ def test_a_prepared_map_without_the_package_says_what_to_do(
 
     monkeypatch.setattr("hoffice.settings.find_spec", lambda _name: object())
     assert Settings.from_env(asked).travel_model == "osrm-file"
+
+
+@pytest.mark.parametrize(
+    "words", [["agreements", "seal-key", "make"], ["--help"]], ids=["deed", "help"]
+)
+def test_a_command_that_cannot_start_says_one_sentence_and_no_more(words: list[str]) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, **GOOD, "HOFFICE_SEAL_PASSWORD": "short"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert answer.returncode == 1
+    assert answer.stderr == "Error: HOFFICE_SEAL_PASSWORD has 5 characters; 12 are the least\n"
