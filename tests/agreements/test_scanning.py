@@ -36,7 +36,9 @@ def paper() -> bytes:
         made_at=MADE_AT,
         code_reference="P000017",
     )
-    return write(sheet, [flow.words(safe("Ein langer Absatz. " * 100)) for _ in range(55)])
+    return write(
+        sheet, [flow.words(safe("Ein langer Absatz. " * 100, chars=200)) for _ in range(55)]
+    )
 
 
 def read(content: bytes, folder: Path, limits: Limits | None = None) -> list[ReadPage]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hoffice.errors import Refused
 from hoffice.wording.fields import LIST_ENTRIES, check, fields_of, filled
-from hoffice.wording.plain import one_line
+from hoffice.wording.plain import FIELD_CHARS, one_line
 
 DEVICES = """{% if devices %}
 | Tag | Art |
@@ -129,7 +129,7 @@ def test_a_tag_on_its_own_line_leaves_no_empty_line_in_a_table() -> None:
 def test_typed_text_becomes_one_harmless_line(text: str) -> None:
     line = one_line(text)
 
-    assert len(line) <= 200
+    assert len(line) <= FIELD_CHARS
     assert line == one_line(line)
     assert all(len(word) <= 60 for word in line.split())
     assert not set(line) & set("\n\r\t\u200b\u202e\u00ad\x00")
