@@ -44,8 +44,7 @@ LINTERS = (
     Stage("licences", "python", ("tools/licences.py", "--check")),
 )
 
-# three processes on two cores: those with a browser wait half of their time
-PYTEST = ("-q", "-n", "3", "--dist", "loadgroup", "--durations=10", "--durations-min=0.5")
+PYTEST = ("-q", "-n", "2", "--dist", "loadgroup", "--durations=10", "--durations-min=0.5")
 TESTS = Stage("tests", "pytest", PYTEST)
 SOAK = Stage(
     "soak",
