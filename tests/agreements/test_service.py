@@ -21,7 +21,7 @@ from hoffice.agreements.rules import (
     SignerRole,
 )
 from hoffice.agreements.samples import SAMPLES
-from hoffice.agreements.service import signing
+from hoffice.agreements.service import signing, superseding
 from hoffice.audit.models import AuditLine
 from hoffice.db import db
 from hoffice.errors import NotFound, Refused
@@ -458,8 +458,14 @@ def test_papers_with_a_former_address_are_renewed_not_signed(
         sign(employee_id, folder)
 
     with given():
-        service.renew_pack(
-            employee_id, store=Store(folder), book=book(), by=HR, allow_unapproved=True
+        superseding.supersede(
+            employee_id,
+            store=Store(folder),
+            book=book(),
+            by=HR,
+            signer_name="Svenja Adler",
+            only=(PaperKind.ADDENDUM,),
+            allow_unapproved=True,
         )
     with given():
         sign(employee_id, folder)

@@ -532,8 +532,14 @@ def test_a_move_takes_the_old_consent_back_and_keeps_the_return(given: Given, fo
         assert employee.home is not None
         employee.home.street = "Müllerstraße"
 
-        service.renew_pack(
-            employee.id, store=Store(folder), book=book(), by=HR, allow_unapproved=True
+        superseding.supersede(
+            employee.id,
+            store=Store(folder),
+            book=book(),
+            by=HR,
+            signer_name="Svenja Adler",
+            only=(PaperKind.ADDENDUM,),
+            allow_unapproved=True,
         )
 
         assert present(employee).id != pack.id

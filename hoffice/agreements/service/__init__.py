@@ -59,7 +59,6 @@ __all__ = [
     "load_samples",
     "prepare_packs",
     "remind",
-    "renew_pack",
     "send_pack",
     "texts_to_send",
     "void_pack",
@@ -360,29 +359,3 @@ def _void(paper: Paper, why: str, *, by: Actor) -> None:
         paper.reason = why
     paper.state = PaperState.VOID
     record(by, "agreements.voided", paper, employee_id=paper.employee_id, personal={"reason": why})
-
-
-def renew_pack(  # the doors are those of sending
-    employee_id: int, *, store: Store, book: LinkBook, by: Actor, allow_unapproved: bool = False
-) -> Pack:
-    """Take the present pack back and send it anew on the same terms, with the present address."""
-    pack = queries.pack_to_change(employee_id)
-    papers = [one for one in pack.papers if one.kind not in rules.ADDED_ONE_BY_ONE]
-    if not papers:
-        raise Refused(N_("No papers yet: send the pack."))
-    kinds = tuple(PaperKind(paper.kind) for paper in papers)
-    terms = contents.terms_in(papers[0].facts["terms"])
-    for paper in papers:
-        _void(paper, MOVED_AWAY, by=by)
-    pack.ended_at = clock.now()
-    db.session.flush()
-    return send_pack(
-        employee_id,
-        store=store,
-        book=book,
-        by=by,
-        signer_name=terms.represented_by,
-        terms=terms,
-        kinds=kinds,
-        allow_unapproved=allow_unapproved,
-    )

@@ -15,18 +15,18 @@ from hoffice.accounts.access import current_account, current_actor, demo_is_on, 
 from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
 from hoffice.agreements import pdf, queries, service
-from hoffice.agreements.rules import IN_FORCE, PAPER_LABELS, PaperKind
-from hoffice.agreements.service import approval_papers, bulk, contents, council, single
-from hoffice.agreements.service.bulk import Deed, Order
-from hoffice.agreements.service.single import Wanted
-from hoffice.agreements.views.blueprint import bp, code, selected
-from hoffice.agreements.views.forms_single import (
+from hoffice.agreements.forms import (
     CouncilForm,
     HouseholdForm,
     ReturnForm,
     ReturnManyForm,
     WithdrawPaperForm,
 )
+from hoffice.agreements.rules import IN_FORCE, PAPER_LABELS, PaperKind
+from hoffice.agreements.service import approval_papers, bulk, contents, council, single
+from hoffice.agreements.service.bulk import Deed, Order
+from hoffice.agreements.service.single import Wanted
+from hoffice.agreements.views.blueprint import bp, code, selected
 from hoffice.agreements.views.selection import Selection
 from hoffice.db import db
 from hoffice.errors import NotFound, Refused
