@@ -137,6 +137,7 @@ def approve(page: Page) -> None:
     page.goto("/papiere/texte")
     waiting = page.locator(".rows li").filter(has_text="Überschrift geändert")
     waiting.get_by_role("link").click()
+    expect(page.get_by_role("button", name="Freigeben …")).to_be_visible()
     assert barriers(page) == []
     assert overflow(page) == []
     page.get_by_role("button", name="Freigeben …").click()

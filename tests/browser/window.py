@@ -86,6 +86,7 @@ def _axe() -> str:
 
 def barriers(page: Page) -> list[str]:
     """What axe finds on this page, one line per rule; empty when nobody is shut out."""
+    arrived(page)
     page.evaluate(_axe())  # the policy allows no script tag of ours
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", list(RULES)
@@ -100,6 +101,12 @@ def barriers(page: Page) -> list[str]:
     ]
 
 
+def arrived(page: Page) -> None:
+    """Wait until the page is there as a whole: after a click it may have come half only."""
+    page.locator("main").first.wait_for(state="attached")
+    page.wait_for_load_state()
+
+
 def settled(page: Page) -> None:
     """Wait until the maps of this page stand as they will, after it came or changed its size."""
     expect(page.locator("[data-map]:not([data-ready])")).to_have_count(0)
@@ -108,6 +115,7 @@ def settled(page: Page) -> None:
 
 def overflow(page: Page) -> list[str]:
     """What makes the page wider than this window; empty when nobody has to scroll sideways."""
+    arrived(page)
     found: list[str] = page.evaluate(
         """() => {
           const wide = document.documentElement.clientWidth;
