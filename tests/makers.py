@@ -121,6 +121,7 @@ def kit_type(name: str = "Arbeitsplatz mit einem Monitor") -> KitType:
     """A kit type with PC, monitor, keyboard, mouse and headset in two boxes, stored."""
     made = KitType(
         name=f"{name} {number()}",
+        series=f"series {number()}",
         lines=[
             KitTypeLine(kind=ItemKind.PC, count=1, box_no=1),
             KitTypeLine(kind=ItemKind.KEYBOARD, count=1, box_no=1),

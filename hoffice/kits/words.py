@@ -31,15 +31,21 @@ KIND_ICONS: Final[dict[ItemKind, str]] = {
     ItemKind.MOUSE: "mouse",
     ItemKind.HEADSET: "headset",
     ItemKind.PHONE: "phone",
+    ItemKind.CAMERA: "camera",
+    ItemKind.PRINTER: "printer",
+    ItemKind.CHAIR: "person",
+    ItemKind.LAMP: "sun",
     ItemKind.OTHER: "plug",
 }
 
 ITEM_LOOKS: Final[dict[ItemState, tuple[str, str]]] = {
     ItemState.IN_STOCK: ("open", "house-door"),
+    ItemState.AT_DESK: ("open", "pc-display"),
     ItemState.IN_KIT: ("open", "box-seam"),
     ItemState.OUT: ("done", "house-check"),
     ItemState.RETURNING: ("waiting", "arrow-return-left"),
     ItemState.TO_CHECK: ("waiting", "search"),
+    ItemState.REPAIR: ("waiting", "tools"),
     ItemState.LOST: ("problem", "dash-circle"),
     ItemState.RETIRED: ("open", "x-circle"),
 }

@@ -180,6 +180,7 @@ def _devices(scene: Scene, by: Actor) -> None:
             "to_kind": STOCK.kind,
             "to_id": STOCK.id,
             "at": now,
+            "recorded_at": now,
             "by": str(by),
             "because": f"item:{item_id}",
         }

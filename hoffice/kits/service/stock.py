@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -25,6 +26,7 @@ def add_kit_type(name: str, lines: Sequence[Wanted], *, by: Actor) -> KitType:
         raise Refused(N_("A kit type needs at least one line."))
     made = KitType(
         name=name.strip(),
+        series=uuid.uuid4().hex,
         lines=[KitTypeLine(kind=line.kind, count=line.count, box_no=line.box_no) for line in lines],
     )
     db.session.add(made)

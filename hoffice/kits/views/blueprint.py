@@ -5,16 +5,30 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import Blueprint, url_for
+from flask_babel import gettext as _
 
 from hoffice.accounts.access import account_or_none
 from hoffice.accounts.navigation import may_open
 from hoffice.accounts.rules import Role
+from hoffice.errors import N_
 from hoffice.kits import words
 
 bp = Blueprint("kits", __name__, url_prefix="/geraete")
 
 READERS: Final = (Role.IT, Role.AUDITOR)
 """Who may see devices; only IT changes them."""
+
+SECTIONS: Final = (
+    ("items", "kits.items", N_("Devices")),
+    ("kits", "kits.kits", N_("Kits")),
+    ("boxes", "kits.boxes", N_("Boxes")),
+    ("teardown", "kits.teardowns", N_("Tear down")),
+    ("ledger", "kits.ledger", N_("Who has what")),
+    ("counts", "kits.counts", N_("Stock-takes")),
+    ("returns", "kits.returns", N_("Returns")),
+    ("types", "kits.types", N_("Catalogue")),
+)
+"""The parts of this domain, in the order of the row above its pages."""
 
 
 def may_change() -> bool:
@@ -33,7 +47,18 @@ def person_url(employee_id: int) -> str | None:
     return elsewhere("desk.person", employee_id=employee_id)
 
 
+def kit_sections(current: str) -> list[tuple[str, str, bool]]:
+    """Label, address and whether it is the present one, of every part for this reader."""
+    found = [(key, label, elsewhere(endpoint)) for key, endpoint, label in SECTIONS]
+    return [(str(_(label)), url, key == current) for key, label, url in found if url is not None]
+
+
 @bp.context_processor
 def common() -> dict[str, Any]:
     """What all templates of this domain know."""
-    return {"may_change": may_change(), "person_url": person_url, "words": words}
+    return {
+        "kit_sections": kit_sections,
+        "may_change": may_change(),
+        "person_url": person_url,
+        "words": words,
+    }

@@ -20,10 +20,13 @@ Key = tuple[HolderKind, int]
 
 PLACES: Mapping[HolderKind, str] = {
     HolderKind.STOCK: N_("Store"),
+    HolderKind.DESK: N_("A desk in the office"),
+    HolderKind.REPAIR: N_("Repair"),
     HolderKind.LOST: N_("Lost"),
     HolderKind.RETIRED: N_("Retired"),
 }
-"""Holders that are nobody in particular."""
+"""Holders that are nobody in particular, and what is said where no location is known."""
+AT_LOCATIONS = frozenset({HolderKind.STOCK, HolderKind.DESK, HolderKind.REPAIR})
 
 
 @dataclass(slots=True)
@@ -32,6 +35,7 @@ class Names:
 
     people: Mapping[int, str] = field(default_factory=dict)
     vans: Mapping[int, str] = field(default_factory=dict)
+    locations: Mapping[int, str] = field(default_factory=dict)
 
     def learn(self, holders: Iterable[Key]) -> None:
         """Fetch the names of these holders: one statement for people, one for vans."""
@@ -41,6 +45,8 @@ class Names:
         if any(kind is HolderKind.VAN for kind, _number in known):
             names: VanNames = svcs.flask.get(VanNames)
             self.vans = names()
+        located = {number for kind, number in known if kind in AT_LOCATIONS and number}
+        self.locations = queries.location_names(located) if located else {}
 
     def of(self, kind: HolderKind | None, number: int | None) -> str:
         """A holder in words."""
@@ -53,8 +59,10 @@ class Names:
                 return self.vans.get(number) or str(_("Van %(number)s", number=number))
             case HolderKind.PARCEL:
                 return str(_("Parcel %(number)s, on its way", number=number))
-            case HolderKind.STOCK | HolderKind.LOST | HolderKind.RETIRED:
+            case HolderKind.LOST | HolderKind.RETIRED:
                 return str(_(PLACES[kind]))
+            case HolderKind.STOCK | HolderKind.DESK | HolderKind.REPAIR:
+                return self.locations.get(number) or str(_(PLACES[kind]))
 
     def url(self, kind: HolderKind | None, number: int | None) -> str | None:
         """Where more about a holder stands."""

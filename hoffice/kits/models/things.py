@@ -1,58 +1,34 @@
-"""Kit types, items, kits, boxes and the custody ledger.
+"""Items, kits and boxes.
 
-An item is in one kit at most and has one holder at most: both are constraints. The ledger is
-append-only (triggers); the present holder is one row, written together with the ledger's line.
+An item is in one kit at most: a constraint.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hoffice.db import Model, Word
-from hoffice.kits.rules import BoxState, HolderKind, ItemKind, ItemState
+from hoffice.kits.models.catalogue import BulkGood, KitType
+from hoffice.kits.rules import BoxState, ItemKind, ItemState
 from hoffice.people.models import Employee
 
-
-class KitType(Model):
-    """A catalogue entry: what a workplace of this type consists of."""
-
-    __tablename__ = "kit_type"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    retired_at: Mapped[datetime | None]
-
-    lines: Mapped[list[KitTypeLine]] = relationship(
-        back_populates="kit_type", order_by="KitTypeLine.id", cascade="all, delete-orphan"
-    )
-
-
-class KitTypeLine(Model):
-    """So many items of one kind, packed in the box with this number."""
-
-    __tablename__ = "kit_type_line"
-    __table_args__ = (
-        CheckConstraint("count > 0", name="count"),
-        CheckConstraint("box_no > 0", name="box_no"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kit_type_id: Mapped[int] = mapped_column(ForeignKey("kit_type.id"), index=True)
-    kind: Mapped[ItemKind] = mapped_column(Word(ItemKind))
-    count: Mapped[int]
-    box_no: Mapped[int] = mapped_column(default=1)
-
-    kit_type: Mapped[KitType] = relationship(back_populates="lines")
+if TYPE_CHECKING:
+    from hoffice.kits.models.custody import Holding
 
 
 class Item(Model):
     """One device with its tag."""
 
     __tablename__ = "item"
-    __table_args__ = (Index(None, "kind", "state"), Index(None, "serial"))
+    __table_args__ = (
+        Index(None, "kind", "state"),
+        Index(None, "serial"),
+        Index(None, "warranty_until"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     asset_tag: Mapped[str] = mapped_column(unique=True)
@@ -67,10 +43,19 @@ class Item(Model):
     value_cents: Mapped[int] = mapped_column(default=0)
     bought_on: Mapped[date | None]
     warranty_until: Mapped[date | None]
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("item_model.id"), index=True)
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    is_to_check: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """It came back, and nobody has said yet whether it is stock, a case for repair, or done for."""
+    search_text: Mapped[str] = mapped_column(default="", server_default="")
+    """Tag, serial, model and note in lower case, for the one search field."""
     created_at: Mapped[datetime]
 
     kit_item: Mapped[KitItem | None] = relationship(back_populates="item", uselist=False)
     holding: Mapped[Holding | None] = relationship(back_populates="item", uselist=False)
+    reservation: Mapped[Reservation | None] = relationship(
+        back_populates="item", uselist=False, foreign_keys="Reservation.item_id"
+    )
 
 
 class Kit(Model):
@@ -101,6 +86,9 @@ class Kit(Model):
     boxes: Mapped[list[Box]] = relationship(
         back_populates="kit", order_by="Box.number", cascade="all, delete-orphan"
     )
+    goods: Mapped[list[KitGood]] = relationship(
+        back_populates="kit", order_by="KitGood.id", cascade="all, delete-orphan"
+    )
 
     @property
     def items(self) -> list[Item]:
@@ -120,6 +108,43 @@ class KitItem(Model):
     item: Mapped[Item] = relationship(back_populates="kit_item")
     kit: Mapped[Kit] = relationship(back_populates="kit_items")
     box: Mapped[Box | None] = relationship(back_populates="kit_items")
+
+
+class KitGood(Model):
+    """So many of a bulk good in a kit and its box."""
+
+    __tablename__ = "kit_good"
+    __table_args__ = (
+        UniqueConstraint("kit_id", "good_id", "box_id"),
+        CheckConstraint("count > 0", name="count"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kit_id: Mapped[int] = mapped_column(ForeignKey("kit.id"), index=True)
+    good_id: Mapped[int] = mapped_column(ForeignKey("bulk_good.id"))
+    box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), index=True)
+    count: Mapped[int]
+
+    kit: Mapped[Kit] = relationship(back_populates="goods")
+    good: Mapped[BulkGood] = relationship()
+    box: Mapped[Box] = relationship(back_populates="goods")
+
+
+class Reservation(Model):
+    """An item kept for one person, such as a replacement; nobody else gets it from stock."""
+
+    __tablename__ = "reservation"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), unique=True)
+    """The item in whose place it will go."""
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+    item: Mapped[Item] = relationship(back_populates="reservation", foreign_keys=[item_id])
+    replaces: Mapped[Item | None] = relationship(foreign_keys=[replaces_id])
+    employee: Mapped[Employee] = relationship()
 
 
 class Release(Model):
@@ -162,40 +187,5 @@ class Box(Model):
     kit_items: Mapped[list[KitItem]] = relationship(
         back_populates="box", order_by="KitItem.item_id"
     )
+    goods: Mapped[list[KitGood]] = relationship(back_populates="box", order_by="KitGood.id")
     release: Mapped[Release | None] = relationship()
-
-
-class CustodyEntry(Model):
-    """One line of the ledger: from whom to whom, when, by whom, by which paper. Append-only."""
-
-    __tablename__ = "custody_entry"
-    __table_args__ = (
-        Index(None, "item_id", "id"),
-        Index(None, "to_kind", "to_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
-    from_kind: Mapped[HolderKind | None] = mapped_column(Word(HolderKind))
-    from_id: Mapped[int | None]
-    to_kind: Mapped[HolderKind] = mapped_column(Word(HolderKind))
-    to_id: Mapped[int]
-    at: Mapped[datetime]
-    by: Mapped[str]
-    because: Mapped[str]
-    """The paper or deed, such as ``handover:12``."""
-
-
-class Holding(Model):
-    """Who has the item now; the primary key allows one holder only."""
-
-    __tablename__ = "holding"
-    __table_args__ = (Index(None, "holder_kind", "holder_id"),)
-
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
-    holder_kind: Mapped[HolderKind] = mapped_column(Word(HolderKind))
-    holder_id: Mapped[int]
-    since: Mapped[datetime]
-    entry_id: Mapped[int] = mapped_column(ForeignKey("custody_entry.id"), unique=True)
-
-    item: Mapped[Item] = relationship(back_populates="holding")

@@ -1,0 +1,134 @@
+"""Reading items: one by its tag, lists, what is free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from hoffice.db import db
+from hoffice.errors import N_, NotFound
+from hoffice.kits.models import (
+    Holding,
+    Item,
+    Kit,
+    KitItem,
+    Reservation,
+)
+from hoffice.kits.queries.kits import several
+from hoffice.kits.rules import HolderKind, ItemKind, ItemState, tag_of
+
+
+def item(item_id: int) -> Item:
+    """The item with this number, or :class:`~hoffice.errors.NotFound`."""
+    found = db.session.get(Item, item_id)
+    if found is None:
+        raise NotFound(N_("There is no such item."))
+    return found
+
+
+def item_by_tag(tag: str) -> Item | None:
+    """The item with this asset tag, whatever its case; a scanned web address of it will do."""
+    return db.session.scalars(select(Item).where(Item.asset_tag == tag_of(tag))).one_or_none()
+
+
+def tags_with_serial(serial: str) -> Sequence[str]:
+    """The tags of the items with this serial number."""
+    return db.session.scalars(
+        select(Item.asset_tag)
+        .where(Item.serial == serial, Item.serial != "")
+        .order_by(Item.asset_tag)
+        .limit(2)
+    ).all()
+
+
+def locked_items(item_ids: Iterable[int]) -> Sequence[Item]:
+    """These items as they are now; nobody else changes them before this transaction ends.
+
+    Kit and holder are asked in statements of their own, after the lock: joined to it, PostgreSQL
+    would show them as they were before the wait.
+    """
+    wanted = set(item_ids)
+    found = db.session.scalars(
+        select(Item)
+        .where(Item.id.in_(wanted))
+        .options(selectinload(Item.kit_item), selectinload(Item.holding))
+        .order_by(Item.id)
+        .with_for_update(of=Item)
+        .execution_options(populate_existing=True)
+    ).all()
+    if len(found) < len(wanted):
+        raise NotFound(N_("There is no such item."))
+    return found
+
+
+def items() -> Select[Item]:
+    """All items with their kit and holder, for the list page."""
+    return select(Item).options(
+        joinedload(Item.kit_item).joinedload(KitItem.kit).joinedload(Kit.employee),
+        joinedload(Item.kit_item).joinedload(KitItem.box),
+        joinedload(Item.holding),
+    )
+
+
+def search_items(words: Sequence[str] | str) -> ColumnElement[bool]:
+    """Items whose tag, serial or model contains each of the words."""
+    return and_(
+        *(
+            or_(
+                Item.asset_tag.icontains(word, autoescape=True),
+                Item.serial.icontains(word, autoescape=True),
+                Item.model.icontains(word, autoescape=True),
+            )
+            for word in several(words)
+        )
+    )
+
+
+def of_kind(kind: ItemKind) -> ColumnElement[bool]:
+    """Items of this kind."""
+    return Item.kind == kind
+
+
+def item_in(state: ItemState) -> ColumnElement[bool]:
+    """Items in this state."""
+    return Item.state == state
+
+
+def held_by_kind(kind: HolderKind) -> ColumnElement[bool]:
+    """Items that some person, some van, or the store has now."""
+    return exists().where(Holding.item_id == Item.id, Holding.holder_kind == kind)
+
+
+def state_counts() -> dict[ItemState, int]:
+    """How many items there are in each state."""
+    rows = db.session.execute(select(Item.state, func.count()).group_by(Item.state)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def free_items(kind: ItemKind, *, limit: int) -> Sequence[Item]:
+    """The first free items of a kind by tag, locked so that two people cannot take the same.
+
+    Who comes second waits and gets the next ones; skipping what another has locked could leave
+    both without a whole kit.
+    """
+    return db.session.scalars(
+        select(Item)
+        .outerjoin(KitItem, KitItem.item_id == Item.id)
+        .where(Item.kind == kind, Item.state == ItemState.IN_STOCK, KitItem.item_id.is_(None))
+        .where(~exists().where(Reservation.item_id == Item.id))
+        .options(contains_eager(Item.kit_item))
+        .order_by(Item.asset_tag)
+        .limit(limit)
+        .with_for_update(of=Item)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def stock() -> dict[ItemKind, int]:
+    """How many free items of each kind there are."""
+    rows = db.session.execute(
+        select(Item.kind, func.count()).where(Item.state == ItemState.IN_STOCK).group_by(Item.kind)
+    ).all()
+    return {row[0]: row[1] for row in rows}
