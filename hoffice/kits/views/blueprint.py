@@ -47,6 +47,7 @@ def person_url(employee_id: int) -> str | None:
     return elsewhere("desk.person", employee_id=employee_id)
 
 
+@bp.app_template_global()
 def kit_sections(current: str) -> list[tuple[str, str, bool]]:
     """Label, address and whether it is the present one, of every part for this reader."""
     found = [(key, label, elsewhere(endpoint)) for key, endpoint, label in SECTIONS]
@@ -57,7 +58,6 @@ def kit_sections(current: str) -> list[tuple[str, str, bool]]:
 def common() -> dict[str, Any]:
     """What all templates of this domain know."""
     return {
-        "kit_sections": kit_sections,
         "may_change": may_change(),
         "person_url": person_url,
         "words": words,
