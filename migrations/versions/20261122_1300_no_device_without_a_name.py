@@ -112,12 +112,14 @@ def upgrade() -> None:
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by', sa.String(), nullable=False),
     sa.Column('because', sa.String(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
     sa.CheckConstraint('count > 0', name=op.f('ck_bulk_entry_count')),
     sa.ForeignKeyConstraint(['good_id'], ['bulk_good.id'], name=op.f('fk_bulk_entry_good_id_bulk_good')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk_entry')),
     sqlite_strict=True
     )
     with op.batch_alter_table('bulk_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bulk_entry_because'), ['because'], unique=False)
         batch_op.create_index(batch_op.f('ix_bulk_entry_from_kind_from_id_at'), ['from_kind', 'from_id', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_bulk_entry_good_id_at'), ['good_id', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_bulk_entry_to_kind_to_id_at'), ['to_kind', 'to_id', 'at'], unique=False)
@@ -132,6 +134,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('good_id', 'holder_kind', 'holder_id', name=op.f('pk_bulk_holding')),
     sqlite_strict=True
     )
+    with op.batch_alter_table('bulk_holding', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bulk_holding_holder_kind_holder_id'), ['holder_kind', 'holder_id'], unique=False)
+
     op.create_table('kit_type_good',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kit_type_id', sa.Integer(), nullable=False),
@@ -412,6 +417,8 @@ def upgrade() -> None:
     sa.Column('good_id', sa.Integer(), nullable=False),
     sa.Column('box_id', sa.Integer(), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('holder_kind', sa.String(length=32), nullable=False),
+    sa.Column('holder_id', sa.Integer(), nullable=False),
     sa.CheckConstraint('count > 0', name=op.f('ck_kit_good_count')),
     sa.ForeignKeyConstraint(['box_id'], ['box.id'], name=op.f('fk_kit_good_box_id_box')),
     sa.ForeignKeyConstraint(['good_id'], ['bulk_good.id'], name=op.f('fk_kit_good_good_id_bulk_good')),
@@ -422,6 +429,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('kit_good', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_kit_good_box_id'), ['box_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_kit_good_good_id_holder_kind_holder_id'), ['good_id', 'holder_kind', 'holder_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_kit_good_kit_id'), ['kit_id'], unique=False)
 
     let_the_ledger_change()
@@ -538,6 +546,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table('kit_good', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_kit_good_kit_id'))
+        batch_op.drop_index(batch_op.f('ix_kit_good_good_id_holder_kind_holder_id'))
         batch_op.drop_index(batch_op.f('ix_kit_good_box_id'))
 
     op.drop_table('kit_good')
@@ -598,11 +607,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_kit_type_good_kit_type_id'))
 
     op.drop_table('kit_type_good')
+    with op.batch_alter_table('bulk_holding', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_bulk_holding_holder_kind_holder_id'))
+
     op.drop_table('bulk_holding')
     with op.batch_alter_table('bulk_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_bulk_entry_to_kind_to_id_at'))
         batch_op.drop_index(batch_op.f('ix_bulk_entry_good_id_at'))
         batch_op.drop_index(batch_op.f('ix_bulk_entry_from_kind_from_id_at'))
+        batch_op.drop_index(batch_op.f('ix_bulk_entry_because'))
 
     op.drop_table('bulk_entry')
     with op.batch_alter_table('attachment', schema=None) as batch_op:

@@ -73,6 +73,7 @@ class BulkEntry(Model):
         Index(None, "good_id", "at"),
         Index(None, "to_kind", "to_id", "at"),
         Index(None, "from_kind", "from_id", "at"),
+        Index(None, "because"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,13 +88,18 @@ class BulkEntry(Model):
     recorded_at: Mapped[datetime]
     by: Mapped[str]
     because: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    """Why a count was corrected, in somebody's words."""
 
 
 class BulkHolding(Model):
     """How many of a bulk good somebody has now; never less than none."""
 
     __tablename__ = "bulk_holding"
-    __table_args__ = (CheckConstraint("count >= 0", name="count"),)
+    __table_args__ = (
+        CheckConstraint("count >= 0", name="count"),
+        Index(None, "holder_kind", "holder_id"),
+    )
 
     good_id: Mapped[int] = mapped_column(ForeignKey("bulk_good.id"), primary_key=True)
     holder_kind: Mapped[HolderKind] = mapped_column(Word(HolderKind), primary_key=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hoffice.db import Model, Word
 from hoffice.kits.models.catalogue import BulkGood, KitType
-from hoffice.kits.rules import BoxState, ItemKind, ItemState
+from hoffice.kits.rules import BoxState, HolderKind, ItemKind, ItemState
 from hoffice.people.models import Employee
 
 if TYPE_CHECKING:
@@ -111,12 +111,16 @@ class KitItem(Model):
 
 
 class KitGood(Model):
-    """So many of a bulk good in a kit and its box."""
+    """So many of a bulk good in a kit and its box, and who has them.
+
+    While they lie in the store nobody else gets them from there.
+    """
 
     __tablename__ = "kit_good"
     __table_args__ = (
         UniqueConstraint("kit_id", "good_id", "box_id"),
         CheckConstraint("count > 0", name="count"),
+        Index(None, "good_id", "holder_kind", "holder_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -124,6 +128,8 @@ class KitGood(Model):
     good_id: Mapped[int] = mapped_column(ForeignKey("bulk_good.id"))
     box_id: Mapped[int] = mapped_column(ForeignKey("box.id"), index=True)
     count: Mapped[int]
+    holder_kind: Mapped[HolderKind] = mapped_column(Word(HolderKind), default=HolderKind.STOCK)
+    holder_id: Mapped[int] = mapped_column(default=0)
 
     kit: Mapped[Kit] = relationship(back_populates="goods")
     good: Mapped[BulkGood] = relationship()
