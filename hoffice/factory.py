@@ -75,6 +75,7 @@ from hoffice.runs.planning.engine import Solver
 from hoffice.runs.queries import van_names
 from hoffice.runs.views import bp as runs
 from hoffice.settings import Settings
+from hoffice.tasks.views import bp as tasks
 from hoffice.units import ActorKind
 from hoffice.web import formats, language, numbers, pages, security, static_files, transaction
 from hoffice.web.routing import LateRule
@@ -209,6 +210,7 @@ def _register_pages(app: Flask) -> None:
         register,
         runs,
         slots,
+        tasks,
         ways,
     ):
         app.register_blueprint(blueprint)
