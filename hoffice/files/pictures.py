@@ -1,0 +1,137 @@
+"""Photos that people send in: decoded once with suspicion and written anew, without what they tell.
+
+Nothing of the uploaded file itself is kept: no place where it was taken, no camera, no comment, and
+nothing that a broken or hostile file might hold. Decoding takes time: views call it under
+:func:`hoffice.web.transaction.set_aside`.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+from PIL import Image, ImageCms, ImageOps
+
+from hoffice.errors import N_, Refused
+
+MOST_BYTES: Final = 30_000_000
+MOST_PIXELS: Final = 60_000_000
+"""As large as phones take them; JPEG is decoded at a smaller scale at once."""
+LONGEST_EDGE: Final = 2000
+"""Enough to read a serial number; the same as in ``static/js/photo.js``."""
+QUALITY: Final = 85
+JPEG: Final = "image/jpeg"
+MEGA: Final = 1_000_000
+
+HEIC: Final = N_(
+    "This photo is in the format HEIC, which most browsers cannot show. Send it as JPEG: on an "
+    "iPhone choose Settings, Camera, Formats, “Most Compatible”, and take it again."
+)
+NO_PICTURE: Final = N_(
+    "This is no picture that can be read. Send a photo as JPEG, PNG, WebP or GIF; if it is one, "
+    "take or save it again."
+)
+TOO_LARGE: Final = N_(
+    "The picture has %(size)s MB; at most %(most)s MB can be taken. Save it smaller and send it "
+    "again."
+)
+TOO_FINE: Final = N_(
+    "The picture has more than %(most)s million pixels. Save it smaller and send it again; 4 "
+    "million are enough."
+)
+
+_HEIC_BRANDS: Final = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
+)
+_UNREADABLE: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    RuntimeError,
+    zlib.error,
+)
+"""What Pillow raises for pictures that are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as the house keeps it; its bytes hold pixels and nothing else."""
+
+    content: bytes
+    media_type: str
+    width: int
+    height: int
+
+
+def cleaned(content: bytes) -> Picture:
+    """The picture upright, in sRGB on white, at most 2000 pixels long, as JPEG without metadata.
+
+    Of a moving picture the first frame counts.
+
+    :raises Refused: with a sentence when it is none, too large, or HEIC.
+    """
+    if len(content) > MOST_BYTES:
+        raise Refused(TOO_LARGE, size=-(-len(content) // MEGA), most=MOST_BYTES // MEGA)
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
+        raise Refused(HEIC)
+    flat = _flat(_decoded(content))
+    target = BytesIO()
+    flat.save(target, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return Picture(target.getvalue(), JPEG, flat.width, flat.height)
+
+
+def _decoded(content: bytes) -> Image.Image:
+    """The first frame, upright, already small; refused before anything large is unpacked."""
+    try:
+        with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP", "GIF")) as found:
+            if found.width * found.height > MOST_PIXELS:
+                raise Refused(TOO_FINE, most=MOST_PIXELS // MEGA)
+            found.draft(None, (LONGEST_EDGE, LONGEST_EDGE))  # JPEG only: never smaller than that
+            found.load()
+            small = found.copy()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Refused(TOO_FINE, most=MOST_PIXELS // MEGA) from None
+    except _UNREADABLE as error:
+        raise Refused(NO_PICTURE) from error
+    return _upright(small)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its camera was held; a damaged note about that turns nothing."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except _UNREADABLE:
+        return picture
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """On white and in sRGB, no longer than it may be; a new picture that carries no notes."""
+    profile = picture.info.get("icc_profile")
+    has_alpha = picture.has_transparency_data
+    shown = picture.convert("RGBA" if has_alpha else "RGB")
+    shown.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
+    flat = Image.new("RGB", shown.size, "white")
+    flat.paste(shown, mask=shown.getchannel("A") if has_alpha else None)
+    return _in_srgb(flat, profile) if profile and picture.mode in {"RGB", "RGBA"} else flat
+
+
+def _in_srgb(flat: Image.Image, profile: bytes) -> Image.Image:
+    """The colours as every screen shows them; a profile that makes no sense is left aside."""
+    try:
+        turned = ImageCms.profileToProfile(
+            flat,
+            ImageCms.ImageCmsProfile(BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+        )
+    except (ImageCms.PyCMSError, *_UNREADABLE):
+        return flat
+    fresh = Image.new("RGB", flat.size)
+    fresh.paste(turned or flat)
+    return fresh
