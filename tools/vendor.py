@@ -75,6 +75,20 @@ LIBRARIES = (
         "LICENSE",
         (("dist/signature_pad.min.js", "signature_pad.min.js"),),
     ),
+    Library(
+        "barcode-detector",
+        "LICENSE",
+        (
+            ("dist/es/ponyfill.js", "barcode-detector/ponyfill.js"),
+            ("dist/es/zxing-exported.js", "barcode-detector/zxing-exported.js"),
+        ),
+        inside=("zxing-wasm",),
+    ),
+    Library(
+        "zxing-wasm",
+        "LICENSE",
+        (("dist/reader/zxing_reader.wasm", "barcode-detector/zxing_reader.wasm"),),
+    ),
     Library("axe-core", "LICENSE", (("axe.min.js", "axe.min.js"),), to=FOR_TESTS),
 )
 
@@ -96,7 +110,8 @@ ICONS = (
     *("plus-lg", "printer", "qr-code", "qr-code-scan", "question-circle", "search", "send"),
     *("shield-check", "shield-lock", "signpost-2", "sliders", "speedometer2", "stopwatch", "sun"),
     *("table", "tag", "tags", "telephone", "three-dots", "tools", "translate", "trash", "truck"),
-    *("unlock-fill", "upload", "usb-symbol", "wifi-off", "x-circle", "x-lg"),
+    *("unlock-fill", "upc-scan", "upload", "usb-symbol", "volume-up", "wifi-off", "x-circle"),
+    *("x-lg",),
 )
 """Every icon a page may use: those named in the design plus what lists and forms need."""
 
