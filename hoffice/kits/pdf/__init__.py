@@ -1,0 +1,28 @@
+"""What is printed about devices: labels on sheets, on a roll and as ZPL; what lies in a box."""
+
+from hoffice.kits.pdf.facts import (
+    BoxContents,
+    BoxLabel,
+    Content,
+    ItemLabel,
+    Label,
+    LocationLabel,
+    RunMark,
+)
+from hoffice.kits.pdf.labels import box_labels, label_pages
+from hoffice.kits.rules.labels import FOR_BOXES
+
+PER_SHEET = FOR_BOXES.places
+
+__all__ = [
+    "PER_SHEET",
+    "BoxContents",
+    "BoxLabel",
+    "Content",
+    "ItemLabel",
+    "Label",
+    "LocationLabel",
+    "RunMark",
+    "box_labels",
+    "label_pages",
+]
