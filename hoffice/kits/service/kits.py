@@ -47,9 +47,9 @@ def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[st
     kit.kit_type = kit_type
     db.session.add(kit)
     flush_or(N_("This person already has a kit."))
-    _make_boxes(kit)
+    make_boxes(kit)
     for item in items:
-        _put(item, kit)
+        put(item, kit)
     flush_or(TAKEN)
     record(by, "kits.given", kit, employee_id=employee_id, items=[item.id for item in items])
     return kit
@@ -100,7 +100,7 @@ def add_to_kit(kit_id: int, tag: str, *, by: Actor) -> Item:
     """Put one more item, named by its tag, into a kit; its box is open again then."""
     kit = open_kit(kit_id)
     item = _free_item(tag)
-    row = _put(item, kit)
+    row = put(item, kit)
     flush_or(TAKEN)
     record(
         by,
@@ -146,7 +146,7 @@ def swap_item(kit_id: int, old_item_id: int, new_tag: str, *, by: Actor) -> Item
     box = _row_of(kit, old_item_id).box
     new = _free_item(new_tag)
     take_out(kit_id, old_item_id, by=by)
-    _put(new, kit, into=box)
+    put(new, kit, into=box)
     flush_or(TAKEN)
     record(
         by,
@@ -214,7 +214,8 @@ def _unknown(tag: str) -> Refused:
     return Refused(N_("There is no item with the tag %(tag)s."), tag=tag)
 
 
-def _make_boxes(kit: Kit) -> None:
+def make_boxes(kit: Kit) -> None:
+    """Give a new kit the boxes that its type asks for."""
     for number in sorted({line.box_no for line in kit.kit_type.lines}):
         kit.boxes.append(
             Box(number=number, code=rules.box_code(kit.id, number), state=BoxState.OPEN)
@@ -222,7 +223,7 @@ def _make_boxes(kit: Kit) -> None:
     db.session.flush()
 
 
-def _put(item: Item, kit: Kit, *, into: Box | None = None) -> KitItem:
+def put(item: Item, kit: Kit, *, into: Box | None = None) -> KitItem:
     """Give an item its place and open its box again.
 
     The place is the box asked for, else the first one in the house that lacks this kind by the
