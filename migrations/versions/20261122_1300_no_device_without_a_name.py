@@ -13,6 +13,28 @@ branch_labels = None
 depends_on = None
 
 
+def _fill_search_text() -> None:
+    """Tag and serial as written and without signs in between, then the model, in lower case."""
+    item = sa.table(
+        'item',
+        sa.column('id'),
+        sa.column('asset_tag'),
+        sa.column('serial'),
+        sa.column('model'),
+        sa.column('search_text'),
+    )
+    signs = str.maketrans('', '', ' -_./:#')
+    found = []
+    for row in op.get_bind().execute(sa.select(item)).all():
+        codes = [row.asset_tag.lower(), row.serial.lower()]
+        short = [code.translate(signs) for code in codes]
+        words = [*codes, *(one for one in short if one not in codes), row.model.lower()]
+        found.append({'this': row.id, 'text': ' '.join(filter(None, words))})
+    if found:
+        change = item.update().where(item.c.id == sa.bindparam('this'))
+        op.get_bind().execute(change.values(search_text=sa.bindparam('text')), found)
+
+
 def upgrade() -> None:
     op.create_table('bulk_good',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -44,8 +66,15 @@ def upgrade() -> None:
     op.create_table('item_import',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('file_name', sa.String(), nullable=False),
+    sa.Column('header', sa.JSON(), nullable=False),
+    sa.Column('rows', sa.JSON(), nullable=False),
+    sa.Column('mapping', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by', sa.String(), nullable=False),
+    sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('job_id', sa.Integer(), nullable=True),
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('undone_by', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_item_import')),
@@ -457,7 +486,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_item_model_id'), ['model_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_item_warranty_until'), ['warranty_until'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_item_model_id_item_model'), 'item_model', ['model_id'], ['id'])
-    op.execute("UPDATE item SET search_text = lower(asset_tag || ' ' || serial || ' ' || model)")
+    _fill_search_text()
 
     with op.batch_alter_table('kit_type', schema=None) as batch_op:
         batch_op.add_column(sa.Column('role', sa.String(), server_default='', nullable=False))

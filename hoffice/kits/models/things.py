@@ -6,18 +6,26 @@ An item is in one kit at most: a constraint.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hoffice.db import Model, Word
 from hoffice.kits.models.catalogue import BulkGood, KitType
 from hoffice.kits.rules import BoxState, HolderKind, ItemKind, ItemState
+from hoffice.kits.rules.searching import item_text
 from hoffice.people.models import Employee
 
 if TYPE_CHECKING:
     from hoffice.kits.models.custody import Holding
+
+
+def _search_text(context: DefaultExecutionContext) -> str:
+    """Of the row that is being inserted, one by one or many at once."""
+    row = context.get_current_parameters()
+    return item_text(*(row.get(name) or "" for name in ("asset_tag", "serial", "model", "note")))
 
 
 class Item(Model):
@@ -47,8 +55,8 @@ class Item(Model):
     note: Mapped[str] = mapped_column(default="", server_default="")
     is_to_check: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """It came back, and nobody has said yet whether it is stock, a case for repair, or done for."""
-    search_text: Mapped[str] = mapped_column(default="", server_default="")
-    """Tag, serial, model and note in lower case, for the one search field."""
+    search_text: Mapped[str] = mapped_column(default=_search_text, server_default="")
+    """Tag, serial, model and note in lower case, for the one search field; keeps itself true."""
     created_at: Mapped[datetime]
 
     kit_item: Mapped[KitItem | None] = relationship(back_populates="item", uselist=False)
@@ -56,6 +64,14 @@ class Item(Model):
     reservation: Mapped[Reservation | None] = relationship(
         back_populates="item", uselist=False, foreign_keys="Reservation.item_id"
     )
+
+
+@event.listens_for(Item, "before_update")
+def _keep_search_text(_mapper: Any, _connection: Any, item: Item) -> None:
+    """What was changed is found by its new words."""
+    found = item_text(item.asset_tag, item.serial, item.model, item.note)
+    if item.search_text != found:
+        item.search_text = found
 
 
 class Kit(Model):
