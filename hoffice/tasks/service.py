@@ -86,7 +86,10 @@ def finish(task_id: int, outcome: str, *, by: Actor) -> Task:
 
 
 def finish_about(kind: str, subject: str, outcome: str, *, by: Actor) -> bool:
-    """End the open task of this kind about this subject, if there is one: the deed was done."""
+    """End the open task of this kind about this subject, if there is one: the deed was done.
+
+    ``outcome`` may be a message id without places.
+    """
     found = queries.open_task(kind, subject)
     if found is None:
         return False

@@ -65,6 +65,12 @@ def state_of(task: Task) -> TaskState:
     return TaskState.OVERDUE if task.due_on < clock.today() else TaskState.OPEN
 
 
+@bp.app_template_global("task_outcome")
+def outcome_of(task: Task) -> str:
+    """What came of a task: somebody's words, or those of the deed that ended it."""
+    return str(_(task.outcome)) if task.outcome else ""
+
+
 def _state_text(task: Task) -> str:
     return str(_(STATE_LABELS[state_of(task)]))
 
@@ -143,9 +149,7 @@ def index() -> ResponseReturnValue:
             lists.Column(
                 "made", N_("Since"), Task.created_at, lambda row: row.created_at, hidden=True
             ),
-            lists.Column(
-                "outcome", N_("What came of it"), text=lambda row: row.outcome, hidden=True
-            ),
+            lists.Column("outcome", N_("What came of it"), text=outcome_of, hidden=True),
         ),
         key=Task.id,
         search=queries.search,

@@ -1,0 +1,131 @@
+"""The decisions of stock-takes: what was found, what is missing, what becomes of a difference.
+
+Pure: standard library only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from hoffice.errors import N_
+from hoffice.kits.rules.kinds import Holder, HolderKind
+from hoffice.kits.rules.moving import HomeAnswer, LocationKind
+
+IN_THE_HOUSE: Final = (HolderKind.STOCK, HolderKind.DESK, HolderKind.REPAIR)
+"""Holders whose things a stock-take of the whole house expects to see."""
+
+MISSING: Final = "kits.missing"
+UNEXPECTED: Final = "kits.unexpected"
+NOT_AT_HOME: Final = "kits.not_at_home"
+BROKEN_AT_HOME: Final = "kits.broken_at_home"
+"""The kinds of tasks that differences become; each is about an item."""
+
+TASK_TITLES: Final = {
+    MISSING: N_("%(what)s is missing: look for it, or give it up as lost"),
+    UNEXPECTED: N_("%(what)s was found in the office: put right where it is"),
+    NOT_AT_HOME: N_("%(name)s no longer has %(what)s: find out where it is"),
+    BROKEN_AT_HOME: N_("%(what)s of %(name)s is broken: have it swapped or repaired"),
+}
+TASK_DAYS: Final = 7
+"""So long whoever owns a difference has, unless another day is chosen."""
+
+REMIND_DAYS: Final = 3
+"""So many days before the end of a check at home the one reminder goes out."""
+SATURDAY: Final = 5
+
+
+class Found(StrEnum):
+    """What one line of a stock-take says."""
+
+    FOUND = "found"
+    MISSING = "missing"
+    UNEXPECTED = "unexpected"
+
+
+FOUND_LABELS: dict[Found, str] = {
+    Found.FOUND: N_("found"),
+    Found.MISSING: N_("missing"),
+    Found.UNEXPECTED: N_("not expected here"),
+}
+
+
+class Settled(StrEnum):
+    """What became of a difference; kept as the note of its line."""
+
+    MOVED = "moved"
+    LATER = "later"
+    LOST = "lost"
+    HERE = "here"
+
+
+SETTLED_LABELS: dict[Settled, str] = {
+    Settled.MOVED: N_("went elsewhere during the count"),
+    Settled.LATER: N_("found after all"),
+    Settled.LOST: N_("given up as lost"),
+    Settled.HERE: N_("put right in the ledger"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """How far a stock-take has come."""
+
+    expected: int = 0
+    found: int = 0
+    unexpected: int = 0
+    strangers: int = 0
+
+    @property
+    def missing(self) -> int:
+        """What was expected and not seen yet."""
+        return self.expected - self.found
+
+
+def line_says(*, is_expected: bool, is_seen: bool) -> Found:
+    """What a line says, by whether its item was expected and whether it was seen."""
+    if not is_expected:
+        return Found.UNEXPECTED
+    return Found.FOUND if is_seen else Found.MISSING
+
+
+def is_counted_at(holder: Holder, location_id: int | None) -> bool:
+    """Whether a count of this location, or of the whole house, expects what this holder has."""
+    if holder.kind not in IN_THE_HOUSE:
+        return False
+    return location_id is None or holder.id == location_id
+
+
+def has_moved(
+    holder: Holder, since: datetime, *, location_id: int | None, opened: datetime
+) -> bool:
+    """Whether an item that was not seen left the counted place lawfully while it was counted."""
+    return since >= opened and not is_counted_at(holder, location_id)
+
+
+def holder_at(location: tuple[int, LocationKind] | None) -> Holder:
+    """Who has an item that was seen at this place; the store, where no place was counted."""
+    if location is None:
+        return Holder(HolderKind.STOCK)
+    number, kind = location
+    match kind:
+        case LocationKind.DESK:
+            return Holder(HolderKind.DESK, number)
+        case LocationKind.REPAIR:
+            return Holder(HolderKind.REPAIR, number)
+        case LocationKind.SHELF | LocationKind.ROOM:
+            return Holder(HolderKind.STOCK, number)
+
+
+def reminds_on(due_on: date, today: date) -> bool:
+    """Whether the reminder of a check at home goes out today: on a weekday before its end."""
+    return today <= due_on <= today + timedelta(days=REMIND_DAYS) and today.weekday() < SATURDAY
+
+
+def lacks_photo(
+    answer: HomeAnswer | None, *, wants_photo: bool, has_photo: bool, note: str
+) -> bool:
+    """Whether somebody still owes the photo that was asked for, or a word why there is none."""
+    return wants_photo and answer is HomeAnswer.YES and not has_photo and not note
