@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, distinct, func, select, true
 
 from hoffice.accounts.models import Account
 from hoffice.agreements.models import Pack, Paper
@@ -14,6 +14,7 @@ from hoffice.agreements.rules import PaperState
 from hoffice.db import db
 from hoffice.handover.models import Handover, Receipt
 from hoffice.handover.rules import VisitOutcome
+from hoffice.kits import queries as kits
 from hoffice.kits.models import Box, Item, Kit
 from hoffice.kits.rules import BoxState
 from hoffice.people import queries as people_queries
@@ -140,18 +141,7 @@ def find(
 def _items(words: Sequence[str]) -> Sequence[Item]:
     return db.session.scalars(
         select(Item)
-        .where(
-            and_(
-                *(
-                    or_(
-                        Item.asset_tag.icontains(word, autoescape=True),
-                        Item.serial.icontains(word, autoescape=True),
-                        Item.model.icontains(word, autoescape=True),
-                    )
-                    for word in words
-                )
-            )
-        )
+        .where(kits.search_item_texts(words))
         .order_by(Item.asset_tag)
         .limit(FOUND_AT_MOST)
     ).all()
@@ -163,11 +153,22 @@ def _boxes(words: Sequence[str]) -> Sequence[Box]:
         .join(Kit)
         .where(
             Kit.dissolved_at.is_(None),
-            and_(*(Box.code.icontains(word, autoescape=True) for word in words)),
+            and_(*(Box.code.contains(word.upper(), autoescape=True) for word in words)),
         )
         .order_by(Box.code)
         .limit(FOUND_AT_MOST)
     ).all()
+
+
+def exactly(text: str) -> Item | Box | None:
+    """The one device or box whose tag, serial number or code is just this; None if there are two.
+
+    Answered by indexes alone: a scanner need not wait.
+    """
+    items = kits.items_exactly(text)
+    box = kits.box_exactly(text)
+    found: list[Item | Box] = [*items, *([box] if box is not None else [])]
+    return found[0] if len(found) == 1 else None
 
 
 def _papers(words: Sequence[str]) -> Sequence[Paper]:

@@ -17,6 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from hoffice import clock
 from hoffice.accounts.access import STAFF, current_account, current_actor, open_to, settings
@@ -42,6 +43,7 @@ from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.kits import queries as kits
 from hoffice.kits import service as kit_deeds
+from hoffice.kits.models import Box
 from hoffice.kits.rules import BOX_STATE_LABELS, KIND_LABELS
 from hoffice.notices import queries as notices
 from hoffice.notices import service as notice_deeds
@@ -123,25 +125,49 @@ def _papers_waiting(today: date) -> papers_today.Waiting:
 @bp.get("/suche")
 @open_to(*SEARCHERS)
 def search() -> ResponseReturnValue:
-    """One field finds person, tag, serial, box and paper; a single hit opens at once."""
+    """One field finds person, tag, serial, box and paper; a single hit opens at once.
+
+    So does what is meant exactly, whatever else carries it too; ``alle`` shows everything.
+    """
     account = current_account()
     text = request.args.get("q", "").replace("\0", "").strip()[:200]
     words = text.split()[:8]
     found = None
+    with_things = bool(account.roles & {Role.IT, Role.AUDITOR})
     if words:
         found = queries.find(
             words,
             with_papers=Role.HR in account.roles,
-            with_things=bool(account.roles & {Role.IT, Role.AUDITOR}),
+            with_things=with_things,
             with_addresses=bool(account.roles & {Role.IT, Role.HR}),
             within=None if account.roles & SEES_EVERYBODY else people.led_by(account.id),
         )
-        only = _only_hit(found)
-        if only is not None:
-            return redirect(only)
+        if "alle" not in request.args:
+            only = _only_hit(found) or (_exact_hit(text) if with_things else None)
+            if only is not None:
+                return redirect(only)
     return render_template(
-        "desk/search.html", text=text, found=found, kinds=KIND_LABELS, papers=PAPER_LABELS
+        "desk/search.html",
+        text=text,
+        found=found,
+        kinds=KIND_LABELS,
+        papers=PAPER_LABELS,
+        with_things=with_things,
     )
+
+
+def _exact_hit(text: str) -> str | None:
+    """Where the device or box is that was meant exactly, and a way to all the others."""
+    exact = queries.exactly(text)
+    if exact is None:
+        return None
+    others = Markup('<a href="{}">{}</a>').format(  # its places are escaped
+        url_for(".search", q=text, alle=1), _("Show everything that is found")
+    )
+    flash(Markup("{} {}").format(_("“%(text)s” is exactly this one.", text=text), others))
+    if isinstance(exact, Box):
+        return url_for("kits.box", code=exact.code)
+    return url_for("kits.item", item_id=exact.id)
 
 
 def _only_hit(found: queries.Found) -> str | None:

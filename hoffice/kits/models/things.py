@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def _search_text(context: DefaultExecutionContext) -> str:
     """Of the row that is being inserted, one by one or many at once."""
-    row = context.get_current_parameters()
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call]  # it has no types
     return item_text(*(row.get(name) or "" for name in ("asset_tag", "serial", "model", "note")))
 
 

@@ -10,14 +10,17 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
 from hoffice.kits.models import (
+    Box,
     Holding,
     Item,
     Kit,
     KitItem,
     Reservation,
 )
-from hoffice.kits.queries.kits import several
+from hoffice.kits.queries.kits import named, several
 from hoffice.kits.rules import HolderKind, ItemKind, ItemState, tag_of
+from hoffice.kits.rules.searching import ways_to_write
+from hoffice.people.models import Employee
 
 
 def item(item_id: int) -> Item:
@@ -73,17 +76,57 @@ def items() -> Select[Item]:
 
 
 def search_items(words: Sequence[str] | str) -> ColumnElement[bool]:
-    """Items whose tag, serial or model contains each of the words."""
-    return and_(
-        *(
-            or_(
-                Item.asset_tag.icontains(word, autoescape=True),
-                Item.serial.icontains(word, autoescape=True),
-                Item.model.icontains(word, autoescape=True),
+    """Items that carry each of the words, or whose box, kit or holder does.
+
+    A word is a part of a tag, a serial number (with or without dashes), a model, a note, a
+    person's name or the code of a box.
+    """
+    return and_(*(or_(_says(word), _with_somebody(word)) for word in several(words)))
+
+
+def search_item_texts(words: Sequence[str] | str) -> ColumnElement[bool]:
+    """Items on which themselves each of the words stands; without people and boxes."""
+    return and_(*(_says(word) for word in several(words)))
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    return or_(*(Item.search_text.contains(way, autoescape=True) for way in ways_to_write(word)))
+
+
+def _with_somebody(word: str) -> ColumnElement[bool]:
+    """In a box with this code, in a kit of this person, or with her."""
+    theirs = select(Employee.id).where(named(word)).scalar_subquery()
+    return or_(
+        Item.id.in_(
+            select(Holding.item_id).where(
+                Holding.holder_kind == HolderKind.EMPLOYEE, Holding.holder_id.in_(theirs)
             )
-            for word in several(words)
-        )
+        ),
+        Item.id.in_(
+            select(KitItem.item_id)
+            .join(Kit, Kit.id == KitItem.kit_id)
+            .outerjoin(Box, Box.id == KitItem.box_id)
+            .where(
+                or_(Kit.employee_id.in_(theirs), Box.code.contains(word.upper(), autoescape=True))
+            )
+        ),
     )
+
+
+def items_exactly(text: str, *, limit: int = 2) -> Sequence[Item]:
+    """The item with exactly this tag or serial number; answered by indexes alone."""
+    serials = {text, text.upper(), text.lower()}
+    return db.session.scalars(
+        select(Item)
+        .where(or_(Item.asset_tag == tag_of(text), Item.serial.in_(serials)), Item.asset_tag != "")
+        .order_by(Item.asset_tag)
+        .limit(limit)
+    ).all()
+
+
+def box_exactly(text: str) -> Box | None:
+    """The box with exactly this code."""
+    return db.session.scalars(select(Box).where(Box.code == tag_of(text))).one_or_none()
 
 
 def of_kind(kind: ItemKind) -> ColumnElement[bool]:
