@@ -116,15 +116,12 @@ def counters(count_ids: Sequence[int]) -> dict[int, Counters]:
         .where(StockTakeLine.stock_take_id.in_(count_ids))
         .group_by(StockTakeLine.stock_take_id)
     ).all()
-    strangers = dict(
-        db.session.execute(
-            select(StockTakeStranger.stock_take_id, func.count())
-            .where(StockTakeStranger.stock_take_id.in_(count_ids))
-            .group_by(StockTakeStranger.stock_take_id)
-        )
-        .tuples()
-        .all()
-    )
+    unknown = db.session.execute(
+        select(StockTakeStranger.stock_take_id, func.count())
+        .where(StockTakeStranger.stock_take_id.in_(count_ids))
+        .group_by(StockTakeStranger.stock_take_id)
+    ).all()
+    strangers = {row[0]: row[1] for row in unknown}
     lines = {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
     return {one: Counters(*lines.get(one, (0, 0, 0)), strangers.get(one, 0)) for one in count_ids}
 
