@@ -1,28 +1,48 @@
-"""Reading the catalogue: kit types."""
+"""Reading the catalogue: kit types and their versions, models, locations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
 from hoffice.kits.models import (
+    Holding,
+    Item,
+    ItemModel,
     Kit,
     KitType,
+    KitTypeGood,
+    KitTypeLine,
     Location,
 )
 from hoffice.kits.queries.kits import several
+from hoffice.kits.rules import HolderKind, ItemKind, LocationKind, tag_of
+
+AT_A_LOCATION = (HolderKind.STOCK, HolderKind.DESK, HolderKind.REPAIR)
+"""Holders whose number is that of a location."""
+
+
+def _whole_type() -> tuple[_AbstractLoad, ...]:
+    return (
+        selectinload(KitType.lines).joinedload(KitTypeLine.model),
+        selectinload(KitType.goods).joinedload(KitTypeGood.good),
+    )
+
+
+# --- kit types ------------------------------------------------------------------------------------
 
 
 def kit_types(*, also_retired: bool = False) -> Sequence[KitType]:
-    """The catalogue, by name."""
+    """The newest versions of the catalogue, by name."""
     wanted = (
         select(KitType)
         .where(KitType.superseded_at.is_(None))
-        .options(selectinload(KitType.lines))
+        .options(selectinload(KitType.lines), selectinload(KitType.goods))
         .order_by(KitType.name)
     )
     if not also_retired:
@@ -31,25 +51,58 @@ def kit_types(*, also_retired: bool = False) -> Sequence[KitType]:
 
 
 def catalogue() -> Select[KitType]:
-    """All kit types, retired ones too, for the list page."""
-    return select(KitType).options(selectinload(KitType.lines))
+    """The newest version of every kit type, retired ones too, for the list page."""
+    return select(KitType).where(KitType.superseded_at.is_(None)).options(*_whole_type())
 
 
 def search_types(words: Sequence[str] | str) -> ColumnElement[bool]:
-    """Kit types whose name contains each of the words."""
-    return and_(*(KitType.name.icontains(word, autoescape=True) for word in several(words)))
+    """Kit types whose name or role contains each of the words."""
+    return and_(
+        *(
+            or_(
+                KitType.name.icontains(word, autoescape=True),
+                KitType.role.icontains(word, autoescape=True),
+            )
+            for word in several(words)
+        )
+    )
 
 
-def kit_type(kit_type_id: int) -> KitType:
-    """The kit type with this number, or :class:`~hoffice.errors.NotFound`."""
-    found = db.session.get(KitType, kit_type_id)
+def kit_type(kit_type_id: int, *, lock: bool = False) -> KitType:
+    """The kit type with this number, or :class:`~hoffice.errors.NotFound`.
+
+    With ``lock`` nobody else writes a new version of it before this transaction ends.
+    """
+    wanted = select(KitType).where(KitType.id == kit_type_id)
+    if lock:
+        wanted = wanted.with_for_update(of=KitType).execution_options(populate_existing=True)
+    found = db.session.scalars(wanted).one_or_none()
     if found is None:
         raise NotFound(N_("There is no such kit type."))
     return found
 
 
+def versions(series: str) -> Sequence[KitType]:
+    """All versions of a kit type, newest first, with what they ask for."""
+    return db.session.scalars(
+        select(KitType)
+        .where(KitType.series == series)
+        .order_by(KitType.version.desc())
+        .options(*_whole_type())
+    ).all()
+
+
+def newest_version(series: str) -> KitType:
+    """The version that is offered, with what it asks for."""
+    return db.session.scalars(
+        select(KitType)
+        .where(KitType.series == series, KitType.superseded_at.is_(None))
+        .options(*_whole_type())
+    ).one()
+
+
 def kits_per_type() -> dict[int, int]:
-    """How many present kits there are of each type."""
+    """How many present kits there are of each version."""
     rows = db.session.execute(
         select(Kit.kit_type_id, func.count())
         .where(Kit.dissolved_at.is_(None))
@@ -58,9 +111,171 @@ def kits_per_type() -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def kits_per_series() -> dict[str, int]:
+    """How many present kits there are of each kit type, whatever their version."""
+    rows = db.session.execute(
+        select(KitType.series, func.count())
+        .join(Kit, Kit.kit_type_id == KitType.id)
+        .where(Kit.dissolved_at.is_(None))
+        .group_by(KitType.series)
+    ).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def of_series(kit_type_id: int) -> ColumnElement[bool]:
+    """Kits made from any version of the type that this version belongs to."""
+    series = select(KitType.series).where(KitType.id == kit_type_id).scalar_subquery()
+    return Kit.kit_type_id.in_(select(KitType.id).where(KitType.series == series))
+
+
+def of_an_old_version() -> ColumnElement[bool]:
+    """Kits whose type has a newer version."""
+    old = aliased(KitType)
+    return Kit.kit_type_id.in_(select(old.id).where(old.superseded_at.is_not(None)))
+
+
+# --- models ---------------------------------------------------------------------------------------
+
+
+def models() -> Select[ItemModel]:
+    """All models, retired ones too, for the list page."""
+    return select(ItemModel)
+
+
+def models_in_use(*, also: Iterable[int] = ()) -> Sequence[ItemModel]:
+    """The models in use and these others, by kind and name."""
+    return db.session.scalars(
+        select(ItemModel)
+        .where(ItemModel.retired_at.is_(None) | ItemModel.id.in_(list(also)))
+        .order_by(ItemModel.kind, ItemModel.name)
+    ).all()
+
+
+def search_models(words: Sequence[str] | str) -> ColumnElement[bool]:
+    """Models whose name or number contains each of the words."""
+    return and_(
+        *(
+            or_(
+                ItemModel.name.icontains(word, autoescape=True),
+                ItemModel.ean.icontains(word, autoescape=True),
+            )
+            for word in several(words)
+        )
+    )
+
+
+def model_of_kind(kind: ItemKind) -> ColumnElement[bool]:
+    """Models of this kind."""
+    return ItemModel.kind == kind
+
+
+def model(model_id: int) -> ItemModel:
+    """The model with this number, or :class:`~hoffice.errors.NotFound`."""
+    found = db.session.get(ItemModel, model_id)
+    if found is None:
+        raise NotFound(N_("There is no such model."))
+    return found
+
+
+def items_per_model() -> dict[int, int]:
+    """How many devices there are of each model."""
+    rows = db.session.execute(
+        select(Item.model_id, func.count())
+        .where(Item.model_id.is_not(None))
+        .group_by(Item.model_id)
+    ).all()
+    return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
+# --- locations ------------------------------------------------------------------------------------
+
+
+def locations() -> Select[Location]:
+    """All locations, for the list page."""
+    return select(Location)
+
+
+def search_locations(words: Sequence[str] | str) -> ColumnElement[bool]:
+    """Locations whose name or code contains each of the words."""
+    return and_(
+        *(
+            or_(
+                Location.name.icontains(word, autoescape=True),
+                Location.code.icontains(word, autoescape=True),
+            )
+            for word in several(words)
+        )
+    )
+
+
+def location_of_kind(kind: LocationKind) -> ColumnElement[bool]:
+    """Locations of this kind."""
+    return Location.kind == kind
+
+
+def location(location_id: int, *, lock: bool = False) -> Location:
+    """The location with this number, or :class:`~hoffice.errors.NotFound`."""
+    wanted = select(Location).where(Location.id == location_id)
+    if lock:
+        wanted = wanted.with_for_update(of=Location).execution_options(populate_existing=True)
+    found = db.session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotFound(N_("There is no such location."))
+    return found
+
+
+def location_by_code(code: str) -> Location | None:
+    """The location with this label; a scanned web address of it will do."""
+    return db.session.scalars(select(Location).where(Location.code == tag_of(code))).one_or_none()
+
+
+def locations_in_use(kind: LocationKind | None = None) -> Sequence[Location]:
+    """The locations in use, by name; only of this kind when one is named."""
+    wanted = select(Location).where(Location.retired_at.is_(None)).order_by(Location.name)
+    if kind is not None:
+        wanted = wanted.where(Location.kind == kind)
+    return db.session.scalars(wanted).all()
+
+
+def locations_named(names: Iterable[str]) -> Sequence[str]:
+    """Which of these names are taken, in their order."""
+    return db.session.scalars(
+        select(Location.name).where(Location.name.in_(list(names))).order_by(Location.name)
+    ).all()
+
+
 def location_names(location_ids: Iterable[int]) -> dict[int, str]:
     """The names of these locations, in one statement."""
     rows = db.session.execute(
         select(Location.id, Location.name).where(Location.id.in_(set(location_ids)))
     ).all()
     return {row[0]: row[1] for row in rows}
+
+
+def location_codes(location_ids: Iterable[int]) -> dict[int, str]:
+    """The codes of these locations, in one statement."""
+    rows = db.session.execute(
+        select(Location.id, Location.code).where(Location.id.in_(set(location_ids)))
+    ).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def count_at(location_ids: Iterable[int]) -> dict[int, int]:
+    """How many devices are at each of these locations."""
+    rows = db.session.execute(
+        select(Holding.holder_id, func.count())
+        .where(Holding.holder_kind.in_(AT_A_LOCATION), Holding.holder_id.in_(list(location_ids)))
+        .group_by(Holding.holder_id)
+    ).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def items_at(location_id: int) -> Sequence[Item]:
+    """What is at a location now, by tag, with its kit."""
+    return db.session.scalars(
+        select(Item)
+        .join(Holding, Holding.item_id == Item.id)
+        .where(Holding.holder_kind.in_(AT_A_LOCATION), Holding.holder_id == location_id)
+        .options(joinedload(Item.kit_item), joinedload(Item.holding))
+        .order_by(Item.asset_tag)
+    ).all()

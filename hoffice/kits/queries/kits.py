@@ -14,8 +14,10 @@ from hoffice.kits.models import (
     Box,
     Item,
     Kit,
+    KitGood,
     KitItem,
     KitType,
+    KitTypeGood,
     KitTypeLine,
 )
 from hoffice.kits.rules import BoxState
@@ -27,7 +29,9 @@ def whole_kit() -> tuple[_AbstractLoad, ...]:
     return (
         joinedload(Kit.employee),
         joinedload(Kit.kit_type).selectinload(KitType.lines),
+        joinedload(Kit.kit_type).selectinload(KitType.goods).joinedload(KitTypeGood.good),
         selectinload(Kit.kit_items).joinedload(KitItem.item),
+        selectinload(Kit.goods).joinedload(KitGood.good),
         selectinload(Kit.boxes),
     )
 
@@ -99,11 +103,6 @@ def several(words: Sequence[str] | str) -> Sequence[str]:
     return words.split() if isinstance(words, str) else words
 
 
-def of_type(kit_type_id: int) -> ColumnElement[bool]:
-    """Kits made from this type."""
-    return Kit.kit_type_id == kit_type_id
-
-
 def with_box_in(state: BoxState) -> ColumnElement[bool]:
     """Kits of which at least one box is in this state."""
     return exists().where(Box.kit_id == Kit.id, Box.state == state)
@@ -128,7 +127,21 @@ def is_incomplete() -> ColumnElement[bool]:
         .correlate(Kit, wanted)
         .scalar_subquery()
     )
-    return exists().where(wanted.c.kit_type_id == Kit.kit_type_id, wanted.c.count > present)
+    packed = (
+        select(func.coalesce(func.sum(KitGood.count), 0))
+        .join(Box, KitGood.box_id == Box.id)
+        .where(
+            KitGood.kit_id == Kit.id,
+            KitGood.good_id == KitTypeGood.good_id,
+            Box.number == KitTypeGood.box_no,
+        )
+        .correlate(Kit, KitTypeGood)
+        .scalar_subquery()
+    )
+    return or_(
+        exists().where(wanted.c.kit_type_id == Kit.kit_type_id, wanted.c.count > present),
+        exists().where(KitTypeGood.kit_type_id == Kit.kit_type_id, KitTypeGood.count > packed),
+    )
 
 
 def people_without_kit() -> Select[Employee]:

@@ -1,5 +1,15 @@
 """The decisions about kits: what belongs to one, what is missing, how things may move."""
 
+from hoffice.kits.rules.catalogue import (
+    Change,
+    Content,
+    Goods,
+    changes,
+    goods_missing,
+    location_code,
+    too_much,
+    warranty_end,
+)
 from hoffice.kits.rules.codes import (
     BOX_CODE,
     BOX_PATH,
@@ -69,7 +79,10 @@ __all__ = [
     "AfterCheck",
     "AttachmentKind",
     "BoxState",
+    "Change",
+    "Content",
     "DamageKind",
+    "Goods",
     "Holder",
     "HolderKind",
     "HomeAnswer",
@@ -84,10 +97,15 @@ __all__ = [
     "WipeMethod",
     "box_address",
     "box_code",
+    "changes",
     "counted",
     "enough_for",
+    "goods_missing",
     "is_box_code",
+    "location_code",
     "missing",
     "tag_of",
     "tags_from",
+    "too_much",
+    "warranty_end",
 ]

@@ -20,6 +20,8 @@ class Wanted:
     kind: ItemKind
     count: int
     box_no: int
+    model_id: int | None = None
+    """The usual model; any other of the kind will do."""
 
 
 def missing(wanted: Iterable[Wanted], present: Iterable[ItemKind]) -> Mapping[ItemKind, int]:

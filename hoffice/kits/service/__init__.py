@@ -8,6 +8,17 @@ from hoffice.kits.service.boxes import (
     set_box_state,
     unpack_box,
 )
+from hoffice.kits.service.bulk import (
+    fill_kit,
+    hand_goods_to,
+    missing_goods,
+)
+from hoffice.kits.service.catalogue import (
+    add_kit_type,
+    change_kit_type,
+    reinstate_kit_type,
+    retire_kit_type,
+)
 from hoffice.kits.service.guards import (
     CHANGEABLE,
 )
@@ -17,6 +28,7 @@ from hoffice.kits.service.kits import (
     dissolve_kit,
     give_kit,
     give_kits,
+    lacking_of,
     missing_of,
     swap_item,
     take_out,
@@ -31,11 +43,9 @@ from hoffice.kits.service.ledger import (
 )
 from hoffice.kits.service.stock import (
     MOST_AT_ONCE,
+    add_from_model,
     add_item,
     add_items,
-    add_kit_type,
-    reinstate_kit_type,
-    retire_kit_type,
 )
 
 __all__ = [
@@ -43,15 +53,21 @@ __all__ = [
     "MOST_AT_ONCE",
     "STATE_WITH",
     "GivenKits",
+    "add_from_model",
     "add_item",
     "add_items",
     "add_kit_type",
     "add_to_kit",
+    "change_kit_type",
     "dissolve_kit",
+    "fill_kit",
     "give_kit",
     "give_kits",
+    "hand_goods_to",
     "hand_to",
     "label_sheet",
+    "lacking_of",
+    "missing_goods",
     "missing_of",
     "pack_again",
     "pack_box",

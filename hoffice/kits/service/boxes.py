@@ -8,11 +8,11 @@ from hoffice import clock
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, Refused
-from hoffice.kits import queries, rules
+from hoffice.kits import queries
 from hoffice.kits.models import Box, Kit, Release
 from hoffice.kits.rules import BoxState
 from hoffice.kits.service.guards import open_kit, reopen
-from hoffice.kits.service.kits import missing_of
+from hoffice.kits.service.kits import lacking_of
 from hoffice.units import Actor
 
 
@@ -22,12 +22,12 @@ def pack_box(box_id: int, *, by: Actor) -> Box:
     kit = open_kit(box.kit_id)
     if box.state not in {BoxState.OPEN, BoxState.RETURNED}:
         raise Refused(N_("Box %(code)s is already packed."), code=box.code)
-    lacking = missing_of(kit, box_no=box.number)
-    if lacking:
+    lacking = lacking_of(kit, box_no=box.number)
+    if lacking.parts:
         raise Refused(
             N_("Box %(code)s is not complete: %(missing)s missing."),
             code=box.code,
-            missing=rules.counted(lacking),
+            missing=lacking,
         )
     box.state, box.packed_at, box.release_id = BoxState.PACKED, clock.now(), None
     record(by, "kits.packed", box, employee_id=kit.employee_id, box=box.number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hoffice.errors import N_, Refused
-from hoffice.kits import queries
+from hoffice.kits import queries, rules
 from hoffice.kits.models import Box, Kit
 from hoffice.kits.rules import BoxState
 
@@ -22,3 +22,27 @@ def open_kit(kit_id: int) -> Kit:
 def reopen(box: Box) -> None:
     """Say that the content of a box is not settled any more; a release it had is void."""
     box.state, box.packed_at, box.release_id = BoxState.OPEN, None, None
+
+
+def unknown_tag(text: str) -> Refused:
+    """Why no device has this tag: a sentence that says what was scanned instead."""
+    tag = rules.tag_of(text)[:40]
+    if not tag:
+        return Refused(N_("Scan or type the tag of a device."))
+    if rules.is_box_code(tag):
+        return Refused(N_("%(tag)s is the number of a box. Take the tag of the device."), tag=tag)
+    owners = queries.tags_with_serial(tag)
+    if len(owners) == 1:
+        return Refused(
+            N_("%(serial)s is the serial number of %(tag)s. Scan the tag instead."),
+            serial=tag,
+            tag=owners[0],
+        )
+    location = queries.location_by_code(tag)
+    if location is not None:
+        return Refused(
+            N_("%(tag)s is the label of %(name)s. Take the tag of the device."),
+            tag=tag,
+            name=location.name,
+        )
+    return Refused(N_("There is no item with the tag %(tag)s."), tag=tag)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from hoffice import clock
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.errors import N_, Counted, NotFound, Refused
 from hoffice.kits import queries, rules
 from hoffice.kits.models import Box, Item, Kit, KitItem, KitType
 from hoffice.kits.rules import BoxState, ItemKind, ItemState, Wanted
-from hoffice.kits.service.guards import CHANGEABLE, open_kit, reopen
+from hoffice.kits.service import bulk
+from hoffice.kits.service.guards import CHANGEABLE, open_kit, reopen, unknown_tag
 from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.units import Actor
 
@@ -24,13 +25,14 @@ def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[st
     """Make a kit for a person, with these items, or with free ones from stock for what is lacking.
 
     Refused when the person has one, when an item is taken, and when stock cannot fill the kit.
+    Bulk goods are laid in as many as there are; what lacks can be filled up later.
     """
     if employee_id not in queries.names_of([employee_id]):
         raise NotFound(N_("There is no such person."))
     if queries.kit_of(employee_id) is not None:
         raise Refused(N_("This person already has a kit."))
     kit_type = queries.kit_type(kit_type_id)
-    if kit_type.retired_at is not None:
+    if kit_type.retired_at is not None or kit_type.superseded_at is not None:
         raise Refused(N_("This kit type is no longer in use."))
     items = [_free_item(tag) for tag in dict.fromkeys(map(rules.tag_of, tags))]
     lacking = rules.missing(wanted_of(kit_type), [item.kind for item in items])
@@ -51,6 +53,7 @@ def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[st
     for item in items:
         put(item, kit)
     flush_or(TAKEN)
+    bulk.fill_kit(kit, by=by)
     record(by, "kits.given", kit, employee_id=employee_id, items=[item.id for item in items])
     return kit
 
@@ -82,7 +85,9 @@ def give_kits(employee_ids: Iterable[int], kit_type_id: int, *, by: Actor) -> Gi
 
 def wanted_of(kit_type: KitType) -> tuple[Wanted, ...]:
     """What a kit type asks for, as facts."""
-    return tuple(Wanted(line.kind, line.count, line.box_no) for line in kit_type.lines)
+    return tuple(
+        Wanted(line.kind, line.count, line.box_no, line.model_id) for line in kit_type.lines
+    )
 
 
 def missing_of(kit: Kit, *, box_no: int | None = None) -> dict[ItemKind, int]:
@@ -94,6 +99,13 @@ def missing_of(kit: Kit, *, box_no: int | None = None) -> dict[ItemKind, int]:
         if box_no is None or (row.box is not None and row.box.number == box_no)
     ]
     return dict(rules.missing(wanted, present))
+
+
+def lacking_of(kit: Kit, *, box_no: int | None = None) -> Counted:
+    """What the kit, or one box of it, still lacks: devices and bulk goods, ready to be said."""
+    devices = rules.counted(missing_of(kit, box_no=box_no))
+    goods = bulk.missing_goods(kit, box_no=box_no)
+    return Counted(devices.parts + tuple((count, name) for name, count in goods.items()))
 
 
 def add_to_kit(kit_id: int, tag: str, *, by: Actor) -> Item:
@@ -160,7 +172,7 @@ def swap_item(kit_id: int, old_item_id: int, new_tag: str, *, by: Actor) -> Item
 
 
 def dissolve_kit(kit_id: int, *, by: Actor) -> None:
-    """End a kit: its items go back to stock; refused while a box is out of the house.
+    """End a kit: its items and goods go back to stock; refused while a box is out of the house.
 
     What is lost or retired stays so.
     """
@@ -169,6 +181,7 @@ def dissolve_kit(kit_id: int, *, by: Actor) -> None:
         raise Refused(N_("A box of this kit has left the house; it has to come back first."))
     items = [row.item for row in kit.kit_items]
     kit.kit_items.clear()
+    bulk.let_go_of_kit(kit)
     for box in kit.boxes:
         reopen(box)
     kit.dissolved_at = clock.now()
@@ -187,7 +200,7 @@ def _free_item(tag: str) -> Item:
     """The item with this tag, when it may go into a kit; else a sentence that helps."""
     item = queries.item_by_tag(tag)
     if item is None:
-        raise _unknown(rules.tag_of(tag)[:40])
+        raise unknown_tag(tag)
     if item.kit_item is not None:
         raise Refused(
             N_("%(tag)s already belongs to the kit of %(name)s."),
@@ -199,24 +212,11 @@ def _free_item(tag: str) -> Item:
     return item
 
 
-def _unknown(tag: str) -> Refused:
-    if not tag:
-        return Refused(N_("Scan or type the tag of a device."))
-    if rules.is_box_code(tag):
-        return Refused(N_("%(tag)s is the number of a box. Take the tag of the device."), tag=tag)
-    owners = queries.tags_with_serial(tag)
-    if len(owners) == 1:
-        return Refused(
-            N_("%(serial)s is the serial number of %(tag)s. Scan the tag instead."),
-            serial=tag,
-            tag=owners[0],
-        )
-    return Refused(N_("There is no item with the tag %(tag)s."), tag=tag)
-
-
 def make_boxes(kit: Kit) -> None:
-    """Give a new kit the boxes that its type asks for."""
-    for number in sorted({line.box_no for line in kit.kit_type.lines}):
+    """Give a kit the boxes that its type asks for and that it does not have yet."""
+    asked = {line.box_no for line in kit.kit_type.lines}
+    asked |= {row.box_no for row in kit.kit_type.goods}
+    for number in sorted(asked - {box.number for box in kit.boxes}):
         kit.boxes.append(
             Box(number=number, code=rules.box_code(kit.id, number), state=BoxState.OPEN)
         )

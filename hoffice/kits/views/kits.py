@@ -59,7 +59,7 @@ def kits() -> ResponseReturnValue:
                 "type",
                 N_("Kit type"),
                 [(str(one.id), one.name) for one in queries.kit_types(also_retired=True)],
-                lambda word: queries.of_type(int(word)),
+                lambda word: queries.of_series(int(word)),
             ),
             lists.Filter(
                 "boxes",
