@@ -1,5 +1,6 @@
 """What is printed about devices: labels on sheets, on a roll and as ZPL; what lies in a box."""
 
+from hoffice.kits.pdf.contents import contents_lists
 from hoffice.kits.pdf.facts import (
     BoxContents,
     BoxLabel,
@@ -10,6 +11,7 @@ from hoffice.kits.pdf.facts import (
     RunMark,
 )
 from hoffice.kits.pdf.labels import box_labels, label_pages
+from hoffice.kits.pdf.zpl import label_commands
 from hoffice.kits.rules.labels import FOR_BOXES
 
 PER_SHEET = FOR_BOXES.places
@@ -24,5 +26,7 @@ __all__ = [
     "LocationLabel",
     "RunMark",
     "box_labels",
+    "contents_lists",
+    "label_commands",
     "label_pages",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from hoffice.errors import N_
 from hoffice.kits.pdf.facts import BoxLabel, ItemLabel, Label, LocationLabel, RunMark
@@ -24,7 +25,6 @@ from hoffice.kits.pdf.marks import (
     bar_modules,
     fitted,
     qr_content,
-    width,
 )
 from hoffice.paper import fonts
 from hoffice.paper.words import Speak
@@ -38,6 +38,22 @@ SMALL_MM: Final = (63.0, 38.0)
 
 BARS_FROM_MM: Final = (60.0, 28.0)
 """Width and height from which a label of a device has room for bars."""
+
+
+FIRM_SPACE: Final = "\N{NO-BREAK SPACE}"
+CENTRE: Final = 0.33
+"""Of the size of the type: from the base of a line to the middle of its capitals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words, the sizes they may have, the largest first, and on how many lines."""
+
+    words: str
+    sizes: Sequence[float]
+    lines: int = 1
+    is_bold: bool = False
+    is_one_best: bool = False
 
 
 class _Desk:
@@ -59,19 +75,12 @@ class _Desk:
         *,
         is_bold: bool = False,
         is_centred: bool = False,
-        ink: Ink = Ink.BLACK,
-    ) -> Words | None:
-        """One line, as large as the room allows; where it stands, or None for no words."""
-        lines = self.lines(
-            x, y + ASCENT * sizes[0], text, sizes, room, lines=1, is_bold=is_bold, ink=ink
-        )
-        if not lines:
-            return None
-        said = Words(
-            x, y, lines[0].text, lines[0].size, is_bold, "center" if is_centred else "left", ink
-        )
-        self.marks[-1] = said
-        return said
+    ) -> None:
+        """One line on the base ``y``, as large as the room allows."""
+        font = fonts.BOLD if is_bold else fonts.REGULAR
+        found, size = fitted(text, font, room, sizes=sizes, lines=1, height=LEADING * sizes[0])
+        align: Literal["left", "center"] = "center" if is_centred else "left"
+        self.marks += [Words(x, y, line, size, is_bold, align) for line in found]
 
     def lines(  # noqa: PLR0913  # a place, a size and a look
         self,
@@ -82,85 +91,102 @@ class _Desk:
         room: float,
         *,
         lines: int,
-        height: float = 1e9,
+        height: float,
         is_bold: bool = False,
-        ink: Ink = Ink.BLACK,
-    ) -> list[Words]:
-        """The text from ``top`` downwards in at most ``height``."""
-        told = one_line(text)
-        if not told:
-            return []
+        is_one_best: bool = False,
+    ) -> float:
+        """The text from ``top`` downwards in at most ``height``; where what follows may begin.
+
+        With ``is_one_best`` a smaller size on one line is better than a larger one on two.
+        """
         font = fonts.BOLD if is_bold else fonts.REGULAR
-        found, size = fitted(told, font, room, sizes=sizes, lines=lines, height=height)
-        laid = [
-            Words(x, top - ASCENT * size - number * LEADING * size, line, size, is_bold, ink=ink)
-            for number, line in enumerate(found)
-        ]
-        self.marks += laid
-        return laid
+        found, size = fitted(text, font, room, sizes=sizes, lines=lines, height=height)
+        if is_one_best and len(found) > 1:
+            alone, smaller = fitted(text, font, room, sizes=sizes, lines=1, height=height)
+            if not alone[0].endswith("…"):
+                found, size = alone, smaller
+        for number, line in enumerate(found):
+            base = top - (ASCENT + number * LEADING) * size
+            self.marks.append(Words(x, base, line, size, is_bold))
+        return top - len(found) * LEADING * size
 
     def column(
-        self,
-        x: float,
-        top: float,
-        bottom: float,
-        room: float,
-        texts: Sequence[tuple[str, Sequence[float], int, bool]],
+        self, x: float, top: float, bottom: float, room: float, texts: Sequence[Text]
     ) -> None:
-        """Texts below each other: words, sizes, most lines, bold.
-
-        Each leaves the room that the others need at their smallest.
-        """
-        told = [text for text in texts if one_line(text[0])]
-        for number, (text, sizes, lines, is_bold) in enumerate(told):
-            kept = sum(least[-1] * LEADING for _text, least, _lines, _bold in told[number + 1 :])
+        """Texts below each other; each leaves the room that the others need at the least."""
+        told = [text for text in texts if text.words]
+        for number, text in enumerate(told):
+            kept = sum(later.sizes[-1] * LEADING for later in told[number + 1 :])
             height = top - bottom - kept
-            if height < sizes[-1] * LEADING:
-                continue
-            laid = self.lines(
-                x, top, text, sizes, room, lines=lines, height=height, is_bold=is_bold
-            )
-            if laid:
-                top = laid[-1].y - (LEADING - ASCENT) * laid[-1].size
+            if height >= text.sizes[-1] * LEADING:
+                top = self.lines(
+                    x,
+                    top,
+                    text.words,
+                    text.sizes,
+                    room,
+                    lines=text.lines,
+                    height=height,
+                    is_bold=text.is_bold,
+                    is_one_best=text.is_one_best,
+                )
 
     def square(self, x: float, y: float, size: float, url: str, code: str) -> None:
         """A QR code with the address, or with the code alone where that is too much."""
         content = qr_content(url, code, size * self.scale / MM)
-        self.marks.append(Square(x, y, size, content, one_line(code)))
+        self.marks.append(Square(x, y, size, content, code))
 
     def run(self, x: float, y: float, height: float, run: RunMark | None, _: Speak) -> None:
         """The run's colour with its shape and name: readable in black and white too."""
         wide = self.width - 2 * x
+        middle = y + height / 2
         self.marks.append(Ground(x, y, wide, height, run.number if run is not None else 0))
-        sizes = [height * 0.5, height * 0.42, height * 0.35, height * 0.28]
-        base = y + height * 0.34
         if run is None:
-            self.line(x + height * 0.3, base, _(N_("no run yet")), sizes[1:], wide, ink=Ink.QUIET)
+            told = _(N_("no run yet"))
+            self._in_bar(x + height * 0.3, middle, told, height * 0.42, wide - height, Ink.QUIET)
             return
-        self.marks.append(Shape(x + height / 2, y + height / 2, height * 0.5, run.number))
-        stop = _(N_("Stop %(stop)s")) % {"stop": run.stop} if run.stop else ""
-        size = height * 0.5
-        taken = width(stop, fonts.BOLD, size) + height * 0.6 if stop else 0.0
-        if stop:
+        self.marks.append(Shape(x + height / 2, middle, height * 0.5, run.number))
+        room = wide - height * 1.3
+        if run.stop:
+            stop = _(N_("Stop %(stop)s")) % {"stop": run.stop}
+            size = height * 0.5
+            base = middle - CENTRE * size
             right = x + wide - height * 0.25
-            self.marks.append(Words(right, base, stop, size, True, "right", Ink.WHITE))
-        room = wide - height * 1.3 - taken
-        self.line(x + height * 1.1, base, run.name, sizes, room, is_bold=True, ink=Ink.WHITE)
+            said = Words(right, base, stop, size, is_bold=True, align="right", ink=Ink.WHITE)
+            self.marks.append(said)
+            room -= right - said.box[0] + height * 0.25
+        self._in_bar(x + height * 1.1, middle, run.name, height * 0.5, room, Ink.WHITE)
+
+    def _in_bar(  # noqa: PLR0913, PLR0917  # a place, a size and a look
+        self, x: float, middle: float, text: str, size: float, room: float, ink: Ink
+    ) -> None:
+        """Words in the middle of a bar, on two lines where one would be too small."""
+        is_bold = ink is Ink.WHITE
+        font = fonts.BOLD if is_bold else fonts.REGULAR
+        sizes = [size * share for share in (1, 0.9, 0.8, 0.7, 0.6)]
+        found, chosen = fitted(text, font, room, sizes=sizes, lines=2, height=size * 1.85)
+        for number, line in enumerate(found):
+            above = ((len(found) - 1) / 2 - number) * LEADING * chosen
+            base = middle + above - CENTRE * chosen
+            self.marks.append(Words(x, base, line, chosen, is_bold, ink=ink))
 
     def glass(self, x: float, y: float, wide: float, height: float, _: Speak) -> None:
         """A frame with a glass and the word beside it."""
         pad = height * 0.16
-        size = min(11.0, height * 0.42)
+        size = min(11.0, height * 0.55)
         tall = height - 2 * pad
-        self.marks.append(Glass(x, y, wide, height, x + pad * 1.4, y + pad, tall))
-        left = x + pad * 2.4 + tall * 0.5
-        sizes = [size, size * 0.9, size * 0.8, size * 0.7, size * 0.6, size * 0.5]
-        base = y + height / 2 - size * 0.33
-        self.line(left, base, _(N_("Fragile")), sizes, x + wide - left - pad, is_bold=True)
+        self.marks.append(Glass(x, y, wide, height, x + pad * 1.6, y + pad, tall))
+        left = x + pad * 2.8 + tall * 0.5
+        sizes = [size * share for share in (1, 0.9, 0.8, 0.7, 0.6, 0.5)]
+        word = _(N_("Fragile"))
+        self.line(
+            left, y + height / 2 - size * 0.3, word, sizes, x + wide - left - pad, is_bold=True
+        )
 
 
 def laid(label: Label, width_mm: float, height_mm: float, _: Speak) -> Laid:
     """The label for this size of paper, in the language of ``_``."""
+    label = _in_one_line(label)
     if not isinstance(label, BoxLabel):
         scale = max(1.0, min(width_mm / SMALL_MM[0], height_mm / SMALL_MM[1]))
         desk = _Desk(width_mm, height_mm, scale)
@@ -177,25 +203,52 @@ def laid(label: Label, width_mm: float, height_mm: float, _: Speak) -> Laid:
     return Laid(tuple(desk.marks), desk.scale)
 
 
+def _in_one_line(label: Label) -> Label:
+    """Every word of it without line breaks, invisible signs and whatever else harms paper."""
+    if isinstance(label, ItemLabel):
+        return replace(
+            label,
+            tag=one_line(label.tag),
+            what=one_line(label.what),
+            serial=one_line(label.serial),
+            firm=one_line(label.firm),
+        )
+    if isinstance(label, LocationLabel):
+        return replace(
+            label, tag=one_line(label.tag), name=one_line(label.name), what=one_line(label.what)
+        )
+    run = label.run
+    return replace(
+        label,
+        tag=one_line(label.tag),
+        personnel_number=one_line(label.personnel_number),
+        name=one_line(label.name),
+        place=one_line(label.place),
+        contents=tuple(one_line(part) for part in label.contents),
+        run=replace(run, name=one_line(run.name)) if run is not None else None,
+    )
+
+
 def _count(label: BoxLabel, _: Speak) -> str:
     return _(N_("%(number)s of %(of)s")) % {"number": label.number, "of": label.of}
 
 
 def _inside(label: BoxLabel, _: Speak) -> str:
-    """How heavy the box is and what lies in it."""
+    """How heavy the box is and what lies in it; a number and its thing stay on one line."""
     weight = label.weight_kg
     heavy = [] if weight is None else [_(N_("%(weight)s kg")) % {"weight": f"{weight:.0f}"}]
-    return " · ".join([*heavy, *(one_line(part) for part in label.contents[:12])])
+    parts = [*heavy, *label.contents[:12]]
+    return f"{FIRM_SPACE}· ".join(
+        part.replace(" × ", f"{FIRM_SPACE}×{FIRM_SPACE}") for part in parts
+    )
 
 
-def _whose(
-    label: BoxLabel, large: Sequence[float], small: Sequence[float], lines: int
-) -> list[tuple[str, Sequence[float], int, bool]]:
+def _whose(label: BoxLabel, large: Sequence[float], small: Sequence[float]) -> list[Text]:
     """Whose box it is and where it goes."""
-    told = [(label.name or label.personnel_number, large, lines, True)]
+    told = [Text(label.name or label.personnel_number, large, lines=3, is_bold=True)]
     if label.name:
-        told.append((label.personnel_number, small, 1, False))
-    return [*told, (label.place, small, 1, False)]
+        told.append(Text(label.personnel_number, small))
+    return [*told, Text(label.place, small)]
 
 
 def _wide(desk: _Desk, label: BoxLabel, _: Speak) -> None:
@@ -204,9 +257,7 @@ def _wide(desk: _Desk, label: BoxLabel, _: Speak) -> None:
     top = desk.height - bar - 4 * MM
     room = desk.width - 2 * edge - qr - 2 * MM
     desk.run(edge, desk.height - bar - 2 * MM, bar, label.run, _)
-    desk.column(
-        edge, top, 27 * MM, room, _whose(label, (18, 16, 14, 12, 10, 9), (11, 10, 9, 8, 7), 3)
-    )
+    desk.column(edge, top, 27 * MM, room, _whose(label, (18, 16, 14, 12, 10, 9), (11, 10, 9, 8, 7)))
     desk.line(edge, 16.5 * MM, _count(label, _), (30, 26, 22, 18, 14), room, is_bold=True)
     left = desk.width - edge - qr
     desk.square(left, top - qr, qr, label.url, label.tag)
@@ -236,7 +287,7 @@ def _flat(desk: _Desk, label: BoxLabel, _: Speak) -> None:
         top,
         13 * MM,
         room,
-        _whose(label, (14, 12, 11, 10, 9, 8, 7), (8.5, 8, 7, 6), 3),
+        _whose(label, (14, 12, 11, 10, 9, 8, 7), (8.5, 8, 7, 6)),
     )
     desk.line(edge, 8 * MM, _count(label, _), (17, 15, 13, 11, 9), room, is_bold=True)
     left = desk.width - edge - qr
@@ -262,7 +313,7 @@ def _tall(desk: _Desk, label: BoxLabel, _: Speak) -> None:
         top,
         57 * MM,
         room,
-        _whose(label, (20, 18, 16, 14, 12, 10), (12, 11, 10, 9, 8), 3),
+        _whose(label, (20, 18, 16, 14, 12, 10), (12, 11, 10, 9, 8)),
     )
     desk.line(edge, 47.5 * MM, _count(label, _), (30, 26, 22, 18), room, is_bold=True)
     desk.square(edge, 10 * MM, qr, label.url, label.tag)
@@ -273,7 +324,7 @@ def _tall(desk: _Desk, label: BoxLabel, _: Speak) -> None:
     if label.is_fragile:
         desk.glass(left, above - 8 * MM, beside, 7.5 * MM, _)
         above -= 9.5 * MM
-    desk.lines(left, above, _inside(label, _), (9, 8, 7), beside, lines=9, height=above - 4 * MM)
+    desk.lines(left, above, _inside(label, _), (9, 8, 7, 6), beside, lines=9, height=above - 4 * MM)
 
 
 def _small(desk: _Desk, label: ItemLabel | LocationLabel, _: Speak) -> None:
@@ -290,11 +341,12 @@ def _small(desk: _Desk, label: ItemLabel | LocationLabel, _: Speak) -> None:
         left = (desk.width - thin * bar_modules(label.tag)) / 2
         desk.marks.append(Bars(left, edge, tall, thin, label.tag))
         floor = edge + tall + 1.2 * MM
-    qr = min(desk.height - edge - floor, desk.width * 0.46, 26 * MM)
-    top = desk.height - edge
-    desk.square(edge, top - qr, qr, label.url, label.tag)
-    left = edge + qr + 1.2 * MM
     is_tiny = desk.width < 50 * MM
+    qr = min(desk.height - edge - floor, desk.width * (0.4 if is_tiny else 0.46), 26 * MM)
+    top = desk.height - edge
+    middle = (top + floor) / 2 if is_tiny else top - qr / 2
+    desk.square(edge, middle - qr / 2, qr, label.url, label.tag)
+    left = edge + qr + (0.6 if is_tiny else 1.2) * MM
     desk.column(left, top, floor, desk.width - edge - left, _said(label, is_tiny=is_tiny, _=_))
 
 
@@ -303,22 +355,23 @@ def _has_room_for_bars(desk: _Desk) -> bool:
     return desk.width >= wide * MM and desk.height >= high * MM
 
 
-def _said(
-    label: ItemLabel | LocationLabel, *, is_tiny: bool, _: Speak
-) -> list[tuple[str, Sequence[float], int, bool]]:
+def _said(label: ItemLabel | LocationLabel, *, is_tiny: bool, _: Speak) -> list[Text]:
     large = (11, 10, 9, 8, 7, 6) if is_tiny else (16, 14, 12, 11, 10, 9, 8, 7)
-    plain = (7, 6.5, 6) if is_tiny else (9, 8, 7, 6.5)
+    plain = (7, 6.5, 6, 5.5) if is_tiny else (9, 8, 7, 6.5)
     if isinstance(label, LocationLabel):
         return [
-            (label.name, large, 4, True),
-            (label.tag, plain, 1, True),
-            (label.what, plain, 1, False),
+            Text(label.name, large, lines=4, is_bold=True),
+            Text(label.tag, plain, is_bold=True),
+            Text(label.what, plain),
         ]
-    serial = _(N_("Serial number %(serial)s")) % {"serial": label.serial} if label.serial else ""
-    firm = _(N_("Property of %(firm)s")) % {"firm": label.firm} if label.firm else ""
-    return [
-        (label.tag, large, 3, True),
-        (label.what, plain, 2, False),
-        (serial, plain, 2, False),
-        (firm, plain, 2, False),
+    told = [
+        Text(label.tag, large, lines=3, is_bold=True, is_one_best=True),
+        Text(label.what, plain, lines=2),
     ]
+    if label.serial:
+        serial = _(N_("S/N %(serial)s")) % {"serial": label.serial}
+        told.append(Text(serial, plain, lines=2, is_one_best=True))
+    if label.firm and not is_tiny:
+        firm = _(N_("Property of %(firm)s")) % {"firm": label.firm}
+        told.append(Text(firm, plain, lines=2, is_one_best=True))
+    return told

@@ -230,7 +230,8 @@ def _ended(text: str, font: str, size: float, room: float) -> str:
     return text[:kept].rstrip() + "…"
 
 
-_PARTS: Final = re.compile(r"[^\s-]*-+|[^\s-]+")
+_PARTS: Final = re.compile(r"[^ -]*-+|[^ -]+")
+"""Lines break at spaces, though not at those that forbid it, and after hyphens."""
 
 
 def _parts(text: str) -> Iterable[tuple[str, str]]:
