@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from hoffice.db import db
-from hoffice.kits.models import Box, BulkGood, Item, ItemModel, Location, Scan
+from hoffice.errors import N_, NotFound
+from hoffice.kits.models import (
+    Box,
+    BulkGood,
+    Item,
+    ItemModel,
+    Kit,
+    KitItem,
+    KitType,
+    Location,
+    Scan,
+    Teardown,
+)
+from hoffice.kits.queries.kits import named
 from hoffice.kits.rules.reading import Known, capitals
+from hoffice.people.models import Employee
 
 
 def scan(scan_id: str) -> Scan | None:
@@ -57,3 +73,144 @@ def _numbers(wanted: Select[str, int]) -> dict[str, int]:
 
 def _bare(articles: dict[str, int]) -> dict[str, int]:
     return {ean.lstrip("0"): number for ean, number in articles.items()}
+
+
+def teardown(teardown_id: int, *, lock: bool = False) -> Teardown:
+    """The tear-down with this number, or :class:`~hoffice.errors.NotFound`."""
+    wanted = select(Teardown).where(Teardown.id == teardown_id)
+    if lock:
+        wanted = wanted.with_for_update(of=Teardown).execution_options(populate_existing=True)
+    found = db.session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotFound(N_("There is no such tear-down."))
+    return found
+
+
+def teardown_of_kit(kit_id: int) -> Teardown | None:
+    """The tear-down that this kit was made by."""
+    return db.session.scalars(select(Teardown).where(Teardown.kit_id == kit_id)).one_or_none()
+
+
+def scans_of(subject: str) -> Sequence[Scan]:
+    """The accepted scans of a subject, in the order in which they came."""
+    return db.session.scalars(
+        select(Scan).where(Scan.subject == subject).order_by(Scan.at, Scan.id)
+    ).all()
+
+
+def items_with(item_ids: Iterable[int]) -> dict[int, Item]:
+    """These items by their numbers."""
+    found = db.session.scalars(select(Item).where(Item.id.in_(set(item_ids))))
+    return {item.id: item for item in found}
+
+
+def last_done(by: str, series: str, *, but: int) -> Teardown | None:
+    """The desk that this account finished last with a kit type of this series."""
+    return db.session.scalars(
+        select(Teardown)
+        .join(Teardown.kit)
+        .join(Kit.kit_type)
+        .where(
+            Teardown.begun_by == by,
+            Teardown.done_at.is_not(None),
+            Teardown.id != but,
+            KitType.series == series,
+        )
+        .options(contains_eager(Teardown.kit).joinedload(Kit.employee))
+        .order_by(Teardown.done_at.desc(), Teardown.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def last_type(by: str) -> int | None:
+    """The kit type that this account took last."""
+    return db.session.scalars(
+        select(Kit.kit_type_id)
+        .join(Teardown, Teardown.kit_id == Kit.id)
+        .where(Teardown.begun_by == by)
+        .order_by(Teardown.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def model(model_id: int) -> ItemModel:
+    """The model with this number, or :class:`~hoffice.errors.NotFound`."""
+    found = db.session.get(ItemModel, model_id)
+    if found is None:
+        raise NotFound(N_("There is no such model."))
+    return found
+
+
+def models_in_use() -> Sequence[ItemModel]:
+    """The models that are offered, by kind and name."""
+    return db.session.scalars(
+        select(ItemModel)
+        .where(ItemModel.retired_at.is_(None))
+        .order_by(ItemModel.kind, ItemModel.name)
+    ).all()
+
+
+def place(location_id: int) -> Location | None:
+    """A desk, shelf, room or repair shop."""
+    return db.session.get(Location, location_id)
+
+
+def place_by_code(code: str) -> Location | None:
+    """The place with this label."""
+    return db.session.scalars(
+        select(Location).where(Location.code == code, Location.retired_at.is_(None))
+    ).one_or_none()
+
+
+def begun_or_done_on(start: datetime, end: datetime) -> Sequence[Teardown]:
+    """The desks of a day, those still open first, and all that are open from before."""
+    return db.session.scalars(
+        select(Teardown)
+        .join(Teardown.kit)
+        .where(
+            Kit.dissolved_at.is_(None),
+            or_(
+                Teardown.done_at.is_(None),
+                and_(Teardown.done_at >= start, Teardown.done_at < end),
+            ),
+        )
+        .options(
+            contains_eager(Teardown.kit).options(
+                joinedload(Kit.employee),
+                joinedload(Kit.kit_type).selectinload(KitType.lines),
+                selectinload(Kit.kit_items).joinedload(KitItem.item),
+                selectinload(Kit.boxes),
+            ),
+            joinedload(Teardown.location),
+        )
+        .order_by(Teardown.done_at.is_not(None), Teardown.done_at.desc(), Teardown.id.desc())
+    ).all()
+
+
+def without_kit() -> int:
+    """How many people have no kit yet."""
+    with_kit = select(Kit.employee_id).where(Kit.dissolved_at.is_(None))
+    return db.session.scalars(
+        select(func.count()).select_from(Employee).where(Employee.id.not_in(with_kit))
+    ).one()
+
+
+def people_with(words: Sequence[str], *, limit: int) -> Sequence[Employee]:
+    """People whose name, number, team or town carries each of these words."""
+    return db.session.scalars(
+        select(Employee)
+        .where(*(named(word) for word in words))
+        .options(joinedload(Employee.team))
+        .order_by(Employee.last_name, Employee.first_name, Employee.id)
+        .limit(limit)
+    ).all()
+
+
+def open_of_people(employee_ids: Iterable[int]) -> dict[int, Teardown | None]:
+    """The people of these who have a kit, with the tear-down of it where there is one."""
+    rows = db.session.execute(
+        select(Kit.employee_id, Teardown)
+        .outerjoin(Teardown, Teardown.kit_id == Kit.id)
+        .where(Kit.employee_id.in_(set(employee_ids)), Kit.dissolved_at.is_(None))
+    ).all()
+    return {row[0]: row[1] for row in rows}

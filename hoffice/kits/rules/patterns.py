@@ -32,13 +32,18 @@ def tells(pattern: str) -> bool:
     return bool(pattern.strip(" *"))
 
 
+def own_signs(pattern: str) -> int:
+    """How many signs of a pattern stand for themselves: the more, the surer it is."""
+    return sum(sign not in SIGNS for sign in pattern.strip())
+
+
 def fitting(text: str, patterns: Iterable[tuple[int, str]]) -> tuple[int, ...]:
     """The numbers of those whose pattern tells something and fits, the strictest ones first.
 
     A pattern is stricter the more signs of it stand for themselves, and then the longer it is.
     """
     found = [
-        (-sum(sign not in SIGNS for sign in pattern), -len(pattern), number)
+        (-own_signs(pattern), -len(pattern), number)
         for number, pattern in patterns
         if tells(pattern) and fits(pattern, text)
     ]
