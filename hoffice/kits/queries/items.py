@@ -156,7 +156,7 @@ def free_items(kind: ItemKind, *, limit: int) -> Sequence[Item]:
     Who comes second waits and gets the next ones; skipping what another has locked could leave
     both without a whole kit.
     """
-    return db.session.scalars(
+    wanted = (
         select(Item)
         .outerjoin(KitItem, KitItem.item_id == Item.id)
         .where(Item.kind == kind, Item.state == ItemState.IN_STOCK, KitItem.item_id.is_(None))
@@ -166,7 +166,14 @@ def free_items(kind: ItemKind, *, limit: int) -> Sequence[Item]:
         .limit(limit)
         .with_for_update(of=Item)
         .execution_options(populate_existing=True)
-    ).all()
+    )
+    while True:  # a reservation made while we waited is seen by a statement of its own only
+        found = db.session.scalars(wanted).all()
+        kept = select(Reservation.item_id).where(
+            Reservation.item_id.in_([item.id for item in found])
+        )
+        if db.session.scalars(kept.limit(1)).first() is None:
+            return found
 
 
 def stock() -> dict[ItemKind, int]:

@@ -1,0 +1,92 @@
+"""What the record of a return shows, gathered from its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hoffice import clock
+from hoffice.accounts import queries as accounts
+from hoffice.kits.models import Item, Return, ReturnLine
+from hoffice.kits.pdf import returns as pdf
+from hoffice.kits.rules import (
+    CONDITION_LABELS,
+    KIND_LABELS,
+    RETURN_REASON_LABELS,
+    WIPE_LABELS,
+    ReturnOutcome,
+)
+from hoffice.paper.sheet import Letterhead
+from hoffice.paper.words import Speak, speaks
+from hoffice.units import Actor, ActorKind
+
+LANGUAGES = frozenset({"de", "en"})
+FOUND: dict[ReturnOutcome | None, pdf.Found] = {
+    ReturnOutcome.BACK: pdf.Found.BACK,
+    ReturnOutcome.DAMAGED: pdf.Found.DAMAGED,
+    ReturnOutcome.MISSING: pdf.Found.MISSING,
+}
+
+
+def return_record(made: Return, given: Iterable[Item], *, company: str) -> bytes:
+    """The record of a return as a PDF, in the person's language."""
+    person = made.employee
+    language = person.language if person.language in LANGUAGES else "de"
+    speak = speaks(language)
+    return pdf.return_record(
+        pdf.ReturnFacts(
+            reference=f"R{made.id:05d}",
+            letterhead=Letterhead(company),
+            language=language,
+            made_at=clock.now(),
+            opened_at=made.opened_at,
+            closed_at=made.closed_at or clock.now(),
+            person=person.name,
+            personnel_number=person.personnel_number,
+            reason=speak(RETURN_REASON_LABELS[made.reason]),
+            taken_by=_name_of(made.closed_by, company),
+            lines=tuple(_line(line, speak) for line in made.lines),
+            given=tuple(_item(item, speak) for item in given),
+            note=made.note,
+        )
+    )
+
+
+def _line(line: ReturnLine, speak: Speak) -> pdf.Line:
+    found = FOUND[line.outcome or ReturnOutcome.BACK]
+    if line.item is None:
+        return pdf.Line(
+            found=found,
+            thing=pdf.Thing(kind=line.good.name if line.good is not None else ""),
+            expected=line.expected,
+            came=line.came,
+            note=line.note,
+        )
+    return pdf.Line(
+        found=found if line.expected else pdf.Found.EXTRA,
+        thing=_item(line.item, speak),
+        expected=line.expected,
+        came=line.came,
+        condition=_said(line.condition, speak),
+        wiped=speak(WIPE_LABELS[line.wipe_method]) if line.wipe_method is not None else "",
+        note=line.note,
+    )
+
+
+def _item(item: Item, speak: Speak) -> pdf.Thing:
+    return pdf.Thing(
+        kind=speak(KIND_LABELS[item.kind]),
+        tag=item.asset_tag,
+        model=item.model,
+        serial_number=item.serial,
+    )
+
+
+def _said(condition: str, speak: Speak) -> str:
+    return speak(CONDITION_LABELS[condition]) if condition in CONDITION_LABELS else condition
+
+
+def _name_of(actor: str, company: str) -> str:
+    who = Actor.read(actor) if actor else Actor.system()
+    if who.kind is not ActorKind.STAFF:
+        return company
+    return next((one.name for one in accounts.everybody() if one.id == who.id), company)

@@ -1,0 +1,127 @@
+"""What is due back and when, what must be wiped first, and what somebody may be asked to pay.
+
+Pure: standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from hoffice.errors import N_
+from hoffice.kits.rules.kinds import CONDITION_LABELS, ItemKind
+from hoffice.kits.rules.moving import AfterCheck, DamageKind, ReturnOutcome, WhoPays, WipeMethod
+
+DUE_AHEAD = timedelta(days=30)
+"""So long before somebody leaves, her devices are asked for."""
+
+HOLDS_DATA = frozenset({ItemKind.PC, ItemKind.LAPTOP, ItemKind.PHONE, ItemKind.PRINTER})
+"""Kinds with storage of their own, printers too: NIST SP 800-88 Rev. 1, appendix A."""
+
+DAMAGED = "damaged"
+"""The condition that makes a damage of a thing that came back."""
+
+FOUND_AGAIN = "found again"
+"""The reason of a case that the house itself has closed: the thing is there."""
+
+
+def needs_wipe(kind: ItemKind) -> bool:
+    """Whether nobody else gets a device of this kind before its data are erased."""
+    return kind in HOLDS_DATA
+
+
+def outcome_of(condition: str) -> ReturnOutcome:
+    """How a thing came back that looks like this."""
+    return ReturnOutcome.DAMAGED if condition == DAMAGED else ReturnOutcome.BACK
+
+
+def is_condition(word: str) -> bool:
+    """Whether this is one of the words for how a thing looks."""
+    return word in CONDITION_LABELS
+
+
+def why_not(kind: ItemKind, after: AfterCheck, wipe: WipeMethod | None) -> str:
+    """Why this cannot become of a checked device; empty when it can.
+
+    A repair may come before the wiping: a broken device often cannot be wiped.
+    """
+    if after is AfterCheck.REPAIR:
+        return ""
+    if needs_wipe(kind) and wipe is None:
+        return N_("%(tag)s has storage: confirm first how its data were erased.")
+    if needs_wipe(kind) and wipe is WipeMethod.DESTROY and after is AfterCheck.STOCK:
+        return N_("The storage of %(tag)s is destroyed: send it to repair, or retire it.")
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One line of a return, as far as the sum needs it."""
+
+    expected: int
+    came: int
+    outcome: ReturnOutcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a return is: things, not lines."""
+
+    expected: int
+    back: int
+    open: int
+    """Nobody has said yet what became of them."""
+    missing: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that was handed over is back."""
+        return self.back == self.expected
+
+
+def progress(lines: Iterable[Expected]) -> Progress:
+    """How far a return is; what came without having been expected does not count."""
+    expected = back = waiting = missing = 0
+    for line in lines:
+        if not line.expected:
+            continue
+        came = min(line.came, line.expected)
+        rest = line.expected - came
+        expected += line.expected
+        back += came
+        if line.outcome is None:
+            waiting += rest
+        else:
+            missing += rest
+    return Progress(expected, back, waiting, missing)
+
+
+def is_overdue(due_on: date | None, today: date) -> bool:
+    """Whether the day is over on which it should have been back."""
+    return due_on is not None and due_on < today
+
+
+def charge_refused(who: WhoPays, amount_cents: int, value_cents: int, reason: str) -> str:
+    """Why a case cannot be decided like this; empty when it can."""
+    if not reason.strip():
+        return N_("Say why you decide it so.")
+    if who is not WhoPays.PERSON and amount_cents:
+        return N_("Only when the person pays is there an amount.")
+    if who is WhoPays.PERSON and amount_cents <= 0:
+        return N_("Say how much the person is asked to pay.")
+    if amount_cents > value_cents:
+        return N_("Nobody can be asked for more than the thing was worth.")
+    return ""
+
+
+def case_kind(outcome: ReturnOutcome | None) -> DamageKind | None:
+    """Which case follows from how a thing came back; none for what is in order."""
+    return (
+        {
+            ReturnOutcome.DAMAGED: DamageKind.DAMAGE,
+            ReturnOutcome.MISSING: DamageKind.LOSS,
+        }.get(outcome)
+        if outcome is not None
+        else None
+    )

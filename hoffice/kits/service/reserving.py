@@ -1,0 +1,116 @@
+"""Replacements: kept for one person at once, so that nobody else gets them from stock."""
+
+from __future__ import annotations
+
+from hoffice import clock
+from hoffice.audit.service import record
+from hoffice.db import db, flush_or
+from hoffice.errors import N_, Counted, Refused
+from hoffice.kits import queries as all_queries
+from hoffice.kits.models import Item, Reservation
+from hoffice.kits.queries import returning as queries
+from hoffice.kits.rules import KIND_LABELS, HolderKind, ItemState
+from hoffice.kits.service import scanning
+from hoffice.kits.service.meaning import item_meant
+from hoffice.units import Actor
+
+TAKEN = N_("This device has just been taken by somebody else. Choose another one.")
+
+
+def reserve_replacement(old_item_id: int, *, by: Actor, tag: str = "") -> Reservation:
+    """Keep a replacement for what a person has: the device with this tag, or the first free one.
+
+    The same model comes first, then any of the kind. Refused when nobody has the old one, when a
+    replacement is kept already, and when nothing is free.
+    """
+    [old] = all_queries.locked_items([old_item_id])
+    held = old.holding
+    if held is None or held.holder_kind is not HolderKind.EMPLOYEE:
+        raise Refused(N_("Nobody has %(tag)s: there is nothing to replace."), tag=old.asset_tag)
+    known = queries.replacement_for(old.id)
+    if known is not None:
+        raise Refused(
+            N_("%(new)s is kept already to replace %(old)s."),
+            new=known.item.asset_tag,
+            old=old.asset_tag,
+        )
+    new = _free(tag, old) if tag.strip() else _first_free(old)
+    made = Reservation(
+        item_id=new.id,
+        employee_id=held.holder_id,
+        replaces_id=old.id,
+        at=clock.now(),
+        by=str(by),
+    )
+    db.session.add(made)
+    flush_or(TAKEN)
+    db.session.expire(new, ["reservation"])
+    record(
+        by,
+        "kits.reserved",
+        f"item:{new.id}",
+        employee_id=held.holder_id,
+        item=new.id,
+        replaces=old.id,
+    )
+    return made
+
+
+def cancel(item_id: int, *, by: Actor) -> None:
+    """Give a kept device back to everybody."""
+    found = queries.reservation_of(item_id)
+    if found is None:
+        raise Refused(N_("This device is kept for nobody."))
+    release(found, by=by)
+
+
+def release(found: Reservation, *, by: Actor) -> None:
+    """End a reservation: it was used, given up, or the device is no longer fit."""
+    item = found.item
+    record(
+        by, "kits.unreserved", f"item:{found.item_id}", employee_id=found.employee_id, item=item.id
+    )
+    db.session.delete(found)
+    db.session.flush()
+    db.session.expire(item, ["reservation"])
+
+
+def let_go(item: Item, *, by: Actor) -> None:
+    """Nobody is kept waiting for a device that is lost, retired or in repair."""
+    found = queries.reservation_of(item.id)
+    if found is not None:
+        release(found, by=by)
+
+
+def _first_free(old: Item) -> Item:
+    found = queries.free_like(old, limit=1, lock=True)
+    if not found:
+        raise Refused(
+            N_("None of these is free in stock: %(kind)s."),
+            kind=Counted(((1, KIND_LABELS[old.kind]),)),
+        )
+    return found[0]
+
+
+def _free(code: str, old: Item) -> Item:
+    [new] = all_queries.locked_items([item_meant(scanning.read(code)).id])
+    if new.kind is not old.kind:
+        raise Refused(
+            N_("%(new)s is of another kind than %(old)s."),
+            new=new.asset_tag,
+            old=old.asset_tag,
+        )
+    if new.kit_item is not None:
+        raise Refused(
+            N_("%(tag)s already belongs to the kit of %(name)s."),
+            tag=new.asset_tag,
+            name=new.kit_item.kit.employee.name,
+        )
+    if new.state is not ItemState.IN_STOCK:
+        raise Refused(N_("%(tag)s is not in stock."), tag=new.asset_tag)
+    kept = queries.reserved([new.id]).get(new.id)
+    if kept is not None:
+        raise Refused(
+            N_("%(tag)s is kept for %(name)s."), tag=new.asset_tag, name=kept.employee.name
+        )
+    return new

@@ -1,0 +1,60 @@
+"""People with a kit at home, for the stories about what comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hoffice.files.service import Store
+from hoffice.kits import service
+from hoffice.kits.models import BulkGood, Item, Kit
+from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind
+from hoffice.kits.service import bulk
+from tests import makers
+from tests.kits import scene
+
+BY = makers.IT
+COMPANY = "Spreeruf GmbH"
+
+
+def at_home(name: str = "Ayşe Kaya") -> Kit:
+    """Somebody whose kit was handed over, both boxes of it."""
+    kit = scene.kit(name, packed=True)
+    service.release_boxes(kit.id, "[]", by=BY)
+    for box in kit.boxes:
+        service.set_box_state(box, BoxState.HANDED_OVER, by=BY)
+    service.hand_to(
+        [item.id for item in kit.items],
+        Holder(HolderKind.EMPLOYEE, kit.employee_id),
+        by=BY,
+        because="handover:1",
+    )
+    for item in kit.items:
+        item.value_cents = 12_000
+    return kit
+
+
+def cables_with(employee_id: int, count: int = 3) -> BulkGood:
+    """So many cables that this person has."""
+    good = bulk.add_good(bulk.GoodFacts(name=f"Netzwerkkabel {makers.number()}"), by=BY)
+    bulk.take_in(good.id, count + 5, by=BY)
+    bulk.move(
+        good.id,
+        Holder(HolderKind.STOCK),
+        Holder(HolderKind.EMPLOYEE, employee_id),
+        count,
+        by=BY,
+        because="handover:1",
+    )
+    return good
+
+
+def spare(kind: ItemKind, *, model: str = "") -> Item:
+    """One free device of a kind in stock."""
+    [item] = scene.in_stock(kind)
+    item.model = model
+    return item
+
+
+def store(path: Path) -> Store:
+    """Where records go in a test."""
+    return Store(path / "files")

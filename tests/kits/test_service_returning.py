@@ -1,0 +1,440 @@
+"""What comes back: expected, scanned, checked, missing; replacements and losses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+
+from hoffice import clock
+from hoffice.errors import Refused
+from hoffice.kits import queries, service
+from hoffice.kits.models import Kit, Return, ReturnLine
+from hoffice.kits.queries import returning as reading
+from hoffice.kits.rules import (
+    AfterCheck,
+    BoxState,
+    DamageKind,
+    Holder,
+    HolderKind,
+    ItemKind,
+    ItemState,
+    ReturnOutcome,
+    ReturnReason,
+    WhoPays,
+    WipeMethod,
+)
+from hoffice.kits.rules import returning as rules
+from hoffice.kits.service import damages, exchanging, fate, reserving, returning
+from tests import makers
+from tests.conftest import Given
+from tests.kits import returning_scene, scene
+from tests.races import at_once
+
+BY = makers.IT
+COMPANY = returning_scene.COMPANY
+
+
+def begun(kit: Kit, reason: ReturnReason = ReturnReason.LEAVER) -> Return:
+    return returning.begin(kit.employee_id, reason, by=BY)
+
+
+def line_of(made: Return, kind: ItemKind) -> ReturnLine:
+    return next(line for line in made.lines if line.item is not None and line.item.kind is kind)
+
+
+def held(item_id: int) -> tuple[HolderKind, int]:
+    holding = queries.holding_of(item_id)
+    assert holding is not None
+    return holding.holder_kind, holding.holder_id
+
+
+# --- the whole way back ---------------------------------------------------------------------------
+
+
+def test_a_kit_comes_back_with_one_mouse_missing(app: Flask, given: Given, tmp_path: Path) -> None:
+    with given():
+        kit = returning_scene.at_home("Marek Kowalczyk")
+        cables = returning_scene.cables_with(kit.employee_id, 3)
+        kit_id, person = kit.id, kit.employee_id
+        mouse = scene.item_in(kit, ItemKind.MOUSE)
+        mouse_id, mouse_tag = mouse.id, mouse.asset_tag
+        made = begun(kit)
+        for item in kit.items:
+            if item.id != mouse_id:
+                returning.take_back(made.id, item.asset_tag, by=BY)
+        line = next(line for line in made.lines if line.good_id == cables.id)
+        returning.count_back(made.id, line.id, 2, by=BY)
+        made_id = made.id
+
+    with given():
+        before = queries.kit(kit_id)
+        assert [item.id for item in before.items] == [mouse_id]
+        assert {box.state for box in before.boxes} == {BoxState.HANDED_OVER, BoxState.RETURNED}
+        with pytest.raises(Refused, match="Not everything is back"):
+            returning.close(made_id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
+        returning.close(
+            made_id,
+            by=BY,
+            store=returning_scene.store(tmp_path),
+            company=COMPANY,
+            rest_is_missing=True,
+        )
+
+    with app.app_context():
+        closed = reading.kit_return(made_id)
+        outcomes = {line.outcome for line in closed.lines}
+        assert outcomes == {ReturnOutcome.BACK, ReturnOutcome.MISSING}
+        assert queries.kit(kit_id).dissolved_at is not None
+        assert queries.item(mouse_id).state is ItemState.LOST
+        assert queries.ledger_of_item(mouse_id)[0].because == f"return:{made_id}"
+        assert not queries.held_by(Holder(HolderKind.EMPLOYEE, person))
+        assert not reading.goods_with(person)
+        [case] = reading.cases_of(mouse_id)
+        assert (case.kind, case.value_cents, case.employee_id) == (DamageKind.LOSS, 12_000, person)
+        assert case.decided_at is None
+        others = [line.item for line in closed.lines if line.item is not None and line.came]
+        assert {item.state for item in others} == {ItemState.TO_CHECK}
+        assert not queries.stock()
+        file = reading.record_of(made_id)
+        assert file is not None
+        text = "".join(
+            page.extract_text()
+            for page in PdfReader(
+                BytesIO(returning_scene.store(tmp_path).get(file.file.sha256))
+            ).pages
+        )
+        assert mouse_tag in text
+        assert "6 von 8" in text
+
+
+def test_nothing_is_stock_again_before_it_was_checked_and_wiped(app: Flask, given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home()
+        made = begun(kit)
+        made_id, ids = made.id, {item.kind: item.id for item in kit.items}
+        for item in kit.items:
+            returning.take_back(made.id, item.asset_tag, by=BY)
+
+    with given():
+        result = fate.settle(ids.values(), AfterCheck.STOCK, by=BY)
+        assert len(result.items) == 4
+        [refused] = result.refused
+        assert "confirm first how its data were erased" in str(refused)
+    with app.app_context():
+        assert queries.item(ids[ItemKind.PC]).state is ItemState.TO_CHECK
+        assert queries.item(ids[ItemKind.MOUSE]).state is ItemState.IN_STOCK
+
+    with given():
+        fate.wipe([ids[ItemKind.PC]], WipeMethod.PURGE, by=makers.IT)
+        fate.settle([ids[ItemKind.PC]], AfterCheck.STOCK, by=BY)
+    with app.app_context():
+        assert queries.item(ids[ItemKind.PC]).state is ItemState.IN_STOCK
+        line = line_of(reading.kit_return(made_id), ItemKind.PC)
+        assert (line.wipe_method, line.wiped_by) == (WipeMethod.PURGE, str(makers.IT))
+        assert (line.after, line.decided_by) == (AfterCheck.STOCK, str(BY))
+
+
+def test_a_broken_device_goes_to_repair_and_is_checked_once_more(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home()
+        pc = scene.item_in(kit, ItemKind.PC)
+        made = begun(kit)
+        returning.take_back(made.id, pc.asset_tag, condition="damaged", by=BY)
+        assert not fate.settle([pc.id], AfterCheck.REPAIR, by=BY).refused
+        assert held(pc.id) == (HolderKind.REPAIR, 0)
+
+        fate.back_from_repair(pc.id, by=BY)
+
+        assert pc.state is ItemState.TO_CHECK
+        assert fate.settle([pc.id], AfterCheck.STOCK, by=BY).refused
+        fate.settle([pc.id], AfterCheck.RETIRED, method=WipeMethod.DESTROY, by=BY)
+        assert pc.state is ItemState.RETIRED
+
+
+def test_a_kit_lives_on_while_something_of_it_is_out(given: Given, tmp_path: Path) -> None:
+    with given():
+        kit = returning_scene.at_home()
+        monitor = scene.item_in(kit, ItemKind.MONITOR)
+        made = returning.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[monitor.id], by=BY)
+        returning.take_back(made.id, monitor.asset_tag, condition="damaged", by=BY)
+
+        returning.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
+
+        assert kit.dissolved_at is None
+        assert len(queries.kit(kit.id, lock=True).kit_items) == 4
+        [case] = reading.cases_of(monitor.id)
+        assert case.kind is DamageKind.DAMAGE
+
+
+# --- bad input ------------------------------------------------------------------------------------
+
+
+def test_what_is_not_expected_is_refused_with_a_sentence_that_helps(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home("Ada Ott")
+        made = begun(kit)
+        free = returning_scene.spare(ItemKind.DOCK)
+        packed = scene.kit("Bo Rau").items[0]
+        first = kit.items[0]
+        first.serial, first.asset_tag = "5CG0-77", first.asset_tag
+        take = partial(returning.take_back, made.id, by=BY)
+        for code, said in (
+            (free.asset_tag, "is in the store and was with nobody"),
+            (packed.asset_tag, "lies in the house for Bo Rau and was never handed out"),
+            (kit.boxes[0].code, "is the number of a box. Take the tag"),
+            ("NIX-1", "There is no device with the tag or serial number NIX-1"),
+            ("", "Scan or type the tag"),
+        ):
+            with pytest.raises(Refused, match=said):
+                take(code)
+
+        assert take("5CG0-77").item_id == first.id  # the serial number of one device will do
+        with pytest.raises(Refused, match="scanned twice, it counts once"):
+            take(first.asset_tag)
+        assert held(free.id)[0] is HolderKind.STOCK
+
+
+def test_what_somebody_else_has_comes_in_anyway_when_it_is_said(
+    given: Given, tmp_path: Path
+) -> None:
+    with given():
+        kit, other = returning_scene.at_home("Ada Ott"), returning_scene.at_home("Bo Rau")
+        made = returning.begin(
+            kit.employee_id, ReturnReason.OTHER, item_ids=[kit.items[0].id], by=BY
+        )
+        mouse = scene.item_in(other, ItemKind.MOUSE)
+        with pytest.raises(returning.NotReturned, match="is with Bo Rau by the ledger") as refusal:
+            returning.take_back(made.id, mouse.asset_tag, by=BY)
+        assert refusal.value.may_come_anyway
+
+        line = returning.take_back(made.id, mouse.asset_tag, anyway=True, by=BY)
+
+        assert (line.expected, line.came) == (0, 1)
+        assert mouse.state is ItemState.TO_CHECK
+        assert mouse.id not in {item.id for item in queries.kit(other.id).items}
+        returning.take_back(made.id, kit.items[0].asset_tag, by=BY)
+        returning.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
+
+
+def test_what_another_return_expects_is_taken_back_there(given: Given) -> None:
+    with given():
+        kit, other = returning_scene.at_home("Ada Ott"), returning_scene.at_home("Bo Rau")
+        made, elsewhere = begun(kit), begun(other)
+        with pytest.raises(returning.NotReturned, match="in the return of Bo Rau") as refusal:
+            returning.take_back(made.id, other.items[0].asset_tag, anyway=True, by=BY)
+        assert refusal.value.return_id == elsewhere.id
+
+
+def test_nobody_is_asked_twice_or_for_nothing(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home("Ada Ott")
+        poor = makers.employee("Bo Rau")
+        begun(kit)
+        with pytest.raises(Refused, match="What Ada Ott has is asked for already"):
+            begun(kit)
+        with pytest.raises(Refused, match="Bo Rau has nothing of the house"):
+            returning.begin(poor.id, ReturnReason.LEAVER, by=BY)
+
+        result = returning.begin_many([kit.employee_id, poor.id], ReturnReason.LEAVER, by=BY)
+        assert (len(result.returns), len(result.refused)) == (0, 2)
+
+
+def test_leavers_who_have_something_are_due_until_somebody_asks(app: Flask, given: Given) -> None:
+    horizon = clock.today() + rules.DUE_AHEAD
+    with given():
+        leaver, stays = returning_scene.at_home("Ada Ott"), returning_scene.at_home("Bo Rau")
+        leaver.employee.ends_on = clock.today() + timedelta(days=20)
+        stays.employee.ends_on = clock.today() + timedelta(days=60)
+        makers.employee("Cem Dal").ends_on = clock.today()
+        person = leaver.employee_id
+
+    with app.app_context():
+        assert reading.due_count(horizon) == 1
+        assert reading.held_counts([person]) == {person: 5}
+    with given():
+        made = returning.begin(person, ReturnReason.LEAVER, by=BY)
+        made.due_on = clock.today() - timedelta(days=1)
+    with app.app_context():
+        assert reading.due_count(horizon) == 0
+        assert reading.return_counts(clock.today()) == (1, 1)
+
+
+# --- losses and who bears them --------------------------------------------------------------------
+
+
+def test_what_is_found_again_waits_for_a_check_and_closes_its_case(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home()
+        mouse = scene.item_in(kit, ItemKind.MOUSE)
+        case = fate.lose(mouse.id, note="Im Zug liegen geblieben", by=BY)
+        assert (mouse.state, mouse.kit_item) == (ItemState.LOST, None)
+        assert case.employee_id == kit.employee_id
+
+        fate.found_again(mouse.id, by=BY)
+
+        assert mouse.state is ItemState.TO_CHECK
+        assert (case.who_pays, case.amount_cents) == (WhoPays.COMPANY, 0)
+        assert case.reason == rules.FOUND_AGAIN
+        with pytest.raises(Refused, match="is not lost"):
+            fate.found_again(mouse.id, by=BY)
+
+
+def test_nobody_pays_more_than_it_was_worth_or_without_a_reason(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home()
+        case = fate.lose(scene.item_in(kit, ItemKind.MOUSE).id, by=BY)
+        decide = partial(damages.decide, case.id, by=makers.IT)
+        with pytest.raises(Refused, match="more than the thing was worth"):
+            decide(WhoPays.PERSON, amount_cents=12_001, reason="grob fahrlässig")
+        with pytest.raises(Refused, match="Say why"):
+            decide(WhoPays.COMPANY, amount_cents=0, reason=" ")
+        with pytest.raises(Refused, match="Say how much"):
+            decide(WhoPays.PERSON, amount_cents=0, reason="mittlere Fahrlässigkeit")
+        with pytest.raises(Refused, match="Only when the person pays"):
+            decide(WhoPays.INSURANCE, amount_cents=5, reason="Hausrat")
+
+        decide(WhoPays.PERSON, amount_cents=4_000, reason="mittlere Fahrlässigkeit")
+
+        with pytest.raises(Refused, match="decided already"):
+            decide(WhoPays.COMPANY, amount_cents=0, reason="doch nicht")
+
+
+def test_what_is_out_of_the_house_is_neither_repaired_nor_retired(given: Given) -> None:
+    with given():
+        kit, packed = returning_scene.at_home(), scene.kit("Bo Rau")
+        with pytest.raises(Refused, match="begin a return first"):
+            fate.to_repair(kit.items[0].id, by=BY)
+        with pytest.raises(Refused, match="lies in the kit of Bo Rau"):
+            fate.retire(packed.items[0].id, by=BY)
+        with pytest.raises(Refused, match="is not in repair"):
+            fate.back_from_repair(kit.items[0].id, by=BY)
+
+
+# --- replacements ---------------------------------------------------------------------------------
+
+
+def test_a_monitor_is_swapped_at_the_counter_in_one_step(given: Given, tmp_path: Path) -> None:
+    with given():
+        kit = returning_scene.at_home()
+        old = scene.item_in(kit, ItemKind.MONITOR)
+        old.model = "Dell P2422H"
+        returning_scene.spare(ItemKind.MONITOR, model="Anderer")
+        new = returning_scene.spare(ItemKind.MONITOR, model="Dell P2422H")
+
+        swap = exchanging.begin_swap(old.id, ReturnReason.DEFECT, by=BY)
+        assert swap.reservation.item_id == new.id  # the same model comes first
+        assert queries.free_items(ItemKind.MONITOR, limit=9) != []
+        assert new not in queries.free_items(ItemKind.MONITOR, limit=9)
+        made = exchanging.exchange(
+            old.id,
+            received_by="Ayşe Kaya",
+            condition="damaged",
+            by=BY,
+            store=returning_scene.store(tmp_path),
+            company=COMPANY,
+        )
+
+        assert held(new.id) == (HolderKind.EMPLOYEE, kit.employee_id)
+        assert (new.state, old.state) == (ItemState.OUT, ItemState.TO_CHECK)
+        after = queries.kit(kit.id, lock=True)
+        assert {item.id for item in after.items} >= {new.id}
+        assert old.id not in {item.id for item in after.items}
+        assert service.missing_of(after) == {}
+        assert {box.state for box in after.boxes} == {BoxState.HANDED_OVER}
+        assert made.closed_at is not None
+        assert reading.record_of(made.id) is not None
+        assert reading.reservation_of(new.id) is None
+        assert [item.id for item in reading.handed_out_by(made.id)] == [new.id]
+
+
+def test_a_reservation_can_be_given_up_and_ends_with_the_device(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home()
+        old = scene.item_in(kit, ItemKind.MONITOR)
+        with pytest.raises(Refused, match="None of these is free in stock: 1 × Monitor"):
+            reserving.reserve_replacement(old.id, by=BY)
+        new = returning_scene.spare(ItemKind.MONITOR)
+        reserving.reserve_replacement(old.id, by=BY)
+        with pytest.raises(Refused, match="is kept already to replace"):
+            reserving.reserve_replacement(old.id, by=BY)
+        reserving.cancel(new.id, by=BY)
+        reserving.reserve_replacement(old.id, tag=new.asset_tag, by=BY)
+
+        fate.to_repair(new.id, by=BY)
+
+        assert reading.replacement_for(old.id) is None
+        with pytest.raises(Refused, match="Choose a replacement first"):
+            exchanging.exchange(
+                old.id,
+                received_by="A",
+                by=BY,
+                store=returning_scene.store(Path("/nowhere")),
+                company=COMPANY,
+            )
+
+
+def test_the_last_monitor_is_kept_for_one_person_however_many_ask(app: Flask, given: Given) -> None:
+    for _ in range(3):
+        with given():
+            kits = [returning_scene.at_home(name) for name in ("Ada Ott", "Bo Rau")]
+            old = [scene.item_in(kit, ItemKind.MONITOR).id for kit in kits]
+            last = returning_scene.spare(ItemKind.MONITOR).id
+
+        said = at_once(app, *(partial(reserving.reserve_replacement, one, by=BY) for one in old))
+
+        assert sorted(answer == "done" for answer in said) == [False, True]
+        assert any("None of these is free" in one or "just been taken" in one for one in said)
+        with app.app_context():
+            assert reading.reservation_of(last) is not None
+        with given():
+            reserving.cancel(last, by=BY)
+            fate.retire(last, by=BY)
+
+
+def test_what_is_kept_for_somebody_never_goes_into_another_kit(app: Flask, given: Given) -> None:
+    for _ in range(3):
+        with given():
+            kit = returning_scene.at_home("Ada Ott")
+            old = scene.item_in(kit, ItemKind.MOUSE).id
+            kit_type = scene.stocked(sets=1)
+            person, kit_type_id = makers.employee("Bo Rau").id, kit_type.id
+
+        said = at_once(
+            app,
+            partial(reserving.reserve_replacement, old, by=BY),
+            partial(service.give_kit, person, kit_type_id, by=BY),
+        )
+
+        assert sorted(answer == "done" for answer in said) == [False, True], said
+        with app.app_context():
+            kept = reading.replacement_for(old)
+            given_kit = queries.kit_of(person)
+            assert (kept is None) != (given_kit is None)
+        with given():
+            for kind in scene.KINDS:
+                for item in queries.free_items(kind, limit=9):
+                    fate.retire(item.id, method=WipeMethod.CLEAR, by=BY)
+            kept = reading.replacement_for(old)
+            if kept is not None:
+                fate.retire(kept.item_id, by=BY)
+
+
+def test_a_device_comes_back_once_however_many_scan_it(app: Flask, given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home()
+        made = begun(kit)
+        made_id, tag, item_id = made.id, kit.items[0].asset_tag, kit.items[0].id
+
+    scan = partial(returning.take_back, made_id, tag, by=BY)
+    said = at_once(app, scan, scan)
+
+    assert sorted(answer == "done" for answer in said) == [False, True]
+    with app.app_context():
+        lines = queries.ledger_of_item(item_id)
+        assert sum(line.because == f"return:{made_id}" for line in lines) == 1
