@@ -13,7 +13,7 @@ from hoffice import clock
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
 from hoffice.errors import N_, NotFound, Refused
-from hoffice.kits import queries, rules
+from hoffice.kits import queries
 from hoffice.kits.models import Item, ItemModel, Kit, Scan, Teardown
 from hoffice.kits.queries import teardown as reading
 from hoffice.kits.rules import BoxState, desk
@@ -21,7 +21,7 @@ from hoffice.kits.rules.desk import Facts, Place
 from hoffice.kits.service import bulk
 from hoffice.kits.service.boxes import pack_box
 from hoffice.kits.service.guards import CHANGEABLE, open_kit
-from hoffice.kits.service.kits import dissolve_kit, make_boxes, missing_of
+from hoffice.kits.service.kits import dissolve_kit, lacking_of, make_boxes
 from hoffice.units import Actor
 
 PUT_IN: Final = frozenset({"in", "new"})
@@ -75,16 +75,14 @@ def finish(teardown_id: int, *, by: Actor, as_it_is: bool = False) -> Teardown:
     found, kit = begun(teardown_id)
     if not kit.kit_items:
         raise Refused(N_("Nothing was scanned at this desk yet."))
-    bulk.fill_kit(kit, by=by)
-    lacking = missing_of(kit)
-    if lacking and not as_it_is:
-        raise Refused(
-            N_("Still missing at this desk: %(missing)s."), missing=rules.counted(lacking)
-        )
+    bulk.fill_kit(kit)
+    lacking = lacking_of(kit)
+    if lacking.parts and not as_it_is:
+        raise Refused(N_("Still missing at this desk: %(missing)s."), missing=lacking)
     for box in kit.boxes:
         waits = box.state in {BoxState.OPEN, BoxState.RETURNED}
-        if waits and not missing_of(kit, box_no=box.number):
-            _pack_if_whole(kit, box.id, box.number, by=by)
+        if waits and not lacking_of(kit, box_no=box.number).parts:
+            pack_box(box.id, by=by)
     found.done_at = clock.now()
     record(
         by,
@@ -92,15 +90,9 @@ def finish(teardown_id: int, *, by: Actor, as_it_is: bool = False) -> Teardown:
         found,
         employee_id=kit.employee_id,
         kit=kit.id,
-        missing=sum(lacking.values()),
+        missing=sum(count for count, _name in lacking.parts),
     )
     return found
-
-
-def _pack_if_whole(kit: Kit, box_id: int, number: int, *, by: Actor) -> None:
-    """A box that only lacks bulk goods stays open: somebody lays them in when they have come."""
-    if not bulk.missing_goods(kit, box_no=number):
-        pack_box(box_id, by=by)
 
 
 def go_on(teardown_id: int, *, by: Actor) -> Teardown:
