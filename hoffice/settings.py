@@ -117,6 +117,8 @@ class Settings:
     company: str = UNNAMED
     office_phone: str = ""
     """Whom a crew calls on the way; it stands on the papers of a run."""
+    label_names: bool = True
+    """Whether labels of boxes name the person, unless somebody asks for the other way."""
     demo: bool = False
     trusted_proxies: int = 0
     """How many proxies in front of us write X-Forwarded-… headers."""
@@ -179,6 +181,7 @@ class Settings:
             sms_token=env.get("HOFFICE_SMS_TOKEN", "").strip(),
             company=env.get("HOFFICE_COMPANY", "") or UNNAMED,
             office_phone=env.get("HOFFICE_OFFICE_PHONE", "").strip(),
+            label_names=_flag(env, "HOFFICE_LABEL_NAMES", default=True),
             demo=demo,
             trusted_proxies=_count(env, "HOFFICE_TRUSTED_PROXIES", default=0, least=0),
             link_valid_days=_count(env, "HOFFICE_LINK_VALID_DAYS", default=30, least=1),
@@ -251,8 +254,10 @@ def _pmtiles(file: Path) -> Path:
     return file.resolve()
 
 
-def _flag(env: Mapping[str, str], name: str) -> bool:
+def _flag(env: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     word = env.get(name, "").strip().lower()
+    if not word:
+        return default
     if word in TRUE_WORDS:
         return True
     if word in FALSE_WORDS:

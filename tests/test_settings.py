@@ -53,6 +53,13 @@ def test_the_phone_of_the_office_is_nobodys_until_it_is_set() -> None:
     assert told.office_phone == "030 5550 112"
 
 
+def test_labels_name_people_until_the_house_says_no() -> None:
+    assert Settings.from_env(GOOD).label_names
+    assert not Settings.from_env({**GOOD, "HOFFICE_LABEL_NAMES": "no"}).label_names
+    with pytest.raises(SettingsError, match="HOFFICE_LABEL_NAMES"):
+        Settings.from_env({**GOOD, "HOFFICE_LABEL_NAMES": "perhaps"})
+
+
 def test_a_secret_never_shows_in_a_printed_setting() -> None:
     settings = Settings.from_env(
         {**GOOD, "HOFFICE_SMTP_URL": "smtp://me:hush@mail.example:587", "HOFFICE_DATABASE_URL": ""}
