@@ -42,7 +42,7 @@ fix: install-dev ## Format the code and repair what ruff can repair
 soak: install-dev ## The long runs: state machines, load, kill tests (up to an hour)
 	@exec $(PY) tools/check.py --soak
 
-bench: install-dev ## Measure what the README says about speed (PART=startup|http|import|places|runs|papers)
+bench: install-dev ## Measure what the README says about speed (PART=startup|http|import|places|runs|papers|kits)
 	@exec $(PY) -m bench $(PART)
 
 story: install-dev ## Only the stories: the product from outside, sentence by sentence

@@ -14,6 +14,7 @@ PARTS = {
     "places": "bench.places",
     "runs": "bench.runs",
     "papers": "bench.papers",
+    "kits": "bench.kits",
 }
 """What can be measured, each alone and within 30 minutes, and the module whose ``main`` does it.
 
