@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DecimalField,
@@ -20,6 +24,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from hoffice.kits.rules import KIND_LABELS, ItemKind, Wanted
+from hoffice.kits.rules.labels import BY_KEY, LabelFormat, Labelled, usual_format
 from hoffice.kits.service import MOST_AT_ONCE
 
 TAG_LENGTH = 40
@@ -125,3 +130,46 @@ class TagForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A tag, scanned or typed; what it means is for the house to say."""
 
     tag = StringField(_l("Asset tag"), filters=[_trimmed], validators=[Length(max=400)])
+
+
+# --- labels ---------------------------------------------------------------------------------------
+
+REMEMBERED: Final = "label_paper"
+"""Where the session keeps the paper used last: for boxes, and for what is small."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChoice:
+    """The paper, the first free place on it, and whether boxes name their people."""
+
+    paper: LabelFormat
+    first_place: int
+    with_names: bool
+
+    @classmethod
+    def read(
+        cls,
+        sent: MultiDict[str, str],
+        kinds: frozenset[Labelled],
+        *,
+        kept: MutableMapping[str, Any],
+        names: bool,
+    ) -> LabelChoice:
+        """What was chosen; else the paper used last for such labels, and the house's ``names``.
+
+        A paper that was chosen is ``kept`` for the next time.
+        """
+        size = Labelled.BOX if Labelled.BOX in kinds else Labelled.ITEM
+        remembered: dict[str, str] = kept.get(REMEMBERED) or {}
+        paper = BY_KEY.get(sent.get("paper", ""))
+        if paper is not None:
+            kept[REMEMBERED] = {**remembered, size.value: paper.key}
+        else:
+            paper = BY_KEY.get(remembered.get(size.value, "")) or usual_format(kinds)
+        place = sent.get(f"place-{paper.key}", 1, type=int)
+        wanted = sent.get("names", "")
+        return cls(
+            paper=paper,
+            first_place=min(max(place, 1), paper.places),
+            with_names=wanted == "1" if wanted in {"0", "1"} else names,
+        )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hoffice import clock
+from hoffice.errors import N_, Refused
 from hoffice.kits import pdf, rules
 from hoffice.kits.models import Box, Item, Location
 from hoffice.kits.pdf import RunMark
@@ -45,8 +46,12 @@ def label_file(
 ) -> bytes:
     """The labels of all this, as PDF or for a label printer; ``runs`` by the number of the kit.
 
-    Boxes stand in the order in which they are given.
+    Boxes stand in the order in which they are given. Refused when there is nothing to print, or
+    when something that was asked for is not there.
     """
+    if wanted.unknown:
+        codes = ", ".join(code[:40] for code in wanted.unknown[:5])
+        raise Refused(N_("There is nothing with the code %(codes)s."), codes=codes)
     labels: list[pdf.Label] = [
         *_box_labels(wanted.boxes, printing, runs),
         *(_item_label(item, printing) for item in wanted.items),

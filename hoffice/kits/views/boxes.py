@@ -1,20 +1,18 @@
-"""Boxes: the list, one box by its label, and labels to print."""
+"""Boxes: the list, and one box by its label."""
 
 from __future__ import annotations
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
-from hoffice.accounts.access import open_to, settings
+from hoffice.accounts.access import open_to
 from hoffice.errors import N_
-from hoffice.kits import queries, service, words
+from hoffice.kits import queries, words
 from hoffice.kits.models import Box
 from hoffice.kits.rules import BoxState
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.people.models import Employee
 from hoffice.web import lists
-from hoffice.web.numbers import row_number
 
 
 @bp.get("/kartons")
@@ -66,29 +64,3 @@ def box(code: str) -> ResponseReturnValue:
     if code != found.code:
         return redirect(url_for(".box", code=found.code))
     return render_template("kits/box.html", box=found)
-
-
-@bp.route("/etiketten.pdf", methods=["GET", "POST"])
-@open_to(*READERS)
-def labels() -> ResponseReturnValue:
-    """Labels to print: of one kit, of the boxes selected, or of all that are packed.
-
-    ``ab`` is the first free place on a sheet that was begun. Nothing is changed by it.
-    """
-    chosen = request.form.getlist("ids", type=row_number) if request.method == "POST" else None
-    wanted = queries.boxes_with_label(
-        kit_id=request.args.get("kit", type=row_number),
-        box_ids=chosen,
-        packed=chosen is None and "kit" not in request.args,
-    )
-    content = service.label_sheet(
-        wanted,
-        house_url=settings().url,
-        language=str(get_locale() or "de"),
-        firm=settings().company,
-        first_place=request.values.get("ab", 1, type=int),
-    )
-    response = Response(content, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename="etiketten.pdf")
-    response.headers.set("Cache-Control", "no-store")
-    return response
