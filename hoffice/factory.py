@@ -63,6 +63,7 @@ from hoffice.places.service.online import online_of
 from hoffice.places.travel.answers import Engine, TravelTimes
 from hoffice.places.travel.choice import engine_of
 from hoffice.places.views import bp as places
+from hoffice.portal.check import bp as belongings
 from hoffice.portal.client import bp as client
 from hoffice.portal.household import bp as household
 from hoffice.portal.papers import bp as papers
@@ -193,6 +194,7 @@ def _register_pages(app: Flask) -> None:
     for blueprint in (
         accounts,
         agreements,
+        belongings,
         check,
         client,
         counter,

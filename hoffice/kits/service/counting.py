@@ -86,8 +86,14 @@ def scan(
         subject_of(count_id),
         code,
         by=by,
-        do=lambda: _count(_open(count_id), scanning.read(code, swapped=swapped), by=by),
+        do=lambda: _read_and_count(count_id, scanning.read(code, swapped=swapped), by=by),
     )
+
+
+def _read_and_count(count_id: int, reading: Reading, *, by: Actor) -> Accepted:
+    accepted = _count(_open(count_id), reading, by=by)
+    accepted.answer["put_right"] = reading.is_put_right
+    return accepted
 
 
 def _count(count: StockTake, reading: Reading, *, by: Actor) -> Accepted:

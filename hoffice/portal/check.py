@@ -1,0 +1,171 @@
+"""The employee's check at home: what do you still have? Three minutes, with one hand."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import svcs
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hoffice.accounts.access import current_employee_id, open_to, settings
+from hoffice.accounts.rules import Audience
+from hoffice.db import db
+from hoffice.errors import NotFound, Refused
+from hoffice.files import pictures
+from hoffice.files.service import Store
+from hoffice.kits.models import HomeCheckPerson
+from hoffice.kits.queries import home_checks as queries
+from hoffice.kits.rules import HOME_ANSWER_LABELS, KIND_LABELS, HomeAnswer
+from hoffice.kits.service import home_checks as service
+from hoffice.portal.journey import journey_of
+from hoffice.web.pages import translated
+from hoffice.web.transaction import set_aside
+
+bp = Blueprint("belongings", __name__, url_prefix="/mein/bestand")
+
+SEND = "senden"
+"""The part of the page where everything is handed in."""
+
+
+@bp.app_template_global("open_home_check")
+def open_check() -> HomeCheckPerson | None:
+    """What this employee is asked and has not answered, for the overview."""
+    asked = queries.newest_of(current_employee_id())
+    if asked is None or asked.answered_at is not None or asked.check.closed_at is not None:
+        return None
+    return asked
+
+
+@bp.get("/")
+@open_to(Audience.EMPLOYEE)
+def index() -> ResponseReturnValue:
+    """My devices with three buttons each; what was said is kept, and I go on where I stopped."""
+    return _page()
+
+
+def _page(wrong: str = "", wrong_at: int | None = None) -> ResponseReturnValue:
+    """The page; what is wrong stands beside the device it is about, or above everything."""
+    asked = queries.newest_of(current_employee_id())
+    if asked is None:
+        raise NotFound(service.NOTHING_ASKED)
+    lines = service.still_hers(asked)
+    known = {
+        "asked": asked,
+        "journey": journey_of(asked.employee_id),
+        "kinds": KIND_LABELS,
+        "answers": HOME_ANSWER_LABELS,
+    }
+    if asked.answered_at is not None or asked.check.closed_at is not None:
+        said = [line for line in asked.lines if line.answer is not None]
+        return render_template("portal/check_over.html", lines=said, **known)
+    page = render_template(
+        "portal/check.html",
+        lines=lines,
+        lacking=[line.item_id for line in service.lacking(asked)],
+        said=sum(line.answer is not None for line in lines),
+        wrong=wrong,
+        wrong_at=wrong_at,
+        max_mb=settings().upload_max_mb,
+        **known,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+
+
+def _to(anchor: str) -> ResponseReturnValue:
+    return redirect(url_for(".index", _anchor=anchor), HTTPStatus.SEE_OTHER)
+
+
+def _over(refusal: Refused) -> ResponseReturnValue:
+    """It is too late, or it was sent: the page says so, in place of an error."""
+    db.session.rollback()
+    flash(translated(refusal), "problem")
+    return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/<int:item_id>")
+@open_to(Audience.EMPLOYEE)
+def say(item_id: int) -> ResponseReturnValue:
+    """Yes, no or broken, about one of my things; then on to the next one."""
+    employee_id = current_employee_id()
+    word = request.form.get("answer", "")
+    if word not in set(HomeAnswer):
+        return _page(_("Say yes, no or broken."), item_id)
+    answer = HomeAnswer(word)
+    try:
+        service.say(employee_id, item_id, answer)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _over(refusal)
+    asked = queries.newest_of(employee_id)
+    lacking = [line.item_id for line in service.lacking(asked)] if asked is not None else []
+    if item_id in lacking or answer is not HomeAnswer.YES:
+        return _to(f"item-{item_id}")  # a photo or a few words are wanted about this one
+    return _to(f"item-{lacking[0]}" if lacking else SEND)
+
+
+@bp.post("/<int:item_id>/notiz")
+@open_to(Audience.EMPLOYEE)
+def note(item_id: int) -> ResponseReturnValue:
+    """A few words about one of my things."""
+    try:
+        service.note(current_employee_id(), item_id, request.form.get("note", ""))
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _over(refusal)
+    return _to(f"item-{item_id}")
+
+
+@bp.route("/<int:item_id>/foto", methods=["GET", "POST"])
+@open_to(Audience.EMPLOYEE)
+def photo(item_id: int) -> ResponseReturnValue:
+    """A photo of one of my things; opened by itself it leads back to the page.
+
+    A form of its own: whatever becomes of a photo, what was said before is kept.
+    """
+    if request.method == "GET":
+        return redirect(url_for(".index", _anchor=f"item-{item_id}"))
+    sent = request.files.get("photo")
+    content = sent.read() if sent is not None else b""
+    if not content:
+        return _page(_("Take a photo first."), item_id)
+    try:
+        with set_aside():
+            picture = pictures.cleaned(content)
+    except Refused as refusal:
+        return _page(translated(refusal), item_id)
+    try:
+        service.photograph(current_employee_id(), item_id, picture, store=svcs.flask.get(Store))
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _over(refusal)
+    flash(_("The photo is kept."))
+    return _to(f"item-{item_id}")
+
+
+@bp.post("/senden")
+@open_to(Audience.EMPLOYEE)
+def send() -> ResponseReturnValue:
+    """Hand everything in, once."""
+    employee_id = current_employee_id()
+    asked = queries.newest_of(employee_id)
+    if asked is not None and asked.answered_at is None and asked.check.closed_at is None:
+        lacking = service.lacking(asked)
+        if lacking:
+            wrong = (
+                _("This one still has no answer.")
+                if lacking[0].answer is None
+                else _("Add a photo of its serial number, or a few words why there is none.")
+            )
+            return _page(wrong, lacking[0].item_id)
+    try:
+        service.send(employee_id)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _over(refusal)
+    return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)
