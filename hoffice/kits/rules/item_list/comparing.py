@@ -1,0 +1,243 @@
+"""What a list of devices would do, line by line: new, changed, the same, or wrong and why."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from hoffice.errors import N_
+from hoffice.kits.rules.item_list.cells import IN_THE_STORE
+from hoffice.kits.rules.item_list.reading import ListedItem, Problem, Severity, Value
+from hoffice.kits.rules.kinds import STOCK, Holder, HolderKind, ItemKind
+from hoffice.people.staff_list.columns import folded
+
+FIELDS: Final[Mapping[str, str]] = {
+    "kind": N_("Kind"),
+    "model": N_("Model"),
+    "serial": N_("Serial number"),
+    "condition": N_("Condition"),
+    "bought_on": N_("Bought on"),
+    "value_cents": N_("Value"),
+    "warranty_until": N_("Warranty until"),
+    "weight_g": N_("Weight"),
+    "litres": N_("Volume"),
+    "is_fragile": N_("Fragile"),
+    "note": N_("Note"),
+}
+"""What is compared, by the name of the item's column, and how a page calls it."""
+
+
+class Fate(StrEnum):
+    """What becomes of a line; in the order in which a preview shows it."""
+
+    ERROR = "error"
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """A device of the house as a list is compared with it."""
+
+    item_id: int
+    values: Mapping[str, Value | None]
+    is_undone: bool = False
+    """It came by a list that was undone: a later list brings it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a list is compared with; the keys of people and places are folded."""
+
+    items: Mapping[str, KnownItem]
+    """By tag."""
+    people: Mapping[str, tuple[int, ...]]
+    """By personnel number, mail address, and name in both orders."""
+    places: Mapping[str, Holder]
+    """Locations by code and name, as holders of what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field before and after."""
+
+    name: str
+    before: Value | None
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list with everything to be said about it."""
+
+    fate: Fate
+    line: int
+    tag: str
+    values: Mapping[str, Value]
+    item_id: int | None = None
+    changes: tuple[FieldChange, ...] = ()
+    holder: Holder = STOCK
+    """Who has it from now on; of a new device only."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The whole comparison of a list with the house."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many lines of each fate, and how many sentences that are only a hint."""
+        found = dict.fromkeys(map(str, Fate), 0)
+        for line in self.lines:
+            found[line.fate.value] += 1
+        found["hints"] = sum(
+            one.severity is Severity.HINT for line in self.lines for one in line.problems
+        )
+        return found
+
+    @property
+    def expected(self) -> str:
+        """What somebody agrees to when she takes it over; another when the house has moved on."""
+        said = repr([(x.fate.value, x.tag, x.changes, x.holder) for x in self.lines])
+        return f"{zlib.crc32(said.encode()):08x}"
+
+
+def compare(listed: Sequence[ListedItem], house: House) -> Preview:
+    """What would happen to each line, those with errors first; nothing is changed."""
+    serials = _tags_by_serial(listed, house)
+    lines = [_compared(item, house, serials) for item in listed]
+    order = {fate: place for place, fate in enumerate(Fate)}
+    return Preview(tuple(sorted(lines, key=lambda one: (order[one.fate], one.line))))
+
+
+def _tags_by_serial(listed: Sequence[ListedItem], house: House) -> dict[str, set[str]]:
+    """Whose each serial number is, once the list has changed what it changes."""
+    said = {item.tag: item.values["serial"] for item in listed if "serial" in item.values}
+    found: dict[str, set[str]] = {}
+    for tag, known in house.items.items():
+        serial = str(said.get(tag) or known.values.get("serial") or "").casefold()
+        if serial and not known.is_undone:
+            found.setdefault(serial, set()).add(tag)
+    return found
+
+
+def _compared(item: ListedItem, house: House, serials: Mapping[str, set[str]]) -> Line:
+    known = house.items.get(item.tag)
+    changes: tuple[FieldChange, ...] = ()
+    holder = STOCK
+    values: Mapping[str, Value] = item.values
+    is_new = known is None or known.is_undone
+    if is_new:
+        holder = _holder_of(item, house)
+        values = {"kind": item.kind_by_model or ItemKind.OTHER, **item.values}
+    elif known is not None:
+        changes = tuple(
+            FieldChange(name, known.values.get(name), item.values[name])
+            for name in FIELDS
+            if name in item.values
+            and item.values[name] != (known.values.get(name) or _nothing(name))
+        )
+    if is_new or any(one.name == "serial" for one in changes):
+        _refuse_foreign_serial(item, serials)
+    fate = Fate.NEW if is_new else Fate.CHANGED if changes else Fate.SAME
+    return Line(
+        Fate.ERROR if item.is_wrong else fate,
+        item.line,
+        item.tag,
+        values,
+        known.item_id if known is not None else None,
+        changes,
+        holder,
+        tuple(item.problems),
+    )
+
+
+def _nothing(name: str) -> Value | None:
+    """What a field holds as long as nobody has said anything."""
+    if name in {"value_cents", "weight_g", "litres"}:
+        return 0
+    return False if name == "is_fragile" else None
+
+
+def _refuse_foreign_serial(item: ListedItem, serials: Mapping[str, set[str]]) -> None:
+    serial = str(item.values.get("serial", ""))
+    others = sorted(serials.get(serial.casefold(), set()) - {item.tag})
+    if serial and others:
+        item.complain(
+            N_(
+                "Line %(line)s: the serial number %(serial)s belongs to %(tag)s here. Is it the "
+                "same device? Then write its tag; else correct the serial number, or leave it "
+                "empty."
+            ),
+            serial=serial,
+            tag=", ".join(others[:3]),
+        )
+
+
+def _holder_of(item: ListedItem, house: House) -> Holder:
+    """Where a new device is: retired, lost, in repair, with a person, at a place; else in store."""
+    place = house.places.get(folded(item.location)) if item.location else None
+    if item.status is HolderKind.REPAIR and place is not None and place.kind is HolderKind.REPAIR:
+        return place
+    if item.status is not None:
+        return Holder(item.status)
+    person = _person(item, house)
+    if person is not None:
+        return person
+    if item.location and place is None and folded(item.location) not in IN_THE_STORE:
+        item.complain(
+            N_(
+                "Line %(line)s: the house knows no location “%(name)s”, so the device comes into "
+                "the store. Add the location first if it shall stand there."
+            ),
+            Severity.HINT,
+            name=item.location,
+        )
+    return place or STOCK
+
+
+def _person(item: ListedItem, house: House) -> Holder | None:
+    """The person that a line names, or the place; None when it names nobody."""
+    for text in (item.holder_number, item.holder):
+        key = folded(text)
+        if not key or key in IN_THE_STORE:
+            continue
+        found = house.people.get(key) or house.people.get(folded(text.split("(")[0]), ())
+        if len(found) == 1:
+            return Holder(HolderKind.EMPLOYEE, found[0])
+        if not found and key in house.places:
+            return house.places[key]
+        item.complain(
+            N_(
+                "Line %(line)s: nobody here is called “%(name)s”. Import the staff list first, "
+                "write the personnel number, or empty the cell."
+            )
+            if not found
+            else N_(
+                "Line %(line)s: several people are called “%(name)s”. Write the personnel number "
+                "instead."
+            ),
+            name=text,
+        )
+        return None
+    return None
+
+
+def plain(value: Value | None) -> str | int | bool | None:
+    """A value as it is stored in a line of an import."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def restored(name: str, value: object) -> object:
+    """What ``plain`` stored, as the item has it."""
+    if name in {"bought_on", "warranty_until"} and isinstance(value, str):
+        return date.fromisoformat(value)
+    return ItemKind(value) if name == "kind" and isinstance(value, str) else value
