@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hoffice.settings import Settings
 
 
-def content_security_policy(tiles_origin: str = "") -> str:
+def content_security_policy(tiles_origin: str = "", *, reads_codes: bool = False) -> str:
     """Nothing inline, nothing from elsewhere; images also from a canvas (signature, photo).
 
     Where the house is told to take the tiles of its maps from another host, images may come from
-    that host as well, and nothing else.
+    that host as well, and nothing else. Pages that read bar codes with the camera may also run
+    WebAssembly, which has to come from this house like every script.
     """
     images = " ".join(filter(None, ("'self' data: blob:", tiles_origin)))
+    scripts = "'self' 'wasm-unsafe-eval'" if reads_codes else "'self'"
     return (
-        f"default-src 'self'; script-src 'self'; style-src 'self'; img-src {images}; "
+        f"default-src 'self'; script-src {scripts}; style-src 'self'; img-src {images}; "
         "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
     )
@@ -34,6 +36,12 @@ HEADERS = {
 HSTS = "max-age=31536000"
 
 csrf = CSRFProtect()
+
+
+def let_read_codes() -> str:
+    """Let the page that is being made read bar codes; said by the macro that draws the field."""
+    g.reads_codes = True
+    return ""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -58,11 +66,16 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's documented way to wrap
 
+    app.add_template_global(let_read_codes)
     policy = content_security_policy(settings.tiles_origin)
+    policy_of_scanners = content_security_policy(settings.tiles_origin, reads_codes=True)
 
     @app.after_request
     def protect(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", policy)
+        reads_codes = g.get("reads_codes", False)
+        response.headers.setdefault(
+            "Content-Security-Policy", policy_of_scanners if reads_codes else policy
+        )
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if settings.is_secure:
