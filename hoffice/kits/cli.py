@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -11,42 +12,98 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from hoffice.errors import Refused
-from hoffice.kits import queries, service
+from hoffice.kits import queries
+from hoffice.kits.models import Box
+from hoffice.kits.queries import labels as reading
+from hoffice.kits.queries.labels import Labelled
+from hoffice.kits.rules import LocationKind, tag_of
+from hoffice.kits.rules.labels import BY_KEY, FORMATS, usual_format
+from hoffice.kits.rules.labels import Labelled as Kind
+from hoffice.kits.service.labels import Printing, label_file
+from hoffice.settings import UNNAMED
 
 kits = AppGroup("kits", help="Kits and boxes.")
 
 NO = 1
 """Exit code: there was nothing to print."""
+ALL = "all"
 
 
 @kits.command("labels")
-@click.argument("out", metavar="OUT.pdf", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("out", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--kit", "kit_ids", type=int, multiple=True, help="A kit's number; may be repeated.")
 @click.option("--packed", is_flag=True, help="All boxes that are packed and still in the house.")
+@click.option("--code", "codes", multiple=True, help="A tag, box or location; may be repeated.")
+@click.option("--codes", "codes_file", type=click.File("r"), help="A file with one code a line.")
+@click.option("--locations", type=click.Choice([ALL, *LocationKind]), help="Locations of a kind.")
+@click.option("--format", "key", type=click.Choice([one.key for one in FORMATS]), help="The paper.")
+@click.option("--zpl", type=click.Choice(["203", "300"]), help="For a label printer of such dpi.")
+@click.option("--first-place", type=click.IntRange(1), default=1, help="First free place, from 1.")
 @click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
-@click.option("--without-names", is_flag=True, help="Print only personnel numbers.")
-def labels(
-    out: Path, kit_ids: tuple[int, ...], language: str, *, packed: bool, without_names: bool
+@click.option(
+    "--with-names/--without-names", default=None, help="Names, or only personnel numbers."
+)
+def labels(  # noqa: PLR0913  # one option each
+    out: Path,
+    *,
+    kit_ids: tuple[int, ...],
+    packed: bool,
+    codes: tuple[str, ...],
+    codes_file: Iterable[str] | None,
+    locations: str | None,
+    key: str | None,
+    zpl: str | None,
+    first_place: int,
+    language: str,
+    with_names: bool | None,
 ) -> None:
-    """Write box labels as PDF: eight on a sheet of A4.
+    """Write labels to OUT: as PDF on sheets or a roll, or as ZPL for a label printer.
 
-    Exit code 0 when they were written, 1 when there is no such box. The last line is one JSON
+    Exit code 0 when they were written, 1 when there is nothing to print. The last line is one JSON
     object with the number of labels.
     """
-    if bool(kit_ids) == packed:
-        raise click.UsageError("Name kits with --kit, or take all packed boxes with --packed.")
-    settings = current_app.extensions["hoffice.settings"]
-    wanted = list(queries.boxes_with_label(packed=True)) if packed else []
-    for kit_id in kit_ids:
-        wanted.extend(queries.boxes_with_label(kit_id=kit_id))
-    try:
-        content = service.label_sheet(
-            wanted,
-            house_url=settings.url,
-            language=language,
-            firm=settings.company,
-            with_names=not without_names,
+    is_typed = bool(codes) or codes_file is not None
+    if bool(kit_ids) + packed + is_typed + bool(locations) != 1:
+        raise click.UsageError(
+            "Name kits with --kit, or things with --code or --codes, or take --packed boxes, or "
+            "--locations: one of these."
         )
+    if key and zpl:
+        raise click.UsageError("Choose --format or --zpl.")
+    typed = [tag_of(code) for code in (*codes, *(codes_file or ())) if code.strip()]
+    wanted = _wanted(kit_ids, typed if is_typed else None, locations)
+    key = f"zpl{zpl}" if zpl else key
+    boxes = frozenset({Kind.BOX}) if wanted.boxes else frozenset({Kind.ITEM})
+    settings = current_app.extensions["hoffice.settings"]
+    printing = Printing(
+        house_url=settings.url,
+        language=language,
+        firm=settings.company if settings.company != UNNAMED else "",
+        with_names=settings.label_names if with_names is None else with_names,
+        paper=BY_KEY[key] if key else usual_format(boxes),
+        first_place=first_place,
+    )
+    count = len(wanted.boxes) + len(wanted.items) + len(wanted.locations)
+    _write(out, wanted, printing, count)
+
+
+def _wanted(kit_ids: tuple[int, ...], codes: list[str] | None, locations: str | None) -> Labelled:
+    """What the options name; all packed boxes when they name nothing else."""
+    if locations:
+        return Labelled(
+            locations=reading.locations_of(None if locations == ALL else LocationKind(locations))
+        )
+    if codes is not None:
+        return reading.with_codes(codes)
+    boxes: list[Box] = []
+    for kit_id in kit_ids:
+        boxes += queries.boxes_with_label(kit_id=kit_id)
+    return Labelled(boxes=boxes if kit_ids else queries.boxes_with_label(packed=True))
+
+
+def _write(out: Path, wanted: Labelled, printing: Printing, count: int) -> None:
+    try:
+        content = label_file(wanted, printing)
     except Refused as refusal:
         click.echo(str(refusal), err=True)
         click.echo(json.dumps({"written": False, "labels": 0, "reason": str(refusal)}))
@@ -55,4 +112,4 @@ def labels(
         out.write_bytes(content)
     except OSError as error:
         raise click.FileError(str(out), error.strerror or "") from error
-    click.echo(json.dumps({"written": True, "labels": len(wanted), "file": str(out)}))
+    click.echo(json.dumps({"written": True, "labels": count, "file": str(out)}))

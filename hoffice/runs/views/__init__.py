@@ -3,6 +3,7 @@
 from hoffice.runs.views import (
     arranging,
     fleet,
+    labels,
     overview,
     planning,
     plans,
@@ -18,6 +19,7 @@ __all__ = [
     "arranging",
     "bp",
     "fleet",
+    "labels",
     "overview",
     "planning",
     "plans",

@@ -1,0 +1,84 @@
+"""Labels for the boxes of a run, with its colour, its shape and the number of the stop."""
+
+from __future__ import annotations
+
+from flask import render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from hoffice.accounts.access import open_to, settings
+from hoffice.errors import Refused
+from hoffice.kits.forms import LabelChoice
+from hoffice.kits.pdf import RunMark
+from hoffice.kits.queries import labels as kits
+from hoffice.kits.rules.labels import Labelled, formats_for
+from hoffice.kits.service.labels import label_file
+from hoffice.kits.views.labels import printing_of, sent
+from hoffice.runs import queries
+from hoffice.runs.models import Run
+from hoffice.runs.rules import StopKind
+from hoffice.runs.views.blueprint import READERS, bp
+from hoffice.web import formats
+from hoffice.web.pages import translated
+
+BOXES = frozenset({Labelled.BOX})
+
+
+@bp.get("/<int:run_id>/etiketten")
+@open_to(*READERS)
+def label_page(run_id: int) -> ResponseReturnValue:
+    """Choose paper and first free place for the labels of a run."""
+    return _page(queries.run(run_id))
+
+
+@bp.route("/<int:run_id>/etiketten.pdf", methods=["GET", "POST"])
+@open_to(*READERS)
+def labels(run_id: int) -> ResponseReturnValue:
+    """The labels of all boxes that this run brings, in the order of its stops."""
+    run = queries.run(run_id)
+    choice = _choice(keep=True)
+    marks = marks_of(run)
+    place = {kit_id: mark.stop for kit_id, mark in marks.items()}
+    boxes = sorted(
+        kits.boxes_of_kits(marks), key=lambda box: (place[box.kit_id], box.kit_id, box.number)
+    )
+    try:
+        content = label_file(kits.Labelled(boxes=boxes), printing_of(choice), runs=marks)
+    except Refused as refusal:
+        if request.method != "POST":
+            raise
+        return _page(run, translated(refusal)), 409
+    name = f"etiketten-{run.shift.on_date.isoformat()}-{run.id}"
+    return sent(content, name, is_zpl=choice.paper.is_zpl)
+
+
+def marks_of(run: Run) -> dict[int, RunMark]:
+    """How each kit that this run brings is marked: colour and shape as on the day's pages."""
+    day = run.shift.on_date
+    shifts = [shift.id for shift in queries.shifts(day, to_date=day)]
+    number = shifts.index(run.shift_id) + 1
+    name = f"{run.shift.van.name}, {formats.day(day)}"
+    return {
+        stop.kit_id: RunMark(number, name, stop.position or 0)
+        for stop in run.stops
+        if stop.kind is not StopKind.PICKUP
+    }
+
+
+def _choice(*, keep: bool = False) -> LabelChoice:
+    return LabelChoice.read(
+        request.values,
+        BOXES,
+        kept=session if keep else dict(session),
+        names=settings().label_names,
+    )
+
+
+def _page(run: Run, wrong: str = "") -> str:
+    return render_template(
+        "runs/labels.html",
+        run=run,
+        boxes=sum(len(stop.kit.boxes) for stop in run.stops if stop.kind is not StopKind.PICKUP),
+        papers=formats_for(BOXES),
+        choice=_choice(),
+        wrong=wrong,
+    )
