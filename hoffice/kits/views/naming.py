@@ -82,6 +82,8 @@ class LedgerLine:
     by: str
     paper: str
     paper_url: str | None
+    is_corrected: bool = False
+    """Another line counts in its place."""
 
 
 def ledger(entries: Iterable[CustodyEntry]) -> list[LedgerLine]:
@@ -92,6 +94,7 @@ def ledger(entries: Iterable[CustodyEntry]) -> list[LedgerLine]:
     names.learn(holders | {(x.from_kind, x.from_id or 0) for x in lines if x.from_kind})
     staff = {one.id: one.name for one in accounts.everybody()} if lines else {}
     actors = queries.names_of(_employees_in(line.by for line in lines))
+    wrong = {line.corrects_id for line in lines}
     return [
         LedgerLine(
             entry=line,
@@ -101,6 +104,7 @@ def ledger(entries: Iterable[CustodyEntry]) -> list[LedgerLine]:
             by=_actor(line.by, staff, actors),
             paper=paper(line.because)[0],
             paper_url=paper(line.because)[1],
+            is_corrected=line.id in wrong,
         )
         for line in lines
     ]
@@ -141,5 +145,15 @@ def paper(because: str) -> tuple[str, str | None]:
             )
         case "item":
             return str(_("Taken into stock")), None
+        case "teardown":
+            return (
+                str(_("Desk torn down, number %(number)s", number=number)),
+                elsewhere("kits.teardown", teardown_id=number),
+            )
+        case "correction":
+            return str(_("Correction")), None
+        case "transfer":
+            url = elsewhere("kits.transfer", transfer_id=number)
+            return str(_("Passed on, no. %(number)s", number=number)), url
         case _:
             return because, None
