@@ -68,7 +68,10 @@ def sentence(answer: Mapping[str, Any]) -> str:
     facts = dict(answer.get("facts", {}))
     if "kind" in facts:
         facts["kind"] = words.kind(ItemKind(facts["kind"]))
-    said = str(_(answer["say"])) % facts if facts else str(_(answer["say"]))
+    message_id = answer["say"]
+    said = str(_(message_id))
+    if facts:
+        said %= facts
     if answer.get("put_right"):
         said += " " + _(
             "The scanner types as if for another keyboard; that was put right. Set it to the "
