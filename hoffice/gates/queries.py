@@ -91,7 +91,11 @@ def _missing(kit: Kit | None) -> int:
     if kit is None:
         return 0
     wanted = [kits_rules.Wanted(line.kind, line.count, line.box_no) for line in kit.kit_type.lines]
-    return sum(kits_rules.missing(wanted, [item.kind for item in kit.items]).values())
+    goods = [kits_rules.Goods(row.good_id, row.count, row.box_no) for row in kit.kit_type.goods]
+    there = [kits_rules.Goods(row.good_id, row.count, row.box.number) for row in kit.goods]
+    return sum(kits_rules.missing(wanted, [item.kind for item in kit.items]).values()) + sum(
+        kits_rules.goods_missing(goods, there).values()
+    )
 
 
 def _homes(ids: list[int]) -> dict[int, Home]:

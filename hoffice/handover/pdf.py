@@ -114,6 +114,8 @@ class HandoverFacts:
     address: str
     crew_name: str
     items: tuple[ItemLine, ...]
+    goods: tuple[tuple[str, int], ...] = ()
+    """Small parts that are counted, by name."""
     language: str = "de"
     run_name: str = ""
     way: str = ""
@@ -195,6 +197,10 @@ def _items(facts: HandoverFacts, width: float, _: Speak) -> list[Flowable]:
             continue
         story.append(flow.heading(f"{title} ({len(lines)})", 2))
         story.append(flow.table(head, [_item(line) for line in lines], widths))
+    if facts.goods:
+        story.append(flow.heading(_(N_("Small parts")), 2))
+        parts = ", ".join(f"{count} × {safe(name)}" for name, count in facts.goods)
+        story.append(flow.words(parts))
     if not story:
         story.append(flow.said(_(N_("Nothing changed hands."))))
     if facts.note:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from hoffice.gates.rules import GATE_LABELS, Gate
 from hoffice.handover import pdf
@@ -28,10 +29,19 @@ ANSWERS: dict[ReceiptAnswer, pdf.Answer] = {
 }
 
 
-def record_of(
-    visit: Handover, stop: Stop, release: Release | None, *, driver: str, company: str
+def record_of(  # noqa: PLR0913  # all that a record shows
+    visit: Handover,
+    stop: Stop,
+    release: Release | None,
+    *,
+    goods: Mapping[str, int],
+    driver: str,
+    company: str,
 ) -> bytes:
-    """The handover record as a PDF, with the receipt once it is there."""
+    """The handover record as a PDF, with the receipt once it is there.
+
+    ``goods`` are the small parts that changed hands at this visit, by name.
+    """
     employee = visit.employee
     strokes = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in visit.strokes)
     signed = pdf.Signed(Mark(visit.received_by, strokes, typed=visit.received_by), at=visit.at)
@@ -51,6 +61,7 @@ def record_of(
             way=_way(stop),
             is_sent=by_parcel,
             items=tuple(_item(line) for line in visit.lines),
+            goods=tuple(goods.items()),
             note=visit.note,
             person_signed=None if by_parcel else signed,
             receipt=_receipt(visit.receipt) if visit.receipt else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hoffice import clock
@@ -25,6 +25,7 @@ from hoffice.handover.rules import (
 from hoffice.kits import queries as kits
 from hoffice.kits import service as kit_deeds
 from hoffice.kits.models import Box
+from hoffice.kits.queries import bulk as goods
 from hoffice.kits.rules import STOCK, BoxState, Holder, HolderKind
 from hoffice.people import queries as people
 from hoffice.runs import queries as runs
@@ -83,12 +84,7 @@ def load_box(code: str, *, run_id: int, by: Actor) -> Box:
         )
     gates.check_load(box, by=by)
     kit_deeds.set_box_state(box, BoxState.LOADED, by=by)
-    kit_deeds.hand_to(
-        [row.item_id for row in box.kit_items],
-        Holder(HolderKind.VAN, run.shift.van_id),
-        by=by,
-        because=f"run:{run.id}",
-    )
+    _hand([box], Holder(HolderKind.VAN, run.shift.van_id), by=by, because=f"run:{run.id}")
     run_deeds.begin_loading(run)
     run_deeds.mark_loaded(
         stop, is_loaded=all(each.state is BoxState.LOADED for each in stop.kit.boxes)
@@ -108,7 +104,7 @@ def unload_box(code: str, *, run_id: int, by: Actor) -> Box:
     if run_deeds.due_trip(run) is None or box.state is not BoxState.LOADED:
         raise Refused(N_("Box %(code)s is not on a van that is being loaded."), code=box.code)
     kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
-    _to_stock(box, by=by, because=f"run:{run.id}")
+    _hand([box], STOCK, by=by, because=f"run:{run.id}")
     run_deeds.mark_loaded(stop, is_loaded=False)
     driving.give_up_loading(run)
     return box
@@ -121,11 +117,15 @@ def start(run_id: int, *, by: Actor, links: LinkBook | None = None) -> Run:
     """
     run = runs.run(run_id, lock=True)
     loaded = [stop.trip for stop in run.stops if stop.state is StopState.LOADED]
-    for stop in run_deeds.left_behind(run, max(loaded, default=0)):
-        for box in stop.kit.boxes:
-            if box.state is BoxState.LOADED:
-                kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
-                _to_stock(box, by=by, because=f"run:{run.id}")
+    left = [
+        box
+        for stop in run_deeds.left_behind(run, max(loaded, default=0))
+        for box in stop.kit.boxes
+        if box.state is BoxState.LOADED
+    ]
+    for box in left:
+        kit_deeds.set_box_state(box, BoxState.RELEASED, by=by)
+    _hand(left, STOCK, by=by, because=f"run:{run.id}")
     return run_deeds.start_run(run_id, by=by, book=links)
 
 
@@ -159,13 +159,9 @@ def deliver(  # noqa: PLR0913  # a visit has these facts
         visit.lines.append(HandoverLine(item_id=item_id, outcome=said.outcome, note=said.note))
     flush_or(ALREADY_WRITTEN)
     given = [item_id for item_id, said in lines.items() if said.outcome is not ItemOutcome.MISSING]
-    kit_deeds.hand_to(
-        given,
-        Holder(HolderKind.EMPLOYEE, stop.employee_id),
-        by=by,
-        because=f"handover:{visit.id}",
-        at=visit.at,
-    )
+    person, because = Holder(HolderKind.EMPLOYEE, stop.employee_id), f"handover:{visit.id}"
+    kit_deeds.hand_to(given, person, by=by, because=because, at=visit.at)
+    kit_deeds.hand_goods_to(_boxes_with(given, stop), person, by=by, because=because, at=visit.at)
     for item_id, said in lines.items():
         if said.outcome is ItemOutcome.DAMAGED:
             kits.item(item_id).condition = "damaged"
@@ -198,11 +194,8 @@ def post(stop_id: int, carrier: str, number: str, *, by: Actor, links: LinkBook)
     parcel = run_deeds.post_parcel(stop, carrier, number, by=by, links=links)
     for box in stop.kit.boxes:
         kit_deeds.set_box_state(box, BoxState.LOADED, by=by)
-    kit_deeds.hand_to(
-        [row.item_id for row in stop.kit.kit_items],
-        Holder(HolderKind.PARCEL, parcel.id),
-        by=by,
-        because=f"parcel:{parcel.id}",
+    _hand(
+        stop.kit.boxes, Holder(HolderKind.PARCEL, parcel.id), by=by, because=f"parcel:{parcel.id}"
     )
     return parcel
 
@@ -221,13 +214,9 @@ def arrive(stop_id: int, *, by: Actor, store: Store, company: str) -> Handover:
     for item_id in items:
         visit.lines.append(HandoverLine(item_id=item_id, outcome=ItemOutcome.GIVEN, note=""))
     flush_or(ALREADY_WRITTEN)
-    kit_deeds.hand_to(
-        items,
-        Holder(HolderKind.EMPLOYEE, stop.employee_id),
-        by=by,
-        because=f"handover:{visit.id}",
-        at=visit.at,
-    )
+    person, because = Holder(HolderKind.EMPLOYEE, stop.employee_id), f"handover:{visit.id}"
+    kit_deeds.hand_to(items, person, by=by, because=because, at=visit.at)
+    kit_deeds.hand_goods_to(stop.kit.boxes, person, by=by, because=because, at=visit.at)
     for box in stop.kit.boxes:
         kit_deeds.set_box_state(box, BoxState.HANDED_OVER, by=by)
     record(by, "handover.arrived", visit, employee_id=visit.employee_id, items=len(items))
@@ -249,8 +238,8 @@ def fail(
     flush_or(ALREADY_WRITTEN)
     for box in stop.kit.boxes:
         kit_deeds.set_box_state(box, BoxState.RETURNED, by=by)
-        _to_stock(box, by=by, because=f"handover:{visit.id}")
         kit_deeds.pack_again(box, by=by)
+    _hand(stop.kit.boxes, STOCK, by=by, because=f"handover:{visit.id}")
     run_deeds.withdraw_slot(stop)
     record(
         by,
@@ -373,8 +362,20 @@ def _visit(stop: Stop, outcome: VisitOutcome, *, note: str, by: Actor) -> Handov
     return visit
 
 
-def _to_stock(box: Box, *, by: Actor, because: str) -> None:
-    kit_deeds.hand_to([row.item_id for row in box.kit_items], STOCK, by=by, because=because)
+def _hand(boxes: Sequence[Box], to: Holder, *, by: Actor, because: str) -> None:
+    """All that lies in these boxes has a new holder: devices and bulk goods."""
+    items = [row.item_id for box in boxes for row in box.kit_items]
+    kit_deeds.hand_to(items, to, by=by, because=because)
+    kit_deeds.hand_goods_to(boxes, to, by=by, because=because)
+
+
+def _boxes_with(given: Collection[int], stop: Stop) -> list[Box]:
+    """The boxes that were there: all but those of whose devices not one was given."""
+    return [
+        box
+        for box in stop.kit.boxes
+        if not box.kit_items or any(row.item_id in given for row in box.kit_items)
+    ]
 
 
 def _write_record(handover_id: int, *, store: Store, company: str) -> None:
@@ -383,7 +384,12 @@ def _write_record(handover_id: int, *, store: Store, company: str) -> None:
     visit = queries.handover(handover_id)
     stop = runs.stop(visit.stop_id)
     content = records.record_of(
-        visit, stop, kits.release_of(stop.kit_id), driver=_name_of(visit.by), company=company
+        visit,
+        stop,
+        kits.release_of(stop.kit_id),
+        goods=goods.goods_by_paper(f"handover:{visit.id}"),
+        driver=_name_of(visit.by),
+        company=company,
     )
     visit.record_file_id = keep(
         store,

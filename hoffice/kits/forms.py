@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
+    DateField,
     DecimalField,
     FieldList,
     Form,
@@ -23,16 +24,33 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from hoffice.kits.rules import KIND_LABELS, ItemKind, Wanted
+from hoffice.kits.models import BulkGood, ItemModel, KitType
+from hoffice.kits.rules import (
+    KIND_LABELS,
+    LOCATION_LABELS,
+    Goods,
+    ItemKind,
+    LocationKind,
+    Wanted,
+)
 from hoffice.kits.rules.labels import BY_KEY, LabelFormat, Labelled, usual_format
 from hoffice.kits.service import MOST_AT_ONCE
+from hoffice.kits.service.bulk import MOST_AT_ONCE as MOST_GOODS
+from hoffice.kits.service.bulk import GoodFacts
+from hoffice.kits.service.catalogue import MOST_LOCATIONS, ModelFacts
+from hoffice.kits.service.stock import ItemFacts
 
 TAG_LENGTH = 40
 TYPE_LINES = 12
 """So many lines a new kit type can have."""
 MOST_OF_A_KIND = 20
 MOST_BOXES = 9
+TYPE_GOODS = 8
+"""So many sorts of bulk goods a kit type can have."""
+MOST_MONTHS = 240
+MOST_EURO = 100_000
 GRAMS_PER_KG = 1000
+CENTS_PER_EURO = 100
 
 
 def _trimmed(text: str | None) -> str | None:
@@ -44,6 +62,19 @@ def kind_choices() -> list[tuple[str, str]]:
     return [(kind.value, str(_(KIND_LABELS[kind]))) for kind in ItemKind]
 
 
+def model_choices(models: Sequence[ItemModel], none: str) -> list[tuple[str, str]]:
+    """These models with their kinds, after the words for none of them."""
+    return [
+        ("", none),
+        *((str(one.id), f"{_(KIND_LABELS[one.kind])}: {one.name}") for one in models),
+    ]
+
+
+def _number(text: str | None) -> int | None:
+    """The number of a row that was chosen; None for none."""
+    return int(text) if text and text.isdecimal() else None
+
+
 class KilogramField(DecimalField):
     """A number with a comma or a point: people type both."""
 
@@ -52,9 +83,33 @@ class KilogramField(DecimalField):
         super().process_formdata([text.strip().replace(",", ".") for text in valuelist])
 
 
-class ItemForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """One device, or several like ones in a row."""
+class _SizesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """How large, how heavy, how dear something is."""
 
+    weight_kg = KilogramField(_l("Weight in kg"), validators=[Optional(), NumberRange(0, 200)])
+    litres = IntegerField(_l("Volume in litres"), validators=[Optional(), NumberRange(0, 2000)])
+    value = KilogramField(_l("Value in euros"), validators=[Optional(), NumberRange(0, MOST_EURO)])
+
+    @property
+    def weight_g(self) -> int:
+        """The weight as it is stored."""
+        return int((self.weight_kg.data or Decimal(0)) * GRAMS_PER_KG)
+
+    @property
+    def value_cents(self) -> int:
+        """The value as it is stored."""
+        return int((self.value.data or Decimal(0)) * CENTS_PER_EURO)
+
+    def _fill_in_sizes(self, thing: ItemModel | BulkGood) -> None:
+        self.weight_kg.data = Decimal(thing.weight_g) / GRAMS_PER_KG if thing.weight_g else None
+        self.litres.data = thing.litres or None
+        self.value.data = Decimal(thing.value_cents) / CENTS_PER_EURO if thing.value_cents else None
+
+
+class ItemForm(_SizesForm):
+    """One device, or several like ones in a row, of a model or described by hand."""
+
+    model_id = SelectField(_l("Model from the catalogue"), validators=[Optional()])
     kind = SelectField(_l("Kind"))
     asset_tag = StringField(
         _l("Asset tag"),
@@ -74,23 +129,159 @@ class ItemForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         filters=[_trimmed],
         validators=[Optional(), Length(max=80)],
     )
-    weight_kg = KilogramField(_l("Weight in kg"), validators=[Optional(), NumberRange(0, 200)])
-    litres = IntegerField(_l("Volume in litres"), validators=[Optional(), NumberRange(0, 2000)])
+    bought_on = DateField(_l("Bought on"), validators=[Optional()])
     is_fragile = BooleanField(_l("Fragile"))
 
-    def __init__(self) -> None:
+    def __init__(self, models: Sequence[ItemModel] = ()) -> None:
         super().__init__()
         self.kind.choices = kind_choices()
+        self.model_id.choices = model_choices(models, str(_("none: I describe it myself")))
 
     @property
-    def weight_g(self) -> int:
-        """The weight as it is stored."""
-        return int((self.weight_kg.data or Decimal(0)) * GRAMS_PER_KG)
+    def chosen_model(self) -> int | None:
+        """The model it is of, when one was chosen."""
+        return _number(self.model_id.data)
+
+    @property
+    def facts(self) -> ItemFacts:
+        """What was typed, for a device of no model."""
+        return ItemFacts(
+            kind=ItemKind(self.kind.data),
+            model=self.model.data or "",
+            serial=self.serial.data or "",
+            is_fragile=bool(self.is_fragile.data),
+            litres=self.litres.data or 0,
+            weight_g=self.weight_g,
+            value_cents=self.value_cents,
+            bought_on=self.bought_on.data,
+        )
 
     def validate_serial(self, field: StringField) -> None:
         """One serial number cannot belong to several devices."""
         if field.data and (self.count.data or 1) > 1:
             field.errors = [_("Several devices cannot have the same serial number.")]
+
+
+class ModelForm(_SizesForm):
+    """A model: what all devices of it have in common."""
+
+    kind = SelectField(_l("Kind"))
+    name = StringField(
+        _l("Maker and model"), filters=[_trimmed], validators=[DataRequired(), Length(max=120)]
+    )
+    ean = StringField(
+        _l("Number under the bar code of its carton (EAN)"),
+        filters=[_trimmed],
+        validators=[Optional(), Length(max=20)],
+    )
+    serial_pattern = StringField(
+        _l("How its serial numbers look"),
+        description=_l(
+            "# stands for a digit, @ for a letter, ? for either, * for any rest; "
+            "everything else for itself. Empty: any will do."
+        ),
+        filters=[_trimmed],
+        validators=[Optional(), Length(max=80)],
+    )
+    warranty_months = IntegerField(
+        _l("Warranty in months"), validators=[Optional(), NumberRange(0, MOST_MONTHS)]
+    )
+    is_fragile = BooleanField(_l("Fragile"))
+
+    def __init__(self, model: ItemModel | None = None) -> None:
+        super().__init__()
+        self.kind.choices = kind_choices()
+        if model is not None and not self.is_submitted():
+            self.kind.data, self.name.data = model.kind.value, model.name
+            self.ean.data, self.serial_pattern.data = model.ean, model.serial_pattern
+            self.warranty_months.data = model.warranty_months or None
+            self.is_fragile.data = model.is_fragile
+            self._fill_in_sizes(model)
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What was typed."""
+        return ModelFacts(
+            kind=ItemKind(self.kind.data),
+            name=self.name.data or "",
+            ean=self.ean.data or "",
+            serial_pattern=self.serial_pattern.data or "",
+            litres=self.litres.data or 0,
+            weight_g=self.weight_g,
+            is_fragile=bool(self.is_fragile.data),
+            warranty_months=self.warranty_months.data or 0,
+            value_cents=self.value_cents,
+        )
+
+
+class GoodForm(_SizesForm):
+    """A bulk good."""
+
+    name = StringField(_l("Name"), filters=[_trimmed], validators=[DataRequired(), Length(max=80)])
+    ean = StringField(
+        _l("Number under the bar code of its carton (EAN)"),
+        filters=[_trimmed],
+        validators=[Optional(), Length(max=20)],
+    )
+
+    def __init__(self, good: BulkGood | None = None) -> None:
+        super().__init__()
+        if good is not None and not self.is_submitted():
+            self.name.data, self.ean.data = good.name, good.ean
+            self._fill_in_sizes(good)
+
+    @property
+    def facts(self) -> GoodFacts:
+        """What was typed."""
+        return GoodFacts(
+            name=self.name.data or "",
+            ean=self.ean.data or "",
+            litres=self.litres.data or 0,
+            weight_g=self.weight_g,
+            value_cents=self.value_cents,
+        )
+
+
+class TakeInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """So many more of a bulk good."""
+
+    count = IntegerField(
+        _l("How many came"), validators=[InputRequired(), NumberRange(1, MOST_GOODS)]
+    )
+
+
+class CountForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What somebody counted in the store."""
+
+    counted = IntegerField(
+        _l("How many lie free in the store"),
+        validators=[InputRequired(), NumberRange(0, MOST_GOODS)],
+    )
+    expected = IntegerField(validators=[InputRequired()])
+    reason = StringField(
+        _l("Why the number was not right"),
+        filters=[_trimmed],
+        validators=[DataRequired(), Length(max=200)],
+    )
+
+
+class LocationsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """One location, or several in a row."""
+
+    kind = SelectField(_l("Kind of location"))
+    name = StringField(
+        _l("Name"),
+        description=_l("Of several, the first one: A-101 and 40 of them make A-101 to A-140."),
+        filters=[_trimmed],
+        validators=[DataRequired(), Length(max=60)],
+    )
+    count = IntegerField(
+        _l("How many"), default=1, validators=[InputRequired(), NumberRange(1, MOST_LOCATIONS)]
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind.choices = [(kind.value, str(_(LOCATION_LABELS[kind]))) for kind in LocationKind]
 
 
 class LineForm(Form):
@@ -103,27 +294,85 @@ class LineForm(Form):
     box_no = IntegerField(
         _l("Box"), default=1, validators=[InputRequired(), NumberRange(1, MOST_BOXES)]
     )
+    model_id = SelectField(_l("Usual model"), validators=[Optional()])
+
+
+class GoodLineForm(Form):
+    """So many of a bulk good, in which box; without a good the line is not there."""
+
+    good_id = SelectField(_l("Bulk good"), validators=[Optional()])
+    count = IntegerField(
+        _l("How many"), default=1, validators=[Optional(), NumberRange(1, MOST_OF_A_KIND)]
+    )
+    box_no = IntegerField(_l("Box"), default=1, validators=[Optional(), NumberRange(1, MOST_BOXES)])
 
 
 class KitTypeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """A kit type: its name and its lines."""
+    """A kit type: its name, for whom it is, its lines and its bulk goods."""
 
     name = StringField(_l("Name"), filters=[_trimmed], validators=[DataRequired(), Length(max=80)])
+    role = StringField(
+        _l("For whom"),
+        description=_l("Such as: agent. May stay empty."),
+        filters=[_trimmed],
+        validators=[Optional(), Length(max=80)],
+    )
     lines = FieldList(FormField(LineForm), min_entries=TYPE_LINES, max_entries=TYPE_LINES)
+    goods = FieldList(FormField(GoodLineForm), min_entries=TYPE_GOODS, max_entries=TYPE_GOODS)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        models: Sequence[ItemModel] = (),
+        goods: Sequence[BulkGood] = (),
+        *,
+        kit_type: KitType | None = None,
+    ) -> None:
+        super().__init__(data=None if kit_type is None else _as_typed(kit_type))
+        named = model_choices(models, str(_("any")))
         for entry in self.lines:
             entry.form.kind.choices = [("", "–"), *kind_choices()]
+            entry.form.model_id.choices = named
+        for line in self.goods:
+            line.form.good_id.choices = [("", "–"), *((str(one.id), one.name) for one in goods)]
 
     @property
     def wanted(self) -> list[Wanted]:
         """The lines that name a kind."""
         return [
-            Wanted(ItemKind(line["kind"]), line["count"], line["box_no"])
+            Wanted(ItemKind(line["kind"]), line["count"], line["box_no"], _number(line["model_id"]))
             for line in self.lines.data
             if line["kind"]
         ]
+
+    @property
+    def wanted_goods(self) -> list[Goods]:
+        """The lines that name a bulk good."""
+        return [
+            Goods(int(line["good_id"]), line["count"] or 1, line["box_no"] or 1)
+            for line in self.goods.data
+            if line["good_id"]
+        ]
+
+
+def _as_typed(kit_type: KitType) -> dict[str, object]:
+    """What a version asks for, as it would be typed."""
+    return {
+        "name": kit_type.name,
+        "role": kit_type.role,
+        "lines": [
+            {
+                "kind": line.kind.value,
+                "count": line.count,
+                "box_no": line.box_no,
+                "model_id": str(line.model_id or ""),
+            }
+            for line in kit_type.lines
+        ],
+        "goods": [
+            {"good_id": str(row.good_id), "count": row.count, "box_no": row.box_no}
+            for row in kit_type.goods
+        ],
+    }
 
 
 class TagForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

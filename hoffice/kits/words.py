@@ -95,9 +95,16 @@ def content(items: Iterable[Item]) -> str:
     return kinds(Counter(item.kind for item in items))
 
 
+def inside(box: Box) -> str:
+    """What lies in a box: devices by kinds, and its small parts."""
+    devices = content(place.item for place in box.kit_items)
+    parts = ", ".join(f"{row.count} × {row.good.name}" for row in box.goods)
+    return ", ".join(part for part in (devices, parts) if part)
+
+
 def missing(kit: Kit, box: Box | None = None) -> str:
     """What a kit lacks, or one of its boxes; empty when nothing is."""
-    return kinds(service.missing_of(kit, box_no=box.number if box is not None else None))
+    return service.lacking_of(kit, box_no=box.number if box is not None else None).said(_)
 
 
 def number_of(box: Box) -> str:
@@ -124,7 +131,10 @@ def boxes_of(kit_type: KitType) -> dict[int, str]:
     inside: dict[int, Counter[ItemKind]] = {}
     for line in kit_type.lines:
         inside.setdefault(line.box_no, Counter())[line.kind] += line.count
-    return {number: kinds(inside[number]) for number in sorted(inside)}
+    said = {number: [kinds(counts)] for number, counts in inside.items()}
+    for row in kit_type.goods:
+        said.setdefault(row.box_no, []).append(f"{row.count} × {row.good.name}")
+    return {number: ", ".join(said[number]) for number in sorted(said)}
 
 
 def box_count(count: int) -> str:

@@ -12,6 +12,7 @@ from hoffice.errors import N_, NotFound
 from hoffice.kits.models import (
     Box,
     Kit,
+    KitGood,
     KitItem,
     Release,
 )
@@ -41,6 +42,7 @@ def box_by_code(code: str) -> Box:
         .options(
             joinedload(Box.kit).options(*whole_kit()),
             selectinload(Box.kit_items).joinedload(KitItem.item),
+            selectinload(Box.goods).joinedload(KitGood.good),
         )
     ).one_or_none()
     if found is None:
@@ -61,6 +63,7 @@ def boxes() -> Select[Box]:
             joinedload(Box.kit).joinedload(Kit.employee),
             joinedload(Box.kit).selectinload(Kit.boxes),
             selectinload(Box.kit_items).joinedload(KitItem.item),
+            selectinload(Box.goods).joinedload(KitGood.good),
         )
     )
 

@@ -192,10 +192,11 @@ def missing_goods(kit: Kit, *, box_no: int | None = None) -> dict[str, int]:
     return found
 
 
-def fill_kit(kit: Kit, *, by: Actor) -> int:
+def fill_kit(kit: Kit) -> int:
     """Lay into a kit what it lacks in bulk, as many as lie free in the store; how many that were.
 
-    Only into boxes in the house; a packed one is open again then.
+    Only into boxes in the house; a packed one is open again then. Who has them does not change:
+    until the boxes leave they lie in the store, but nobody else gets them.
     """
     lacking = lacking_goods(kit)
     boxes = {box.number: box for box in kit.boxes if box.state in CHANGEABLE}
@@ -207,28 +208,38 @@ def fill_kit(kit: Kit, *, by: Actor) -> int:
     taken = 0
     for (good_id, number), count in sorted(lacking.items()):
         box, some = boxes.get(number), min(count, free.get(good_id, 0))
-        if box is None or some == 0:
+        if box is None or some == 0 or not _lay(kit, box, good_id, some):
             continue
         free[good_id] -= some
         taken += some
-        _lay(kit, box, good_id, some)
     db.session.flush()
-    if taken:
-        record(by, "kits.goods_put_in", kit, employee_id=kit.employee_id, count=taken)
     return taken
 
 
-def _lay(kit: Kit, box: Box, good_id: int, count: int) -> None:
+def fill_up(kit_id: int, *, by: Actor) -> int:
+    """Lay into a kit what has come into the store since; refused when nothing has."""
+    kit = open_kit(kit_id)
+    taken = fill_kit(kit)
+    if not taken:
+        raise Refused(N_("Nothing that this kit lacks lies free in the store."))
+    record(by, "kits.goods_put_in", kit, employee_id=kit.employee_id, count=taken)
+    return taken
+
+
+def _lay(kit: Kit, box: Box, good_id: int, count: int) -> bool:
+    """Lay so many into a box; not while somebody else still has what belongs there."""
     row = next((one for one in kit.goods if (one.good_id, one.box) == (good_id, box)), None)
+    if row is not None and Holder(row.holder_kind, row.holder_id) != STOCK:
+        return False
     if row is not None:
         row.count += count
     else:
-        good = queries.good(good_id)
-        row = KitGood(good=good, good_id=good_id, box=box, count=count)
+        row = KitGood(good=queries.good(good_id), good_id=good_id, box=box, count=count)
         row.holder_kind, row.holder_id = STOCK.kind, STOCK.id
         kit.goods.append(row)
     if box.state is not BoxState.OPEN:
         reopen(box)
+    return True
 
 
 def take_goods_out(kit_id: int, kit_good_id: int, *, by: Actor) -> KitGood:

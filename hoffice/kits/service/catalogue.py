@@ -189,6 +189,12 @@ def change_kit_type(  # noqa: PLR0913  # a version has these facts
 def _fill_in(made: KitType, lines: Sequence[Wanted], goods: Sequence[Goods]) -> None:
     if not lines:
         raise Refused(N_("A kit type needs at least one line."))
+    for line in lines:
+        if line.model_id is not None and queries.model(line.model_id).kind is not line.kind:
+            raise Refused(
+                N_("%(model)s is of another kind than the line it stands in."),
+                model=queries.model(line.model_id).name,
+            )
     made.lines = [
         KitTypeLine(kind=line.kind, count=line.count, box_no=line.box_no, model_id=line.model_id)
         for line in lines

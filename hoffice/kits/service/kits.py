@@ -53,7 +53,7 @@ def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[st
     for item in items:
         put(item, kit)
     flush_or(TAKEN)
-    bulk.fill_kit(kit, by=by)
+    bulk.fill_kit(kit)
     record(by, "kits.given", kit, employee_id=employee_id, items=[item.id for item in items])
     return kit
 

@@ -34,7 +34,7 @@ def bring_up_to_date(kit_id: int, *, by: Actor) -> Kit:
     for box in kit.boxes:
         if box.state is not BoxState.OPEN and _differs(old, new, box.number):
             reopen(box)
-    bulk.fill_kit(kit, by=by)
+    bulk.fill_kit(kit)
     _drop_empty_boxes(kit)
     record(by, "kits.brought_up_to_date", kit, employee_id=kit.employee_id, version=new.version)
     return kit

@@ -1,6 +1,24 @@
 """Devices, kits and boxes in the browser."""
 
-from hoffice.kits.views import attachments, boxes, catalogue, giving, items, kits, labels, teardown
+from hoffice.kits.views import (
+    attachments,
+    boxes,
+    catalogue,
+    counting,
+    filling,
+    giving,
+    goods,
+    home_checks,
+    items,
+    kits,
+    labels,
+    ledger,
+    locations,
+    models,
+    taking_in,
+    teardown,
+    transfers,
+)
 from hoffice.kits.views.blueprint import bp
 
 __all__ = [
@@ -8,9 +26,18 @@ __all__ = [
     "boxes",
     "bp",
     "catalogue",
+    "counting",
+    "filling",
     "giving",
+    "goods",
+    "home_checks",
     "items",
     "kits",
     "labels",
+    "ledger",
+    "locations",
+    "models",
+    "taking_in",
     "teardown",
+    "transfers",
 ]

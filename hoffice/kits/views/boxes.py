@@ -34,7 +34,7 @@ def boxes() -> ResponseReturnValue:
             lists.Column(
                 "content",
                 N_("Content"),
-                text=lambda row: words.content(place.item for place in row.kit_items),
+                text=words.inside,
             ),
             lists.Column("state", N_("State"), Box.state, lambda row: words.box_state(row.state)),
             lists.Column("packed", N_("Packed on"), Box.packed_at, lambda row: row.packed_at),

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
-from hoffice.accounts.access import current_actor, open_to
-from hoffice.accounts.rules import Role
-from hoffice.db import db
-from hoffice.errors import N_, Refused
-from hoffice.kits import queries, service, words
-from hoffice.kits.forms import ItemForm
+from hoffice.accounts.access import open_to
+from hoffice.errors import N_
+from hoffice.kits import queries, words
 from hoffice.kits.models import Item
 from hoffice.kits.rules import HolderKind, ItemKind, ItemState
 from hoffice.kits.views.blueprint import READERS, bp, may_change
 from hoffice.kits.views.naming import Names, ledger, paper
 from hoffice.people import queries as people
 from hoffice.web import lists
-from hoffice.web.pages import translated
 
 SHOWN_STATES = (ItemState.IN_STOCK, ItemState.IN_KIT, ItemState.OUT, ItemState.LOST)
 """The states that stand above the list as figures."""
@@ -100,58 +95,6 @@ def _tiles() -> list[dict[str, object]]:
             "current": chosen == state,
         }
         for state in SHOWN_STATES
-    ]
-
-
-@bp.route("/neu", methods=["GET", "POST"])
-@open_to(Role.IT)
-def new_item() -> ResponseReturnValue:
-    """Take in one device, or several like ones whose tags are counted up."""
-    form = ItemForm()
-    if form.validate_on_submit():
-        try:
-            made = _taken_in(form)
-        except Refused as refusal:
-            db.session.rollback()
-            form.asset_tag.errors = [*form.asset_tag.errors, translated(refusal)]
-        else:
-            flash(
-                ngettext(
-                    "%(first)s is in stock.",
-                    "%(num)s devices are in stock, from %(first)s to %(last)s.",
-                    len(made),
-                    first=made[0].asset_tag,
-                    last=made[-1].asset_tag,
-                )
-            )
-            return redirect(url_for(".items", q=made[0].asset_tag if len(made) == 1 else None))
-    status = 422 if form.errors else 200
-    return render_template("kits/new_item.html", form=form), status
-
-
-def _taken_in(form: ItemForm) -> list[Item]:
-    if form.count.data and form.count.data > 1:
-        return service.add_items(
-            form.asset_tag.data or "",
-            form.count.data,
-            ItemKind(form.kind.data),
-            model=form.model.data or "",
-            is_fragile=form.is_fragile.data,
-            litres=form.litres.data or 0,
-            weight_g=form.weight_g,
-            by=current_actor(),
-        )
-    return [
-        service.add_item(
-            form.asset_tag.data or "",
-            ItemKind(form.kind.data),
-            model=form.model.data or "",
-            serial=form.serial.data or "",
-            is_fragile=form.is_fragile.data,
-            litres=form.litres.data or 0,
-            weight_g=form.weight_g,
-            by=current_actor(),
-        )
     ]
 
 

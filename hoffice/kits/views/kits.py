@@ -24,6 +24,7 @@ from hoffice.web.pages import translated
 
 CONFLICT: Final = 409
 INCOMPLETE: Final = "incomplete"
+OLD: Final = "old"
 
 
 @bp.get("/kits/")
@@ -60,6 +61,12 @@ def kits() -> ResponseReturnValue:
                 N_("Kit type"),
                 [(str(one.id), one.name) for one in queries.kit_types(also_retired=True)],
                 lambda word: queries.of_series(int(word)),
+            ),
+            lists.Filter(
+                "version",
+                N_("Version"),
+                [(OLD, _("older than the newest"))],
+                lambda _word: queries.of_an_old_version(),
             ),
             lists.Filter(
                 "boxes",

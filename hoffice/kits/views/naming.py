@@ -12,7 +12,7 @@ from hoffice.accounts import queries as accounts
 from hoffice.errors import N_
 from hoffice.kits import queries
 from hoffice.kits.models import CustodyEntry
-from hoffice.kits.rules import HolderKind, VanNames
+from hoffice.kits.rules import HolderKind, VanNames, location_code
 from hoffice.kits.views.blueprint import elsewhere, person_url
 from hoffice.units import ActorKind
 
@@ -68,6 +68,8 @@ class Names:
         """Where more about a holder stands."""
         if kind is HolderKind.EMPLOYEE and number is not None:
             return person_url(number)
+        if kind in AT_LOCATIONS and number:
+            return elsewhere("kits.location", code=location_code(number))
         return None
 
 
@@ -126,34 +128,30 @@ def _actor(by: str, staff: Mapping[int, str], employees: Mapping[int, str]) -> s
     return str(_("the house itself")) if kind == ActorKind.SYSTEM.value else by
 
 
+PAPERS: Mapping[str, tuple[str, str, str]] = {
+    "handover": (N_("Handover record %(number)s"), "handover.record_pdf", "handover_id"),
+    "run": (N_("Run %(number)s"), "runs.run", "run_id"),
+    "parcel": (N_("Parcel %(number)s"), "", ""),
+    "kit": (N_("Kit %(number)s dissolved"), "kits.kit", "kit_id"),
+    "location": (N_("Put there"), "kits.location", "code"),
+    "good": (N_("Taken into the store"), "", ""),
+    "good_count": (N_("Counted in the store"), "", ""),
+    "item": (N_("Taken into stock"), "", ""),
+    "teardown": (N_("Desk torn down, number %(number)s"), "kits.teardown", "teardown_id"),
+    "correction": (N_("Correction"), "", ""),
+    "stock_take": (N_("Stock-take %(number)s"), "kits.count", "count_id"),
+    "transfer": (N_("Passed on, no. %(number)s"), "kits.transfer", "transfer_id"),
+}
+"""The papers and deeds behind lines of the ledger: what they are called, and the page they have."""
+
+
 def paper(because: str) -> tuple[str, str | None]:
     """The paper or deed behind a line, in words, and where it lies."""
     kind, _colon, text = because.partition(":")
+    if kind not in PAPERS:
+        return because, None
     number = int(text) if text.isdigit() else 0
-    match kind:
-        case "handover":
-            url = elsewhere("handover.record_pdf", handover_id=number)
-            return str(_("Handover record %(number)s", number=number)), url
-        case "run":
-            return str(_("Run %(number)s", number=number)), elsewhere("runs.run", run_id=number)
-        case "parcel":
-            return str(_("Parcel %(number)s", number=number)), None
-        case "kit":
-            return (
-                str(_("Kit %(number)s dissolved", number=number)),
-                elsewhere("kits.kit", kit_id=number),
-            )
-        case "item":
-            return str(_("Taken into stock")), None
-        case "teardown":
-            return (
-                str(_("Desk torn down, number %(number)s", number=number)),
-                elsewhere("kits.teardown", teardown_id=number),
-            )
-        case "correction":
-            return str(_("Correction")), None
-        case "transfer":
-            url = elsewhere("kits.transfer", transfer_id=number)
-            return str(_("Passed on, no. %(number)s", number=number)), url
-        case _:
-            return because, None
+    label, endpoint, argument = PAPERS[kind]
+    value = location_code(number) if endpoint == "kits.location" else number
+    url = elsewhere(endpoint, **{argument: value}) if endpoint else None
+    return str(_(label, number=number)), url
