@@ -171,16 +171,23 @@ def set_due(return_id: int, due_on: date | None, *, by: Actor) -> Return:
 # --- coming back ----------------------------------------------------------------------------------
 
 
-def take_back(
-    return_id: int, code: str, *, by: Actor, condition: str = "used", anyway: bool = False
+def take_back(  # noqa: PLR0913  # a scan has these facts
+    return_id: int,
+    code: str,
+    *,
+    by: Actor,
+    condition: str = "used",
+    anyway: bool = False,
+    swapped: bool = False,
 ) -> ReturnLine:
     """Take the scanned device back into the house; from now on it waits for a check.
 
     One that is not on the list is refused with a sentence that says where it should be; what
-    somebody else has comes in ``anyway`` when that is said.
+    somebody else has comes in ``anyway`` when that is said. ``swapped``: this scanner was seen to
+    believe in an American keyboard.
     """
     made = _open(return_id)
-    item = item_meant(scanning.read(code))
+    item = item_meant(scanning.read(code, swapped=swapped))
     return _take(made, item.id, condition=condition, anyway=anyway, by=by)
 
 

@@ -1,0 +1,224 @@
+"""Losses and damages: what they are worth, and who bears them. IT sees them, HR decides."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from http import HTTPStatus
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hoffice.accounts.access import account_or_none, current_actor, open_to
+from hoffice.accounts.rules import Role
+from hoffice.db import db
+from hoffice.errors import N_, NotFound, Refused
+from hoffice.kits import rules, words
+from hoffice.kits.models import DamageCase, Item
+from hoffice.kits.queries import returning as queries
+from hoffice.kits.rules import DamageKind, ItemState, WhoPays
+from hoffice.kits.rules import returning as returning_rules
+from hoffice.kits.service import damages as service
+from hoffice.kits.views.blueprint import READERS, bp
+from hoffice.kits.views.returning import staff_name, views_of
+from hoffice.people.models import Employee
+from hoffice.web import lists
+from hoffice.web.lists import Column, Filter
+from hoffice.web.pages import translated
+
+CENTS = 100
+MOST_CENTS = 10_000_000
+WAITING, DECIDED, ALL = "waiting", "decided", "all"
+
+
+def is_found(case: DamageCase) -> bool:
+    """Whether a lost thing is there again."""
+    return case.kind is DamageKind.LOSS and case.item.state is not ItemState.LOST
+
+
+def decision(case: DamageCase) -> str:
+    """Who bears a case, in words; empty while nobody has said so."""
+    if case.who_pays is None:
+        return ""
+    if case.reason == returning_rules.FOUND_AGAIN:
+        return str(_("found again"))
+    return str(_(rules.WHO_PAYS_LABELS[case.who_pays]))
+
+
+def reason_said(case: DamageCase) -> str:
+    """Why it was decided so; what the house itself has closed says so in words."""
+    if case.reason == returning_rules.FOUND_AGAIN:
+        return str(_("The device was found again; nobody has to bear anything."))
+    return case.reason
+
+
+def cents_of(text: str) -> int | None:
+    """An amount as people type it, ``1.162,50`` or ``1162.5``; None where it is none."""
+    plain = text.strip().removesuffix("€").strip().replace(" ", "")
+    if "," in plain:
+        plain = plain.replace(".", "").replace(",", ".")
+    try:
+        cents = Decimal(plain or "0") * CENTS
+        whole = int(cents)
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+    return whole if cents == whole and 0 <= whole <= MOST_CENTS else None
+
+
+def may_decide() -> bool:
+    """Whether who is here says who pays."""
+    account = account_or_none()
+    return account is not None and Role.HR in account.roles
+
+
+@bp.get("/schaeden")
+@open_to(*READERS, Role.HR)
+def damages() -> ResponseReturnValue:
+    """Every loss and damage: whose it was, what it was worth, who bears it."""
+    photos: dict[str, int] = {}
+    listing = lists.listed(
+        queries.damages(),
+        name=N_("Losses and damages"),
+        columns=(
+            Column[DamageCase](
+                "tag", N_("Asset tag"), Item.asset_tag, lambda row: row.item.asset_tag
+            ),
+            Column(
+                "what",
+                N_("What happened"),
+                DamageCase.kind,
+                lambda row: str(_(rules.DAMAGE_LABELS[row.kind])),
+            ),
+            Column(
+                "name",
+                N_("Who had it"),
+                (Employee.last_name, Employee.first_name),
+                lambda row: row.employee.name if row.employee else "",
+            ),
+            Column("found", N_("Found on"), DamageCase.found_at, lambda row: row.found_at),
+            Column(
+                "value",
+                N_("Value"),
+                DamageCase.value_cents,
+                lambda row: Decimal(row.value_cents) / CENTS,
+                end=True,
+            ),
+            Column("photos", N_("Photos"), text=lambda row: photos.get(f"item:{row.item_id}", 0)),
+            Column("decision", N_("Who bears it"), DamageCase.who_pays, decision),
+            Column(
+                "amount",
+                N_("The person pays"),
+                text=lambda row: Decimal(row.amount_cents) / CENTS,
+                hidden=True,
+            ),
+        ),
+        key=DamageCase.id,
+        search=queries.search_damages,
+        filters=(
+            Filter(
+                "state",
+                N_("State"),
+                [(WAITING, _("to be decided")), (DECIDED, _("decided")), (ALL, _("all of them"))],
+                {WAITING: queries.is_undecided(), DECIDED: ~queries.is_undecided()}.get,
+                default=WAITING,
+            ),
+            Filter(
+                "kind",
+                N_("What happened"),
+                [(kind.value, _(label)) for kind, label in rules.DAMAGE_LABELS.items()],
+                lambda word: queries.of_case_kind(DamageKind(word)),
+            ),
+        ),
+        sort="found",
+    )
+    photos.update(queries.damage_photos([row.item_id for row in listing]))
+    if listing.export:
+        return lists.exported(listing, listing.export)
+    account = account_or_none()
+    sees_returns = account is not None and bool(account.roles & set(READERS))
+    return render_template(
+        "kits/damages.html",
+        listing=listing,
+        photos=photos,
+        waiting=queries.undecided_count(),
+        views=views_of("damages") if sees_returns else [],
+        decision=decision,
+        labels=rules.DAMAGE_LABELS,
+        sees_items=sees_returns,
+        may_decide=may_decide(),
+    )
+
+
+@bp.get("/schaeden/<int:case_id>")
+@open_to(*READERS, Role.HR)
+def damage(case_id: int) -> ResponseReturnValue:
+    """One loss or damage, and the decision about it."""
+    return _page(case_id)
+
+
+def _page(case_id: int, *, wrong: str = "") -> str:
+    case = queries.damage_case(case_id)
+    account = account_or_none()
+    return render_template(
+        "kits/damage.html",
+        case=case,
+        label=rules.DAMAGE_LABELS[case.kind],
+        decision=decision(case),
+        reason=reason_said(case),
+        is_found=is_found(case),
+        photos=queries.damage_photos([case.item_id]).get(f"item:{case.item_id}", 0),
+        return_id=queries.return_of_line(case.return_line_id or 0),
+        found_by=staff_name(case.found_by),
+        decided_by=staff_name(case.decided_by),
+        kind=words.kind(case.item.kind),
+        who=[(one.value, _(label)) for one, label in rules.WHO_PAYS_LABELS.items()],
+        sent=request.form,
+        may_decide=may_decide(),
+        sees_items=account is not None and bool(account.roles & set(READERS)),
+        wrong=wrong,
+    )
+
+
+@bp.post("/schaeden/<int:case_id>/wert")
+@open_to(Role.IT)
+def value_damage(case_id: int) -> ResponseReturnValue:
+    """What the thing was worth when it happened."""
+    cents = cents_of(request.form.get("value", ""))
+    if cents is None:
+        return _page(case_id, wrong=_("Type the value as an amount, such as 120,50.")), 422
+    try:
+        service.value_is(case_id, cents, by=current_actor())
+    except NotFound:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        return _page(case_id, wrong=translated(refusal)), HTTPStatus.CONFLICT
+    flash(_("Noted."))
+    return redirect(url_for(".damage", case_id=case_id), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/schaeden/<int:case_id>/entscheiden")
+@open_to(Role.HR)
+def decide_damage(case_id: int) -> ResponseReturnValue:
+    """Say who bears it. Nothing is taken from anybody by it."""
+    word = request.form.get("who", "")
+    cents = cents_of(request.form.get("amount", ""))
+    if word not in set(WhoPays):
+        return _page(case_id, wrong=_("Choose who bears it.")), 422
+    if cents is None:
+        return _page(case_id, wrong=_("Type the amount as a number, such as 120,50.")), 422
+    try:
+        service.decide(
+            case_id,
+            WhoPays(word),
+            amount_cents=cents,
+            reason=request.form.get("reason", ""),
+            by=current_actor(),
+        )
+    except NotFound:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        return _page(case_id, wrong=translated(refusal)), HTTPStatus.CONFLICT
+    flash(_("It is decided."))
+    return redirect(url_for(".damage", case_id=case_id), HTTPStatus.SEE_OTHER)

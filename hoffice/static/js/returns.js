@@ -1,0 +1,28 @@
+// A return: every scan goes to the house at once, and the list shows what it said.
+
+import { scanField } from "./scan.js";
+
+const form = document.querySelector("form[data-scan]");
+const anyway = document.querySelector("[data-return-anyway]");
+
+async function refresh() {
+  const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  if (!response.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-return-part]")) {
+    const now = fresh.querySelector(`[data-return-part="${part.dataset.returnPart}"]`);
+    if (now) part.replaceWith(now);
+  }
+}
+
+if (form) {
+  scanField(form, {
+    more: () => ({ condition: form.elements.condition.value }),
+    answered: (answer) => {
+      anyway.hidden = !answer.anyway;
+      anyway.querySelector("[name=code]").value = answer.anyway || "";
+      anyway.querySelector("[name=condition]").value = form.elements.condition.value;
+      if (answer.ok) refresh().catch(() => {}); // the next scan shows it
+    },
+  });
+}
