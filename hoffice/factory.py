@@ -45,6 +45,8 @@ from hoffice.jobs.cli import EXTENSION as JOBS
 from hoffice.jobs.cli import jobs as jobs_cli
 from hoffice.kits.cli import kits as kits_cli
 from hoffice.kits.rules import VanNames
+from hoffice.kits.service.daily import DAILIES as KITS_DAILIES
+from hoffice.kits.service.daily import handlers as kits_daily
 from hoffice.kits.views import bp as kits
 from hoffice.notices.jobs import deliver
 from hoffice.notices.mail import MailboxOnly, NoServer, SmtpMailer
@@ -69,6 +71,7 @@ from hoffice.portal.household import bp as household
 from hoffice.portal.papers import bp as papers
 from hoffice.portal.pickup import bp as pickup
 from hoffice.portal.slots import bp as slots
+from hoffice.portal.transfer import bp as transfer
 from hoffice.portal.views import bp as portal
 from hoffice.runs.cli import runs as runs_cli
 from hoffice.runs.jobs import handlers as runs_jobs
@@ -184,9 +187,10 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         **agreements_seals(sealer, store),
         **runs_jobs(lambda: _solver(settings.travel_model, engine), lambda: travel_times(engine)),
         **demo_jobs(store, book),
+        **kits_daily(book),
     }
     # the demo's people are written to when a visitor says so, not when morning comes
-    app.extensions[DAILY] = () if settings.demo else AGREEMENTS_DAILIES
+    app.extensions[DAILY] = () if settings.demo else (*AGREEMENTS_DAILIES, *KITS_DAILIES)
     app.extensions["hoffice.demo_is_on"] = demo_is_on
 
 
@@ -213,6 +217,7 @@ def _register_pages(app: Flask) -> None:
         runs,
         slots,
         tasks,
+        transfer,
         ways,
     ):
         app.register_blueprint(blueprint)

@@ -69,6 +69,7 @@ JOB_TITLES: dict[str, str] = {
     SEAL: N_("Sealing the papers"),
     "agreements.file_scan": N_("Reading a scanned stack"),
     "agreements.daily": N_("Reminders and ends of papers"),
+    "kits.daily": N_("Reminders of checks at home"),
     "agreements.send_code": N_("Sending a one-time code"),
     "people.import": N_("Taking over the staff list"),
     "people.relocate": N_("Finding the homes again"),

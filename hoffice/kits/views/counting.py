@@ -1,0 +1,521 @@
+"""Stock-takes in the browser: begun, scanned by several people at once, closed, settled."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from hoffice import clock
+from hoffice.accounts import queries as accounts
+from hoffice.accounts.access import current_account, current_actor, open_to
+from hoffice.accounts.rules import Role
+from hoffice.db import db
+from hoffice.errors import N_, NotFound, Refused
+from hoffice.kits import queries as kits
+from hoffice.kits import words
+from hoffice.kits.forms import TAG_LENGTH, kind_choices
+from hoffice.kits.models import Item, StockTake, StockTakeLine
+from hoffice.kits.queries import counting as queries
+from hoffice.kits.queries import home_checks as at_home
+from hoffice.kits.rules import ItemKind
+from hoffice.kits.rules.counting import (
+    FOUND_LABELS,
+    MISSING,
+    SETTLED_LABELS,
+    TASK_DAYS,
+    UNEXPECTED,
+    Found,
+    Settled,
+    line_says,
+)
+from hoffice.kits.service import counting as service
+from hoffice.kits.service import differences
+from hoffice.kits.views.blueprint import READERS, bp
+from hoffice.kits.views.naming import Names
+from hoffice.tasks import queries as tasks
+from hoffice.tasks.forms import owner_choices
+from hoffice.units import ActorKind
+from hoffice.web import lists
+from hoffice.web.formats import clock_time
+from hoffice.web.numbers import row_number
+from hoffice.web.pages import translated
+
+LAST = 8
+"""So many of the last scans stand on the scanning page."""
+NOT_ASKED = "0"
+"""The choice of the whole house, among locations."""
+
+
+class CountForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What is counted."""
+
+    name = StringField(_l("Name"), validators=[DataRequired(), Length(max=service.NAME_CHARS)])
+    place = SelectField(_l("What is counted"), validators=[InputRequired()])
+
+    def __init__(self) -> None:
+        super().__init__()
+        places = [(str(one.id), one.name) for one in queries.locations()]
+        self.place.choices = [(NOT_ASKED, str(_("the whole house"))), *places]
+
+
+class CloseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Who settles the differences, and until when."""
+
+    owner = SelectField(_l("Who settles the differences?"), coerce=int)
+    due_on = DateField(_l("Until"), validators=[DataRequired()])
+
+    def __init__(self) -> None:
+        due_on = clock.today() + timedelta(days=TASK_DAYS)
+        super().__init__(data={"owner": current_account().id, "due_on": due_on})
+        self.owner.choices = owner_choices()
+
+
+class StrangerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What a device is whose tag nobody knew."""
+
+    asset_tag = StringField(_l("Asset tag"), validators=[DataRequired(), Length(max=TAG_LENGTH)])
+    kind = SelectField(_l("Kind"))
+    model = StringField(_l("Model"), validators=[Optional(), Length(max=120)])
+    serial = StringField(_l("Serial number"), validators=[Optional(), Length(max=80)])
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(data={"asset_tag": tag})
+        self.kind.choices = kind_choices()
+
+
+@bp.route("/inventuren", methods=["GET", "POST"])
+@open_to(*READERS)
+def counts() -> ResponseReturnValue:
+    """Every stock-take, in the house and at home; IT begins new ones here."""
+    form = CountForm()
+    may_begin = Role.IT in current_account().roles
+    if may_begin and form.validate_on_submit():
+        place = row_number(form.place.data)
+        try:
+            made = service.begin(
+                form.name.data or "", location_id=place or None, by=current_actor()
+            )
+        except Refused as refusal:
+            db.session.rollback()
+            form.form_errors.append(translated(refusal))
+        else:
+            return redirect(url_for(".count", count_id=made.id), HTTPStatus.SEE_OTHER)
+    found = queries.counts()
+    checks = at_home.checks()
+    page = render_template(
+        "kits/counts.html",
+        form=form,
+        counts=found,
+        counters=queries.counters([one.id for one in found]),
+        checks=checks,
+        standing=at_home.standing([one.id for one in checks]),
+    )
+    is_wrong = form.is_submitted() and bool(form.errors)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+
+
+@bp.get("/inventuren/<int:count_id>")
+@open_to(*READERS)
+def count(count_id: int) -> ResponseReturnValue:
+    """An open count: the field for scans and how far it is; of a closed one its result."""
+    found = queries.count(count_id)
+    if found.closed_at is not None:
+        return redirect(url_for(".count_lines", count_id=count_id))
+    return _scan_page(found)
+
+
+def _scan_page(found: StockTake, said: dict[str, Any] | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "kits/count.html",
+        count=found,
+        said=said,
+        scan_id=str(uuid.uuid4()),
+        counters=queries.counters([found.id])[found.id],
+        last=_last(found.id),
+        strangers=queries.strangers(found.id),
+    )
+    is_refused = said is not None and not said["ok"]
+    return page, HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK
+
+
+def _last(count_id: int) -> list[dict[str, Any]]:
+    """What was seen last, in words."""
+    names = _staff()
+    return [
+        {
+            "item": line.item_id,
+            "tag": line.item.asset_tag,
+            "what": _what(line.item),
+            "is_expected": line.is_expected,
+            "seen": _seen(line, names),
+        }
+        for line in queries.last_seen(count_id, limit=LAST)
+    ]
+
+
+def _staff() -> dict[str, str]:
+    """Who is on staff, as the tables name them."""
+    return {f"{ActorKind.STAFF}:{one.id}": one.name for one in accounts.everybody()}
+
+
+def _seen(line: StockTakeLine, names: dict[str, str]) -> str:
+    """When and by whom something was seen; empty when nobody has."""
+    if line.seen_at is None:
+        return ""
+    return str(
+        _("%(time)s, %(name)s", time=clock_time(line.seen_at), name=names.get(line.seen_by, "–"))
+    )
+
+
+def _what(item: Item) -> str:
+    return " ".join(filter(None, (words.kind(item.kind), item.model)))
+
+
+@bp.post("/inventuren/<int:count_id>/scan")
+@open_to(Role.IT)
+def count_scan(count_id: int) -> ResponseReturnValue:
+    """Count what was scanned; answers the script as JSON, and a plain form with the page."""
+    found = queries.count(count_id)
+    sent = request.get_json(silent=True) if request.is_json else request.form
+    sent = sent if isinstance(sent, Mapping) else {}
+    scan_id = str(sent.get("id", ""))
+    try:
+        answer = service.scan(
+            count_id,
+            scan_id,
+            str(sent.get("code", "")),
+            by=current_actor(),
+            swapped=bool(sent.get("swapped")),
+        )
+    except NotFound:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        said = {"ok": False, "tone": "problem", "say": translated(refusal), "undo": []}
+    else:
+        said = _said(count_id, answer)
+    said["id"] = scan_id
+    if request.is_json:
+        return jsonify(said), HTTPStatus.OK if said["ok"] else HTTPStatus.CONFLICT
+    return _scan_page(queries.count(found.id), said)
+
+
+def _said(count_id: int, answer: dict[str, Any]) -> dict[str, Any]:
+    """What became of a scan, in the reader's words, with the way back."""
+    counted, again = answer.get("counted", []), answer.get("again", [])
+    said: dict[str, Any] = {"ok": True, "undo": counted, "put_right": answer["put_right"]}
+    facts = {"code": answer["code"]}
+    match answer["result"]:
+        case "item":
+            said |= _item_said(count_id, (counted or again)[0], is_new=bool(counted))
+        case "box":
+            said |= {"tone": "note", "say": _box_said(answer["code"], len(counted), len(again))}
+        case _:  # a tag that nobody knows
+            text = (
+                _("Nobody knows %(code)s. It is noted; take it in now or later.", **facts)
+                if answer["result"] == "stranger"
+                else _("%(code)s is noted already.", **facts)
+            )
+            stranger = answer["stranger"]
+            url = url_for(".count_stranger", count_id=count_id, stranger_id=stranger)
+            said |= {"tone": "problem", "say": str(text), "take_in": url}
+    return said
+
+
+def _box_said(code: str, counted: int, again: int) -> str:
+    text = ngettext(
+        "%(num)s device in box %(code)s counts as seen now.",
+        "%(num)s devices in box %(code)s count as seen now.",
+        counted,
+        code=code,
+    )
+    if again:
+        already = ngettext("%(num)s was counted already.", "%(num)s were counted already.", again)
+        text = f"{text} {already}"
+    return f"{text} {_('Open it and look; take back what is not in it.')}"
+
+
+def _item_said(count_id: int, item_id: int, *, is_new: bool) -> dict[str, Any]:
+    [item] = queries.items_by_id([item_id])
+    line = queries.line(count_id, item_id)
+    facts = {"tag": item.asset_tag, "what": _what(item)}
+    if not is_new:
+        seen = _seen(line, _staff()) if line is not None else ""
+        text = _("%(tag)s was counted already: %(seen)s.", tag=item.asset_tag, seen=seen)
+        return {"tone": "note", "say": str(text)}
+    if line is None or line.is_expected:
+        return {"tone": "good", "say": str(_("%(tag)s found: %(what)s.", **facts))}
+    text = _("%(tag)s is not expected here (%(what)s).", **facts)
+    who = _holder(item)
+    if who:
+        text = f"{text} " + str(_("By the ledger: %(who)s.", who=who))
+    return {"tone": "problem", "say": str(text)}
+
+
+def _holder(item: Item) -> str:
+    if item.holding is None:
+        return ""
+    names = Names()
+    names.learn([(item.holding.holder_kind, item.holding.holder_id)])
+    return names.of(item.holding.holder_kind, item.holding.holder_id)
+
+
+@bp.get("/inventuren/<int:count_id>/stand")
+@open_to(*READERS)
+def count_state(count_id: int) -> ResponseReturnValue:
+    """How far it is, for the page of everybody who counts."""
+    found = queries.count(count_id)
+    counters = queries.counters([count_id])[count_id]
+    return jsonify(
+        expected=counters.expected,
+        found=counters.found,
+        missing=counters.missing,
+        unexpected=counters.unexpected,
+        strangers=counters.strangers,
+        closed=found.closed_at is not None,
+        last=_last(count_id),
+    )
+
+
+def _back(
+    count_id: int, deed: Callable[[], object], said: Callable[[Any], str]
+) -> ResponseReturnValue:
+    """Do one deed and go back to where it was asked for; a refusal is said there."""
+    try:
+        done = deed()
+    except NotFound:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        flash(translated(refusal), "problem")
+    else:
+        flash(said(done))
+    endpoint = ".count" if request.form.get("from") == "scan" else ".count_lines"
+    anchor = request.form.get("at", type=row_number)
+    url = url_for(endpoint, count_id=count_id, _anchor=f"item-{anchor}" if anchor else None)
+    return redirect(url, HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/inventuren/<int:count_id>/gesehen/<int:item_id>")
+@open_to(Role.IT)
+def count_tick(count_id: int, item_id: int) -> ResponseReturnValue:
+    """Say by hand that a device was seen."""
+    tag = kits.item(item_id).asset_tag
+    return _back(
+        count_id,
+        lambda: service.tick(count_id, item_id, by=current_actor()),
+        lambda is_new: str(
+            _("%(tag)s counts as seen.", tag=tag)
+            if is_new
+            else _("%(tag)s was seen already.", tag=tag)
+        ),
+    )
+
+
+@bp.post("/inventuren/<int:count_id>/zurueck")
+@open_to(Role.IT)
+def count_undo(count_id: int) -> ResponseReturnValue:
+    """Take back that devices were seen."""
+    chosen = request.form.getlist("items", type=row_number)
+    return _back(
+        count_id,
+        lambda: service.undo(count_id, chosen, by=current_actor()),
+        lambda taken: ngettext("%(num)s is taken back.", "%(num)s are taken back.", taken),
+    )
+
+
+@bp.route("/inventuren/<int:count_id>/unbekannt/<int:stranger_id>", methods=["GET", "POST"])
+@open_to(Role.IT)
+def count_stranger(count_id: int, stranger_id: int) -> ResponseReturnValue:
+    """Take in a device whose tag nobody knew, there where it was found."""
+    found = queries.count(count_id)
+    stranger = queries.stranger(count_id, stranger_id)
+    form = StrangerForm(stranger.code)
+    if form.validate_on_submit():
+        try:
+            made = service.take_in(
+                count_id,
+                stranger_id,
+                form.asset_tag.data or "",
+                ItemKind(form.kind.data),
+                by=current_actor(),
+                model=form.model.data or "",
+                serial=form.serial.data or "",
+            )
+        except NotFound:
+            raise
+        except Refused as refusal:
+            db.session.rollback()
+            form.form_errors.append(translated(refusal))
+        else:
+            flash(_("%(tag)s is taken in and counts as seen.", tag=made.asset_tag))
+            return redirect(url_for(".count", count_id=count_id), HTTPStatus.SEE_OTHER)
+    page = render_template("kits/count_stranger.html", count=found, stranger=stranger, form=form)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+@bp.post("/inventuren/<int:count_id>/unbekannt/<int:stranger_id>/verwerfen")
+@open_to(Role.IT)
+def count_drop_stranger(count_id: int, stranger_id: int) -> ResponseReturnValue:
+    """Forget a tag that is none of ours."""
+    return _back(
+        count_id,
+        lambda: service.drop_stranger(count_id, stranger_id, by=current_actor()),
+        lambda code: str(_("%(code)s is dropped.", code=code)),
+    )
+
+
+@bp.route("/inventuren/<int:count_id>/schliessen", methods=["GET", "POST"])
+@open_to(Role.IT)
+def count_close(count_id: int) -> ResponseReturnValue:
+    """End the count, and say who settles the differences."""
+    found = queries.count(count_id)
+    form = CloseForm()
+    if form.validate_on_submit() and form.due_on.data is not None:
+        try:
+            service.close(
+                count_id, owner_id=form.owner.data, due_on=form.due_on.data, by=current_actor()
+            )
+        except Refused as refusal:
+            db.session.rollback()
+            flash(translated(refusal), "problem")
+        else:
+            flash(_("The stock-take is closed. The differences are tasks now."))
+        return redirect(url_for(".count_lines", count_id=count_id), HTTPStatus.SEE_OTHER)
+    if found.closed_at is not None:
+        return redirect(url_for(".count_lines", count_id=count_id))
+    page = render_template(
+        "kits/count_close.html",
+        count=found,
+        form=form,
+        counters=queries.counters([count_id])[count_id],
+        strangers=queries.strangers(count_id),
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+@bp.get("/inventuren/<int:count_id>/liste")
+@open_to(*READERS)
+def count_lines(count_id: int) -> ResponseReturnValue:
+    """Line by line: found, missing, not expected; of a closed count what becomes of it."""
+    found = queries.count(count_id)
+    names, staff = Names(), _staff()
+    listing = lists.listed(
+        queries.lines(count_id),
+        name=N_("Stock-take"),
+        columns=(
+            lists.Column[StockTakeLine](
+                "tag", N_("Asset tag"), Item.asset_tag, lambda row: row.item.asset_tag
+            ),
+            lists.Column("kind", N_("Kind"), Item.kind, lambda row: words.kind(row.item.kind)),
+            lists.Column("model", N_("Model"), Item.model, lambda row: row.item.model),
+            lists.Column(
+                "serial", N_("Serial number"), text=lambda row: row.item.serial, hidden=True
+            ),
+            lists.Column("who", N_("By the ledger"), text=lambda row: _who(row, names)),
+            lists.Column("says", N_("Result"), StockTakeLine.seen_at, _says_text),
+            lists.Column(
+                "seen", N_("Seen"), StockTakeLine.seen_at, lambda row: row.seen_at, hidden=True
+            ),
+            lists.Column("by", N_("By"), text=lambda row: staff.get(row.seen_by, ""), hidden=True),
+            lists.Column("settled", N_("What becomes of it"), text=_settled_text),
+        ),
+        key=StockTakeLine.item_id,
+        search=queries.search,
+        filters=(
+            lists.Filter(
+                "result",
+                N_("Result"),
+                [(one.value, str(_(FOUND_LABELS[one]))) for one in Found],
+                lambda word: queries.says(Found(word)),
+            ),
+        ),
+        sort="tag",
+    )
+    names.learn(_holders(listing.rows))
+    if listing.export:
+        return lists.exported(listing, listing.export)
+    subjects = [differences.about(row.item_id) for row in listing.rows]
+    return render_template(
+        "kits/count_lines.html",
+        count=found,
+        listing=listing,
+        counters=queries.counters([count_id])[count_id],
+        strangers=queries.strangers(count_id),
+        says=_says,
+        says_text=_says_text,
+        settled_text=_settled_text,
+        who=lambda row: _who(row, names),
+        seen=lambda row: _seen(row, staff),
+        tasks=tasks.open_tasks_about(subjects, (MISSING, UNEXPECTED)),
+        about=differences.about,
+        opened_by=staff.get(found.opened_by, "–"),
+        closed_by=staff.get(found.closed_by, "–"),
+    )
+
+
+def _holders(rows: Sequence[StockTakeLine]) -> list[tuple[Any, int]]:
+    holdings = [row.item.holding for row in rows]
+    return [(one.holder_kind, one.holder_id) for one in holdings if one is not None]
+
+
+def _who(row: StockTakeLine, names: Names) -> str:
+    holding = row.item.holding
+    return names.of(holding.holder_kind, holding.holder_id) if holding is not None else ""
+
+
+def _says(row: StockTakeLine) -> Found:
+    return line_says(is_expected=row.is_expected, is_seen=row.seen_at is not None)
+
+
+def _says_text(row: StockTakeLine) -> str:
+    return str(_(FOUND_LABELS[_says(row)]))
+
+
+def _settled_text(row: StockTakeLine) -> str:
+    return str(_(SETTLED_LABELS[Settled(row.note)])) if row.note in set(Settled) else row.note
+
+
+@bp.post("/inventuren/<int:count_id>/<int:item_id>/verloren")
+@open_to(Role.IT)
+def count_lost(count_id: int, item_id: int) -> ResponseReturnValue:
+    """Give a missing device up as lost."""
+    return _back(
+        count_id,
+        lambda: differences.give_up(count_id, item_id, by=current_actor()),
+        lambda item: str(_("%(tag)s is lost, and the ledger says so.", tag=item.asset_tag)),
+    )
+
+
+@bp.post("/inventuren/<int:count_id>/<int:item_id>/gefunden")
+@open_to(Role.IT)
+def count_found(count_id: int, item_id: int) -> ResponseReturnValue:
+    """A missing device has turned up."""
+    return _back(
+        count_id,
+        lambda: differences.find_after_all(count_id, item_id, by=current_actor()),
+        lambda item: str(_("%(tag)s was found after all.", tag=item.asset_tag)),
+    )
+
+
+@bp.post("/inventuren/<int:count_id>/<int:item_id>/hier")
+@open_to(Role.IT)
+def count_here(count_id: int, item_id: int) -> ResponseReturnValue:
+    """A device that nobody expected is here from now on."""
+    return _back(
+        count_id,
+        lambda: differences.put_right(count_id, item_id, by=current_actor()),
+        lambda item: str(_("The ledger says now where %(tag)s is.", tag=item.asset_tag)),
+    )
