@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -60,6 +60,8 @@ class House:
     """By personnel number, mail address, and name in both orders."""
     places: Mapping[str, Holder]
     """Locations by code and name, as holders of what is there."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The names of locations by what their label says; a tag must not be one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def _compared(item: ListedItem, house: House, serials: Mapping[str, set[str]]) -
     values: Mapping[str, Value] = item.values
     is_new = known is None or known.is_undone
     if is_new:
+        _refuse_label(item, house)
         holder = _holder_of(item, house)
         values = {"kind": item.kind_by_model or ItemKind.OTHER, **item.values}
     elif known is not None:
@@ -179,6 +182,15 @@ def _refuse_foreign_serial(item: ListedItem, serials: Mapping[str, set[str]]) ->
             ),
             serial=serial,
             tag=", ".join(others[:3]),
+        )
+
+
+def _refuse_label(item: ListedItem, house: House) -> None:
+    if item.tag in house.labels:
+        item.complain(
+            N_("Line %(line)s: %(tag)s is the label of %(name)s. Write the tag of the device."),
+            tag=item.tag,
+            name=house.labels[item.tag],
         )
 
 
