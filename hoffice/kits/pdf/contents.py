@@ -17,7 +17,7 @@ from hoffice.paper.words import Speak, speaks
 
 QR = 74.0
 TICK = 9.0
-SHARES = (0.06, 0.06, 0.34, 0.18, 0.22, 0.14)
+SHARES = (0.05, 0.08, 0.34, 0.18, 0.21, 0.14)
 """Of the sheet's width: tick, how many, what, tag, serial number, condition."""
 GAP = 12.0
 

@@ -258,7 +258,7 @@ def _wide(desk: _Desk, label: BoxLabel, _: Speak) -> None:
     room = desk.width - 2 * edge - qr - 2 * MM
     desk.run(edge, desk.height - bar - 2 * MM, bar, label.run, _)
     desk.column(edge, top, 27 * MM, room, _whose(label, (18, 16, 14, 12, 10, 9), (11, 10, 9, 8, 7)))
-    desk.line(edge, 16.5 * MM, _count(label, _), (30, 26, 22, 18, 14), room, is_bold=True)
+    desk.line(edge, 17.5 * MM, _count(label, _), (30, 26, 22, 18, 14), room, is_bold=True)
     left = desk.width - edge - qr
     desk.square(left, top - qr, qr, label.url, label.tag)
     desk.line(left + qr / 2, top - qr - 9, label.tag, (11, 9, 7), qr, is_bold=True, is_centred=True)
@@ -285,11 +285,11 @@ def _flat(desk: _Desk, label: BoxLabel, _: Speak) -> None:
     desk.column(
         edge,
         top,
-        13 * MM,
+        13.3 * MM,
         room,
         _whose(label, (14, 12, 11, 10, 9, 8, 7), (8.5, 8, 7, 6)),
     )
-    desk.line(edge, 8 * MM, _count(label, _), (17, 15, 13, 11, 9), room, is_bold=True)
+    desk.line(edge, 8.4 * MM, _count(label, _), (17, 15, 13, 11, 9), room, is_bold=True)
     left = desk.width - edge - qr
     desk.square(left, top - qr, qr, label.url, label.tag)
     base = top - qr - 8
