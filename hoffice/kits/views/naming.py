@@ -141,6 +141,12 @@ PAPERS: Mapping[str, tuple[str, str, str]] = {
     "correction": (N_("Correction"), "", ""),
     "stock_take": (N_("Stock-take %(number)s"), "kits.count", "count_id"),
     "transfer": (N_("Passed on, no. %(number)s"), "kits.transfer", "transfer_id"),
+    "return": (N_("Return %(number)s"), "kits.return_page", "return_id"),
+    "repair": (N_("Sent to repair"), "", ""),
+    "repaired": (N_("Back from repair"), "", ""),
+    "retired": (N_("Retired"), "", ""),
+    "lost": (N_("Reported lost"), "", ""),
+    "found": (N_("Found again"), "", ""),
 }
 """The papers and deeds behind lines of the ledger: what they are called, and the page they have."""
 
