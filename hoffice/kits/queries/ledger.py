@@ -36,6 +36,8 @@ from hoffice.kits.models import (
     Location,
 )
 from hoffice.kits.rules import Holder, HolderKind, LocationKind
+from hoffice.people import queries as people
+from hoffice.people.models import Employee
 from hoffice.people.queries.portions import portions
 
 FEW_LINES: frozenset[HolderKind] = frozenset(
@@ -143,7 +145,7 @@ def items_at(
         Item.serial,
         _of_line(CustodyEntry.id, at, known_at).label("entry_id"),
     )
-    return found.where(_held_at(at, holder, kind, known_at))
+    return found.where(held_at(at, holder, kind=kind, known_at=known_at))
 
 
 def item_ids_at(at: datetime, holder: Holder, *, known_at: datetime | None = None) -> list[int]:
@@ -153,7 +155,7 @@ def item_ids_at(at: datetime, holder: Holder, *, known_at: datetime | None = Non
     which takes longer than the question itself.
     """
     numbers = func.aggregate_strings(cast(Item.id, String), ",")
-    found = db.session.scalar(select(numbers).where(_held_at(at, holder, None, known_at)))
+    found = db.session.scalar(select(numbers).where(held_at(at, holder, known_at=known_at)))
     return sorted(map(int, found.split(","))) if found else []
 
 
@@ -193,9 +195,14 @@ def _of_line(
     return found
 
 
-def _held_at(
-    at: datetime, holder: Holder | None, kind: HolderKind | None, known_at: datetime | None
+def held_at(
+    at: datetime,
+    holder: Holder | None = None,
+    *,
+    kind: HolderKind | None = None,
+    known_at: datetime | None = None,
 ) -> ColumnElement[bool]:
+    """Items that this holder, some holder of this kind, or anybody at all had then."""
     if holder is None and kind is None:
         return _of_line(CustodyEntry.id, at, known_at).is_not(None)
     if holder is None:
@@ -223,3 +230,19 @@ def location(location_id: int) -> Location:
     if found is None:
         raise NotFound(N_("There is no such place."))
     return found
+
+
+def people_named(text: str, *, limit: int = 9) -> Sequence[Employee]:
+    """Whom somebody means by a personnel number or by parts of a name; by name."""
+    words = text.split()
+    if not words:
+        return ()
+    exact = people.by_number(text.strip())
+    if exact is not None:
+        return (exact,)
+    return db.session.scalars(
+        people.employees()
+        .where(people.search_names(words))
+        .order_by(Employee.last_name, Employee.first_name, Employee.id)
+        .limit(limit)
+    ).all()

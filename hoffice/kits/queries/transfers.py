@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -102,11 +102,8 @@ def _concerns(employee_id: int) -> ColumnElement[bool]:
     return or_(Transfer.from_id == employee_id, Transfer.to_id == employee_id)
 
 
-def is_open() -> ColumnElement[bool]:
-    """Transfers that wait for somebody's word."""
-    return Transfer.ended_at.is_(None)
-
-
-def is_done() -> ColumnElement[bool]:
-    """Transfers that took place."""
-    return and_(Transfer.given_at.is_not(None), Transfer.taken_at.is_not(None))
+def in_state(word: str) -> ColumnElement[bool]:
+    """Transfers that are ``open``, ``done``, or ``off``: declined or withdrawn."""
+    is_done = and_(Transfer.given_at.is_not(None), Transfer.taken_at.is_not(None))
+    is_open = Transfer.ended_at.is_(None)
+    return {"open": is_open, "done": is_done}.get(word, and_(not_(is_open), not_(is_done)))

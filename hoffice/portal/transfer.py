@@ -1,0 +1,109 @@
+"""Devices that pass from one person to another: both say so, each on the own phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hoffice.accounts.access import current_employee_id, open_to
+from hoffice.accounts.rules import Audience
+from hoffice.db import db
+from hoffice.errors import NotFound, Refused
+from hoffice.kits.models import Transfer
+from hoffice.kits.queries import transfers
+from hoffice.kits.rules import KIND_LABELS
+from hoffice.kits.service import transfers as deeds
+from hoffice.portal.journey import journey_of
+from hoffice.units import Actor
+from hoffice.web.pages import translated
+
+bp = Blueprint("transfer", __name__, url_prefix="/mein/weitergabe")
+
+REASON_CHARS = 500
+
+
+@bp.app_template_global()
+def my_open_transfers() -> Sequence[Transfer]:
+    """What whoever is here gives or takes at the moment, for the overview."""
+    return transfers.open_transfers_of(current_employee_id())
+
+
+def _me() -> Actor:
+    return Actor.employee(current_employee_id())
+
+
+@bp.get("/<int:transfer_id>")
+@open_to(Audience.EMPLOYEE)
+def transfer(transfer_id: int) -> ResponseReturnValue:
+    """What passes between me and somebody else, and what both have said."""
+    return _page(transfer_id)
+
+
+def _page(transfer_id: int, *, error: str = "") -> ResponseReturnValue:
+    me = current_employee_id()
+    found = transfers.own_transfer(transfer_id, employee_id=me)
+    is_giver = found.from_id == me
+    page = render_template(
+        "portal/transfer.html",
+        journey=journey_of(me),
+        transfer=found,
+        is_giver=is_giver,
+        other=found.receiver if is_giver else found.giver,
+        mine_at=found.given_at if is_giver else found.taken_at,
+        theirs_at=found.taken_at if is_giver else found.given_at,
+        kinds=KIND_LABELS,
+        error=error,
+    )
+    return page, HTTPStatus.CONFLICT if error else HTTPStatus.OK
+
+
+@bp.post("/<int:transfer_id>")
+@open_to(Audience.EMPLOYEE)
+def confirm(transfer_id: int) -> ResponseReturnValue:
+    """I gave it, or I have it."""
+    try:
+        made = deeds.confirm(transfer_id, employee_id=current_employee_id(), by=_me())
+    except NotFound:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        return _page(transfer_id, error=translated(refusal))
+    flash(_("Done: both of you have said so.") if made.ended_at else _("Thank you, noted."))
+    return redirect(url_for(".transfer", transfer_id=transfer_id), HTTPStatus.SEE_OTHER)
+
+
+@bp.route("/<int:transfer_id>/nein", methods=["GET", "POST"])
+@open_to(Audience.EMPLOYEE)
+def decline(transfer_id: int) -> ResponseReturnValue:
+    """It is not so, and why; IT sees it."""
+    me = current_employee_id()
+    found = transfers.own_transfer(transfer_id, employee_id=me)
+    reason, error = "", ""
+    if request.method == "POST":
+        reason = request.form.get("reason", "")[:REASON_CHARS]
+        try:
+            deeds.decline(transfer_id, reason, employee_id=me, by=_me())
+        except NotFound:
+            raise
+        except Refused as refusal:
+            error = translated(refusal)
+            db.session.rollback()
+            found = transfers.own_transfer(transfer_id, employee_id=me)
+        else:
+            flash(_("Noted. IT sees it and gets in touch."))
+            return redirect(url_for("portal.index"), HTTPStatus.SEE_OTHER)
+    elif found.ended_at is not None:
+        return redirect(url_for(".transfer", transfer_id=transfer_id))
+    page = render_template(
+        "portal/transfer_no.html",
+        journey=journey_of(me),
+        transfer=found,
+        other=found.receiver if found.from_id == me else found.giver,
+        reason=reason,
+        error=error,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
