@@ -117,7 +117,7 @@ def _settle(
     if line is not None:
         line.after, line.decided_at, line.decided_by = after, clock.now(), str(by)
         line.is_open = False
-    because = f"return:{line.return_id}" if line is not None else f"deed:{after.value}"
+    because = f"return:{line.return_id}" if line is not None else f"{after.value}:{item.id}"
     item.is_to_check = False
     if after is AfterCheck.STOCK:
         item.state = state_of(item)
@@ -134,7 +134,7 @@ def to_repair(item_id: int, *, by: Actor, repair_id: int = 0) -> Item:
     _in_house(item)
     reserving.let_go(item, by=by)
     item.is_to_check = False
-    hand_to([item.id], Holder(HolderKind.REPAIR, repair_id), by=by, because="deed:repair")
+    hand_to([item.id], Holder(HolderKind.REPAIR, repair_id), by=by, because=f"repair:{item.id}")
     record(by, "kits.sent_to_repair", item)
     return item
 
@@ -145,7 +145,7 @@ def back_from_repair(item_id: int, *, by: Actor, condition: str = "used") -> Ite
     if item.holding is None or item.holding.holder_kind is not HolderKind.REPAIR:
         raise Refused(N_("%(tag)s is not in repair."), tag=item.asset_tag)
     item.is_to_check, item.condition = True, _known(condition)
-    hand_to([item.id], STOCK, by=by, because="deed:repaired")
+    hand_to([item.id], STOCK, by=by, because=f"repaired:{item.id}")
     record(by, "kits.back_from_repair", item)
     return item
 
@@ -168,7 +168,7 @@ def retire(item_id: int, *, by: Actor, method: WipeMethod | None = None) -> Item
         line.decided_by, line.is_open = str(by), False
     reserving.let_go(item, by=by)
     item.is_to_check = False
-    hand_to([item.id], Holder(HolderKind.RETIRED), by=by, because="deed:retired")
+    hand_to([item.id], Holder(HolderKind.RETIRED), by=by, because=f"retired:{item.id}")
     record(by, "kits.retired", item)
     return item
 
@@ -177,7 +177,7 @@ def lose(  # noqa: PLR0913  # a loss has these facts
     item_id: int,
     *,
     by: Actor,
-    because: str = "deed:lost",
+    because: str = "",
     note: str = "",
     line_id: int | None = None,
     employee_id: int | None = None,
@@ -199,7 +199,7 @@ def lose(  # noqa: PLR0913  # a loss has these facts
         note=note,
     )
     item.is_to_check = False
-    hand_to([item.id], Holder(HolderKind.LOST), by=by, because=because)
+    hand_to([item.id], Holder(HolderKind.LOST), by=by, because=because or f"lost:{item.id}")
     return case
 
 
@@ -221,7 +221,7 @@ def found_again(item_id: int, *, by: Actor, condition: str = "used") -> Item:
     if item.state is not ItemState.LOST:
         raise Refused(N_("%(tag)s is not lost."), tag=item.asset_tag)
     item.is_to_check, item.condition = True, _known(condition)
-    hand_to([item.id], STOCK, by=by, because="deed:found")
+    hand_to([item.id], STOCK, by=by, because=f"found:{item.id}")
     damages.close_found(item, by=by)
     record(by, "kits.found_again", item)
     return item
