@@ -80,7 +80,7 @@ def test_a_count_from_the_first_scan_to_the_last_decision(
     it.post(f"{count}/{missing[1]}/gefunden")
     it.post(f"{count}/{away_id}/hier")
     assert "/aufgaben/" not in it.get(f"{count}/liste?result=missing").text.partition("<main")[2]
-    assert "Inventur 1" in it.get(f"/geraete/{missing[0]}").text
+    assert "Bestandsaufnahme 1" in it.get(f"/geraete/{missing[0]}").text
     rows = list(csv.DictReader(io.StringIO(it.get(f"{count}/liste?export=csv").text), delimiter=";"))
     assert len(rows) == 5
     assert it.get(f"{count}/liste?export=xlsx").status_code == 200

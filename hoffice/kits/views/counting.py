@@ -244,7 +244,8 @@ def _box_said(code: str, counted: int, again: int) -> str:
     if again:
         already = ngettext("%(num)s was counted already.", "%(num)s were counted already.", again)
         text = f"{text} {already}"
-    return f"{text} {_('Open it and look; take back what is not in it.')}"
+    look = _("Open it and look; take back what is not in it.")
+    return f"{text} {look}"
 
 
 def _item_said(count_id: int, item_id: int, *, is_new: bool) -> dict[str, Any]:
