@@ -11,7 +11,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from tests.conftest import Given
-from tests.kits import scene
+from tests.kits import scene, zpl_reading
 
 
 def run(app: Flask, *arguments: str) -> tuple[Result, dict[str, object]]:
@@ -40,6 +40,27 @@ def test_labels_of_packed_boxes_are_written(app: Flask, given: Given, tmp_path: 
     assert "Bo Rau" not in words_of(tmp_path / "b.pdf")
 
 
+def test_any_label_goes_to_any_paper_or_printer(app: Flask, given: Given, tmp_path: Path) -> None:
+    with given():
+        kit = scene.kit("Ada Ott")
+        tag, code = kit.items[0].asset_tag, kit.boxes[0].code
+    scanned = tmp_path / "codes.txt"
+    scanned.write_text(f"{tag.lower()}\n\n{code}\n")
+
+    result, last = run(app, str(tmp_path / "a.zpl"), "--codes", str(scanned), "--zpl", "203")
+    assert (result.exit_code, last["labels"]) == (0, 2)
+    labels = zpl_reading.formats((tmp_path / "a.zpl").read_bytes())
+    assert [any(code in field.words for field in label.fields) for label in labels] == [True, False]
+
+    result, last = run(app, str(tmp_path / "b.pdf"), "--code", tag, "--format", "5x13")
+    assert result.exit_code == 0
+    assert tag in words_of(tmp_path / "b.pdf").replace("\n", "")
+    result, last = run(app, str(tmp_path / "c.pdf"), "--code", "HW-99999")
+    assert last["reason"] == "There is nothing with the code HW-99999."
+    result, last = run(app, str(tmp_path / "c.pdf"), "--locations", "all")
+    assert (result.exit_code, last["labels"]) == (1, 0)
+
+
 def test_nothing_to_print_is_a_no_with_its_reason(app: Flask, tmp_path: Path) -> None:
     result, last = run(app, str(tmp_path / "a.pdf"), "--packed")
 
@@ -49,7 +70,11 @@ def test_nothing_to_print_is_a_no_with_its_reason(app: Flask, tmp_path: Path) ->
 
 
 def test_which_labels_must_be_said(app: Flask, tmp_path: Path) -> None:
-    for arguments in ((), ("--packed", "--kit", "1")):
+    for arguments in (
+        (),
+        ("--packed", "--kit", "1"),
+        ("--kit", "1", "--format", "roll", "--zpl", "203"),
+    ):
         result, _last = run(app, str(tmp_path / "a.pdf"), *arguments)
         assert result.exit_code == 2
 

@@ -12,6 +12,7 @@ from icalendar import Calendar
 from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.db import db, unit_of_work
+from hoffice.paper import look
 from hoffice.runs import queries as run_queries
 from hoffice.runs import service
 from tests.conftest import Given
@@ -100,6 +101,35 @@ def test_litres_and_weight_are_summed_from_the_items(
     assert litres > 0
     assert any(f"Litres: {litres:,} of" in words for words in told)
     assert any(f"Kilograms: {-(-grams // 1000)} of" in words for words in told)
+
+
+def test_labels_of_a_run_have_its_colour_and_the_number_of_each_stop(
+    app: Flask, it: PageClient, run_id: int
+) -> None:
+    with app.app_context():
+        run = run_queries.run(run_id)
+        day = run.shift.on_date
+        places = [shift.id for shift in run_queries.shifts(day, to_date=day)]
+        colour = look.run_colour(places.index(run.shift_id) + 1)
+        stops = [(stop.position, [box.code for box in stop.kit.boxes]) for stop in run.stops]
+        van = run.shift.van.name
+
+    assert f"/fahrten/{run_id}/etiketten" in it.get(f"/fahrten/{run_id}").text
+    pdf = it.fill(f"/fahrten/{run_id}/etiketten", {"paper": "roll", "names": "0"}).data
+
+    told = [" ".join(page.extract_text().split()) for page in reading.reader(pdf).pages]
+    assert len(told) == sum(len(boxes) for _place, boxes in stops)
+    labels = iter(told)
+    for place, codes in stops:
+        for code in codes:
+            words = next(labels)
+            assert code in words
+            assert f"Halt {place}" in words
+            assert van in words
+    red, green, blue = (f"{part:.6f}"[1:] for part in colour.rgb())
+    drawn = reading.code(reading.reader(pdf).pages[0]).decode("latin-1")
+    assert f"{red} {green} {blue} rg" in drawn
+    assert len(reading.reader(it.get(f"/fahrten/{run_id}/etiketten.pdf").data).pages) == len(told)
 
 
 def test_the_page_of_a_run_offers_every_paper(it: PageClient, run_id: int) -> None:
