@@ -1,0 +1,202 @@
+"""A desk is torn down on a phone: by hand scanner, without a network for a while, by camera."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Browser, BrowserType, Page, expect
+
+from hoffice import clock
+from hoffice.accounts import passwords
+from hoffice.accounts.rules import Role
+from hoffice.db import db, unit_of_work
+from hoffice.demo.models import DemoMark
+from hoffice.factory import create_app
+from tests import houses, makers
+from tests.browser import live
+from tests.browser.window import NARROW, PHONE, Window, barriers, opened, overflow
+
+PASSWORD = "Zwei-Kartons-um-acht"
+TAGS = ("PC-0001", "KB-0001", "MO-0001", "MN-0001", "HS-0001")
+WIDTH, HEIGHT = 640, 480
+FRAMES = 12
+"""So long, at ten in a second, each code is held before the camera."""
+
+
+def furnish(folder: Path, template: Path) -> None:
+    """Somebody of IT, a kit type and two people whose desks are next."""
+    shutil.copy(template, folder / live.DATABASE)
+    app = create_app(houses.settings(f"sqlite:///{folder / live.DATABASE}", folder, demo=True))
+    with app.app_context(), unit_of_work():
+        db.session.add(DemoMark(id=1, made_at=clock.now(), day_three=clock.today()))
+        account = makers.account(Role.IT, name="Jonas Reuter", email="jonas@spreeruf.example")
+        account.password_hash = passwords.hashed(PASSWORD)
+        account.totp_secret = None  # the demo asks nobody for a second step
+        makers.kit_type()
+        makers.employee("Ayşe Kaya")
+        makers.employee("Jana Demir")
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.House]:
+    """A running house with desks to tear down."""
+    folder = tmp_path_factory.mktemp("desks")
+    furnish(folder, sqlite_template)
+    with live.served(folder) as running:
+        yield running
+
+
+@contextmanager
+def phone(browser: Browser, house: live.House, **kind: Any) -> Iterator[Window]:
+    """The phone of somebody from IT, signed in."""
+    with opened(browser, house.url, viewport=PHONE, has_touch=True, **kind) as found:
+        found.page.goto("/anmelden")
+        found.page.get_by_label("E-Mail").fill("jonas@spreeruf.example")
+        found.page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+        found.page.get_by_role("button", name="Anmelden").click()
+        found.page.wait_for_url("**/")
+        yield found
+
+
+def begin(page: Page, name: str) -> None:
+    page.goto("/geraete/abbau/")
+    page.get_by_label("Wessen Platz").fill(name)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Beginnen").click()
+    page.locator("form[data-scan][data-ready]").wait_for()
+
+
+def scan(page: Page, code: str) -> None:
+    """As a hand scanner does it: all signs at once, then Enter, wherever the focus is."""
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+
+
+def test_a_hand_scanner_fills_a_kit_and_the_labels_are_there_at_once(
+    browser: Browser, house: live.House
+) -> None:
+    with phone(browser, house) as window:
+        page = window.page
+        begin(page, "Kaya")
+        assert barriers(page) == []
+        told = page.locator("[data-scan-say]")
+        filled = page.locator("#places .rows a.tag")
+
+        scan(page, TAGS[0])
+        expect(told).to_contain_text("PC-0001 ist neu: PC, in Karton 1.")
+        scan(page, "4XK9J13")
+        expect(told).to_contain_text("Seriennummer von PC-0001")
+        scan(page, TAGS[0].lower())
+        expect(told).to_contain_text("schon erfasst")
+        scan(page, "K00001ß1")  # a box, by a scanner with the wrong keyboard
+        expect(told).to_contain_text("K00001-1 ist die Nummer eines Kartons.")
+
+        page.context.set_offline(True)  # nothing is lost, and it counts once
+        for tag in TAGS[1:4]:
+            scan(page, tag)
+        expect(page.get_by_text("Ohne Verbindung: 3 warten.")).to_be_visible()
+        window.heard()  # the browser says that it could not reach the house
+        page.context.set_offline(False)
+        expect(filled).to_have_count(4)
+
+        page.locator("body").click(position={"x": 5, "y": 300})
+        scan(page, TAGS[4])
+        expect(filled).to_have_text(list(TAGS))
+        page.get_by_label("Foto der Verkabelung").set_input_files(
+            {"name": "kabel.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+        )
+        expect(page.get_by_role("img", name="Verkabelung")).to_be_visible()
+        assert barriers(page) == []
+        page.set_viewport_size(NARROW)
+        assert overflow(page) == []
+        page.set_viewport_size(PHONE)
+
+        page.get_by_role("button", name="Fertig", exact=True).click()
+
+        expect(page.get_by_role("heading", name="Dieser Platz ist fertig.")).to_be_visible()
+        expect(page.get_by_role("link", name="Etiketten drucken")).to_be_visible()
+        expect(page.get_by_role("main")).to_contain_text("K00001-2")
+        assert barriers(page) == []
+        assert overflow(page) == []
+        page.get_by_role("link", name="Nächster Platz").click()
+        expect(page.get_by_role("main")).to_contain_text("1 Platz ist heute fertig")
+        assert barriers(page) == []
+        assert overflow(page) == []
+        assert window.heard() == []
+
+
+def test_one_tap_says_what_a_device_is_and_the_camera_reads_codes(
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    house: live.House,
+    tmp_path: Path,
+) -> None:
+    film = tmp_path / "codes.y4m"
+    film.write_bytes(
+        filmed(
+            zxingcpp.create_barcode("IT-0101", zxingcpp.BarcodeFormat.QRCode),
+            zxingcpp.create_barcode("IT-0102", zxingcpp.BarcodeFormat.Code128),
+            zxingcpp.create_barcode("IT-0103", zxingcpp.BarcodeFormat.DataMatrix),
+        )
+    )
+    flags = [
+        *browser_type_launch_args["args"],
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+    launch = {**browser_type_launch_args, "args": flags}
+    with (
+        browser_type.launch(**launch) as browser,
+        phone(browser, house, permissions=["camera"]) as window,
+    ):
+        page = window.page
+        begin(page, "Demir")
+        scan(page, "IT-0100")
+        page.get_by_role("button", name="Monitor").click()
+        filled = page.locator("#places .rows a.tag")
+        expect(filled).to_have_count(1)
+        expect(page.locator("#places li", has_text="IT-0100")).to_contain_text("Monitor")
+
+        page.get_by_role("button", name="Mit der Kamera scannen").click()
+
+        expect(filled).to_have_count(4, timeout=30_000)
+        assert set(filled.all_inner_texts()) == {"IT-0100", "IT-0101", "IT-0102", "IT-0103"}
+        assert barriers(page) == []
+        page.get_by_role("button", name="Kamera schließen").click()
+        page.get_by_role("button", name="Letzten Scan zurücknehmen").click()
+        expect(filled).to_have_count(3)
+        assert window.heard() == []
+
+
+def picture() -> bytes:
+    """A photo of cables, more or less."""
+    made = io.BytesIO()
+    Image.new("RGB", (2400, 1800), "navy").save(made, "JPEG")
+    return made.getvalue()
+
+
+def filmed(*codes: zxingcpp.Barcode) -> bytes:
+    """A film (YUV4MPEG2) that holds one code after the other before the camera."""
+    film = io.BytesIO()
+    film.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420jpeg\n".encode())
+    colour = bytes([128]) * (WIDTH * HEIGHT // 2)
+    for code in codes:
+        drawn = Image.fromarray(code.to_image(scale=3, add_quiet_zones=True))
+        frame = Image.new("L", (WIDTH, HEIGHT), 255)
+        drawn.thumbnail((WIDTH - 40, HEIGHT - 40))
+        frame.paste(drawn, ((WIDTH - drawn.width) // 2, (HEIGHT - drawn.height) // 2))
+        for _ in range(FRAMES):
+            film.write(b"FRAME\n" + frame.tobytes() + colour)
+    return film.getvalue()
