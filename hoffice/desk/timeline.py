@@ -69,6 +69,17 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "kits.box_released": (N_("Box %(box)s taken off the van"), "truck", "open"),
     "kits.box_returned": (N_("Box %(box)s came back"), "arrow-return-left", "waiting"),
     "kits.dissolved": (N_("Kit taken apart"), "box-seam", "open"),
+    "kits.return_begun": (N_("Devices asked back"), "arrow-return-left", "waiting"),
+    "kits.return_closed": (
+        N_("Return closed: %(back)s back, %(missing)s missing"),
+        "arrow-return-left",
+        "done",
+    ),
+    "kits.lost": (N_("Device reported lost"), "dash-circle", "problem"),
+    "kits.damaged": (N_("Device reported damaged"), "tools", "problem"),
+    "kits.damage_decided": (N_("Decided who bears a loss or a damage"), "pen", "done"),
+    "kits.reserved": (N_("Replacement kept"), "bookmark", "open"),
+    "kits.exchanged": (N_("Device swapped at the counter"), "arrow-left-right", "done"),
     "kits.home_check_asked": (N_("Asked what is still there at home"), "send", "open"),
     "kits.home_check_reminded": (N_("Reminded of the check at home"), "send", "open"),
     "kits.home_check_answered": (
@@ -155,6 +166,12 @@ NOT_SHOWN = frozenset(
         "agreements.read",  # the tick before signing
         "kits.box_open",  # a box is packed and unpacked, which is told
         "kits.box_packed",
+        "kits.damage_valued",  # the decision is told
+        "kits.goods_returned",  # the end of a return is told, with its sum
+        "kits.item_returned",
+        "kits.return_due",
+        "kits.return_line_off",
+        "kits.unreserved",
         "notices.queued",  # told as soon as it has left the house
         "notices.repeated",
         "runs.move_lapsed",  # a question that nobody answered in time
