@@ -118,7 +118,7 @@ def test_a_lacking_cable_stops_packing_and_the_gate_until_it_is_filled_up(
     with app.app_context():
         assert gates.facts_of([person])[person].missing_items == 1
         assert db.session.scalars(queries.kits().where(queries.is_incomplete())).unique().all()
-    with given(), pytest.raises(Refused, match="lies free in the store"):
+    with pytest.raises(Refused, match="lies free in the store"), given():
         bulk.fill_up(kit_id, by=BY)
 
     with given():
@@ -218,7 +218,7 @@ def test_bad_numbers_and_names_are_refused(given: Given) -> None:
             bulk.retire_good(good.id, by=BY)
         bulk.reinstate_good(good.id, by=BY)
         name = good.name
-    with given(), pytest.raises(Refused, match="already a bulk good"):
+    with pytest.raises(Refused, match="already a bulk good"), given():
         bulk.add_good(bulk.GoodFacts(name), by=BY)
 
 

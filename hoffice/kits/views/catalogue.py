@@ -200,7 +200,7 @@ def change_type(kit_type_id: int) -> ResponseReturnValue:
         else:
             flash(
                 _(
-                    "%(name)s has a new version: %(version)s. Kits that were given stay as they are.",
+                    "%(name)s is of version %(version)s now. Kits given before stay as they are.",
                     name=made.name,
                     version=made.version,
                 )

@@ -32,6 +32,12 @@ def surplus_of(kit: Kit) -> str:
     return versions.surplus_of(kit).said(_)
 
 
+@bp.app_template_global()
+def lacks_goods(kit: Kit, box_no: int) -> bool:
+    """Whether a box of the kit lacks small parts."""
+    return bool(bulk.missing_goods(kit, box_no=box_no))
+
+
 def _back(kit_id: int) -> ResponseReturnValue:
     return redirect(url_for(".kit", kit_id=kit_id))
 
