@@ -70,7 +70,7 @@ def phone(browser: Browser, house: live.House, **kind: Any) -> Iterator[Window]:
 
 
 def begin(page: Page, name: str) -> None:
-    page.goto("/geraete/abbau/")
+    page.goto("/geraete/abbau")
     page.get_by_label("Wessen Platz").fill(name)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Beginnen").click()

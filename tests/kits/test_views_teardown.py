@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from hoffice.db import db
 from hoffice.kits.models import Teardown
 from hoffice.kits.queries import teardown as reading
 from hoffice.kits.service import teardown
@@ -46,8 +47,8 @@ def test_a_desk_is_found_begun_scanned_and_finished_without_any_script(
         person, kit_type = makers.employee("Ayşe Kaya"), makers.kit_type()
         person_id, type_id = person.id, kit_type.id
 
-    assert "Ayşe Kaya" in it.get(f"/geraete/abbau/?q=kaya&kit_type={type_id}").text
-    begun = it.post("/geraete/abbau/", {"employee": person_id, "kit_type": type_id})
+    assert "Ayşe Kaya" in it.get(f"/geraete/abbau?q=kaya&kit_type={type_id}").text
+    begun = it.post("/geraete/abbau", {"employee": person_id, "kit_type": type_id})
     desk = begun.location
     for tag in TAGS:
         assert it.fill(desk, {"code": tag}).status_code == 302
@@ -59,7 +60,7 @@ def test_a_desk_is_found_begun_scanned_and_finished_without_any_script(
     assert "Dieser Platz ist fertig." in done
     assert "K00001-1" in done
     assert "/geraete/kits/1" in done
-    assert "<b>1 Platz</b>" in it.get("/geraete/abbau/").text
+    assert "<b>1 Platz</b>" in it.get("/geraete/abbau").text
 
 
 def test_a_form_sent_twice_counts_once(it: PageClient, desk: str) -> None:
@@ -156,8 +157,8 @@ def test_the_label_of_a_desk_in_the_search_names_the_place(it: PageClient, given
     with given():
         kit = scene.kit("Jana Demir")
         found = Teardown(kit_id=kit.id, begun_at=makers.MONDAY, begun_by=str(makers.IT))
-        scene.db.session.add(found)
+        db.session.add(found)
 
-    page = it.get("/geraete/abbau/?q=demir").text
+    page = it.get("/geraete/abbau?q=demir").text
     assert "Weiter" in page
-    assert "Niemand heißt so." in it.get("/geraete/abbau/?q=gibtesnicht").text
+    assert "Niemand heißt so." in it.get("/geraete/abbau?q=gibtesnicht").text

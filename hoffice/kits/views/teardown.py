@@ -40,7 +40,7 @@ DAY_MINUTES = 24 * 60
 # Whose desk
 
 
-@bp.get("/abbau/")
+@bp.get("/abbau")
 @open_to(*READERS)
 def teardowns() -> ResponseReturnValue:
     """Begin with the next desk, go on with one, and how far the day is."""
@@ -95,7 +95,7 @@ def _minutes(done: Sequence[Teardown]) -> str:
     return _span(lasting[len(lasting) // 2]) if lasting else ""
 
 
-@bp.post("/abbau/")
+@bp.post("/abbau")
 @open_to(Role.IT)
 def begin_teardown() -> ResponseReturnValue:
     """Begin with this person's desk."""
