@@ -300,7 +300,7 @@ class LineForm(Form):
 class GoodLineForm(Form):
     """So many of a bulk good, in which box; without a good the line is not there."""
 
-    good_id = SelectField(_l("Bulk good"), validators=[Optional()])
+    good_id = SelectField(_l("Small part"), validators=[Optional()])
     count = IntegerField(
         _l("How many"), default=1, validators=[Optional(), NumberRange(1, MOST_OF_A_KIND)]
     )

@@ -211,14 +211,14 @@ def test_bad_numbers_and_names_are_refused(given: Given) -> None:
             bulk.move(good.id, STOCK, LOST, 2, by=BY, because="note")
         with pytest.raises(Refused, match="needs a name"):
             bulk.add_good(bulk.GoodFacts(" "), by=BY)
-        with pytest.raises(Refused, match="no such bulk good"):
+        with pytest.raises(Refused, match="no such small part"):
             bulk.take_in(4711, 1, by=BY)
         bulk.retire_good(good.id, by=BY)
         with pytest.raises(Refused, match="no longer in use"):
             bulk.retire_good(good.id, by=BY)
         bulk.reinstate_good(good.id, by=BY)
         name = good.name
-    with pytest.raises(Refused, match="already a bulk good"), given():
+    with pytest.raises(Refused, match="already a small part"), given():
         bulk.add_good(bulk.GoodFacts(name), by=BY)
 
 

@@ -53,7 +53,7 @@ def good(good_id: int) -> BulkGood:
     """The bulk good with this number, or :class:`~hoffice.errors.NotFound`."""
     found = db.session.get(BulkGood, good_id)
     if found is None:
-        raise NotFound(N_("There is no such bulk good."))
+        raise NotFound(N_("There is no such small part."))
     return found
 
 
@@ -81,7 +81,7 @@ def lock_goods(good_ids: Iterable[int]) -> Sequence[BulkGood]:
         .execution_options(populate_existing=True)
     ).all()
     if len(found) < len(wanted):
-        raise NotFound(N_("There is no such bulk good."))
+        raise NotFound(N_("There is no such small part."))
     return found
 
 

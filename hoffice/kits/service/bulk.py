@@ -23,7 +23,7 @@ from hoffice.units import Actor
 
 MOST_AT_ONCE = 100_000
 """So many of a bulk good are taken in with one deed at most."""
-NAME_TAKEN = N_("There is already a bulk good of this name.")
+NAME_TAKEN = N_("There is already a small part of this name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def change_good(good_id: int, facts: GoodFacts, *, by: Actor) -> BulkGood:
 
 def _write(good: BulkGood, facts: GoodFacts) -> None:
     if not facts.name.strip():
-        raise Refused(N_("A bulk good needs a name."))
+        raise Refused(N_("A small part needs a name."))
     good.name, good.ean = facts.name.strip(), facts.ean.strip()
     good.litres, good.weight_g, good.value_cents = facts.litres, facts.weight_g, facts.value_cents
 
@@ -67,7 +67,7 @@ def retire_good(good_id: int, *, by: Actor) -> BulkGood:
     """Offer a bulk good no more; what there is of it stays where it is."""
     good = queries.good(good_id)
     if good.retired_at is not None:
-        raise Refused(N_("This bulk good is no longer in use."))
+        raise Refused(N_("This small part is no longer in use."))
     good.retired_at = clock.now()
     record(by, "kits.good_retired", good)
     return good
@@ -77,7 +77,7 @@ def reinstate_good(good_id: int, *, by: Actor) -> BulkGood:
     """Offer a retired bulk good again."""
     good = queries.good(good_id)
     if good.retired_at is None:
-        raise Refused(N_("This bulk good is in use."))
+        raise Refused(N_("This small part is in use."))
     good.retired_at = None
     record(by, "kits.good_reinstated", good)
     return good

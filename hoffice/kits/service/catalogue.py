@@ -200,7 +200,7 @@ def _fill_in(made: KitType, lines: Sequence[Wanted], goods: Sequence[Goods]) -> 
         for line in lines
     ]
     if len({(one.good_id, one.box_no) for one in goods}) < len(goods):
-        raise Refused(N_("Each bulk good can stand once only for each box."))
+        raise Refused(N_("Each small part can stand once only for each box."))
     made.goods = [
         KitTypeGood(good_id=one.good_id, count=one.count, box_no=one.box_no) for one in goods
     ]
@@ -326,7 +326,7 @@ def retire_location(location_id: int, *, by: Actor) -> Location:
     count = queries.count_at([location.id]).get(location.id, 0)
     if count:
         raise Refused(
-            N_("%(count)s devices are still at %(name)s."), count=count, name=location.name
+            N_("Devices are still at %(name)s: %(count)s."), count=count, name=location.name
         )
     location.retired_at = clock.now()
     record(by, "kits.location_retired", location)
