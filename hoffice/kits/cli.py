@@ -14,11 +14,14 @@ from flask.cli import AppGroup
 from hoffice.errors import Refused
 from hoffice.kits import queries
 from hoffice.kits.models import Box
+from hoffice.kits.queries import auditing as audited
+from hoffice.kits.queries import counting
 from hoffice.kits.queries import labels as reading
 from hoffice.kits.queries.labels import Labelled
 from hoffice.kits.rules import LocationKind, tag_of
 from hoffice.kits.rules.labels import BY_KEY, FORMATS, usual_format
 from hoffice.kits.rules.labels import Labelled as Kind
+from hoffice.kits.service import auditing
 from hoffice.kits.service.labels import Printing, label_file
 from hoffice.settings import UNNAMED
 
@@ -113,3 +116,34 @@ def _write(out: Path, wanted: Labelled, printing: Printing, count: int) -> None:
     except OSError as error:
         raise click.FileError(str(out), error.strerror or "") from error
     click.echo(json.dumps({"written": True, "labels": count, "file": str(out)}))
+
+
+@kits.command("audit")
+@click.option("--count", "count_id", type=int, help="Tell the figures of this stock-take too.")
+def audit(count_id: int | None) -> None:
+    """Check that every device has one holder, and that ledger, kits and goods agree.
+
+    One line for each fault; the last line is one JSON object. Exit code 0 when all is whole, 1
+    when something does not agree, 2 when there is no such stock-take.
+    """
+    told: dict[str, object] = {}
+    if count_id is not None:
+        try:
+            found = counting.count(count_id)
+        except Refused as refusal:
+            raise click.BadParameter(str(refusal)) from None
+        figures = counting.counters([count_id])[count_id]
+        told["stock_take"] = {
+            "closed": found.closed_at is not None,
+            "expected": figures.expected,
+            "found": figures.found,
+            "missing": figures.missing,
+            "unexpected": figures.unexpected,
+            "strangers": figures.strangers,
+        }
+    wrong = list(auditing.faults())
+    for line in wrong:
+        click.echo(line)
+    sizes = audited.sizes()
+    click.echo(json.dumps({"whole": not wrong, "faults": len(wrong), **sizes, **told}))
+    sys.exit(NO if wrong else 0)
