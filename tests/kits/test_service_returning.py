@@ -12,6 +12,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from hoffice import clock
+from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.kits import queries, service
 from hoffice.kits.models import Kit, Return, ReturnLine
@@ -365,6 +366,9 @@ def test_a_reservation_can_be_given_up_and_ends_with_the_device(given: Given) ->
             reserving.reserve_replacement(old.id, by=BY)
         reserving.cancel(new.id, by=BY)
         reserving.reserve_replacement(old.id, tag=new.asset_tag, by=BY)
+        another = scene.kit("Bo Rau")
+        with pytest.raises(Refused, match="is kept for Ayşe Kaya"), db.session.begin_nested():
+            service.add_to_kit(another.id, new.asset_tag, by=BY)
 
         fate.to_repair(new.id, by=BY)
 

@@ -13,7 +13,7 @@ from hoffice.errors import N_, Counted, NotFound, Refused
 from hoffice.kits import queries, rules
 from hoffice.kits.models import Box, Item, Kit, KitItem, KitType
 from hoffice.kits.rules import BoxState, ItemKind, ItemState, Wanted
-from hoffice.kits.service import bulk
+from hoffice.kits.service import bulk, reserving
 from hoffice.kits.service.guards import CHANGEABLE, open_kit, reopen, unknown_tag
 from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.units import Actor
@@ -53,6 +53,7 @@ def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[st
     for item in items:
         put(item, kit)
     flush_or(TAKEN)
+    reserving.none_kept_for_others(items, employee_id, by=by)
     bulk.fill_kit(kit)
     record(by, "kits.given", kit, employee_id=employee_id, items=[item.id for item in items])
     return kit
@@ -114,6 +115,7 @@ def add_to_kit(kit_id: int, tag: str, *, by: Actor) -> Item:
     item = _free_item(tag)
     row = put(item, kit)
     flush_or(TAKEN)
+    reserving.none_kept_for_others([item], kit.employee_id, by=by)
     record(
         by,
         "kits.item_put_in",
@@ -160,6 +162,7 @@ def swap_item(kit_id: int, old_item_id: int, new_tag: str, *, by: Actor) -> Item
     take_out(kit_id, old_item_id, by=by)
     put(new, kit, into=box)
     flush_or(TAKEN)
+    reserving.none_kept_for_others([new], kit.employee_id, by=by)
     record(
         by,
         "kits.item_put_in",

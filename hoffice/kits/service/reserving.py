@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hoffice import clock
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
@@ -80,6 +82,21 @@ def let_go(item: Item, *, by: Actor) -> None:
     found = queries.reservation_of(item.id)
     if found is not None:
         release(found, by=by)
+
+
+def none_kept_for_others(items: Iterable[Item], employee_id: int, *, by: Actor) -> None:
+    """Items that go into somebody's kit are kept for nobody else; kept for her, they have arrived.
+
+    Asked once the items are written, and so locked: what somebody reserved meanwhile is seen.
+    """
+    for kept in queries.reserved(item.id for item in items).values():
+        if kept.employee_id != employee_id:
+            raise Refused(
+                N_("%(tag)s is kept for %(name)s."),
+                tag=kept.item.asset_tag,
+                name=kept.employee.name,
+            )
+        release(kept, by=by)
 
 
 def _first_free(old: Item) -> Item:
