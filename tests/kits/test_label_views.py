@@ -185,3 +185,19 @@ def test_labels_are_only_for_those_who_see_devices(
     assert [signed_in(Role.AUDITOR).get(path).status_code for path in paths] == [200, 200, 200, 302]
     for role in (Role.HR, Role.DRIVER, Role.ADMIN):
         assert {signed_in(role).get(path).status_code for path in paths} == {403}
+
+
+def test_many_labels_take_as_many_statements_as_few(
+    it: PageClient, store: dict[str, Any], given: Given, queries: list[str]
+) -> None:
+    def statements() -> int:
+        before = len(queries)
+        assert it.get(FILE).status_code == 200
+        return len(queries) - before
+
+    few = statements()
+    with given():
+        for number in range(4):
+            scene.kit(f"Cem {number} Ay", packed=True)
+
+    assert statements() == few
