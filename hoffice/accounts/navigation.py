@@ -59,6 +59,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
 
 SIDE_DOORS: Mapping[str, str] = {
     "runs.index": "runs.windows",
+    "kits.items": "kits.damages",
     "agreements.index": "agreements.texts",
 }
 """Who may not open the first page of a part, but one inside it, comes in there."""
