@@ -161,13 +161,15 @@ def crowd_in(app: Flask, given: Given, *, desks: int, known: int) -> Crowd:
 
 
 @contextmanager
-def serving(settings: Settings, folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """Gunicorn with two processes over the database under test: its port, and its master."""
+def serving(
+    settings: Settings, folder: Path, processes: int
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Gunicorn with so many processes over the database under test: its port, and its master."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     env = live.environment(folder, port=port) | {
         "HOFFICE_DATABASE_URL": settings.database_url,
-        "HOFFICE_WEB_PROCESSES": "2",
+        "HOFFICE_WEB_PROCESSES": str(processes),
     }
     program = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
     with (folder / "server.log").open("w", encoding="utf-8") as log:
@@ -204,11 +206,18 @@ def kill_children(server: subprocess.Popen[bytes]) -> int:
 
 
 def scanned(
-    app: Flask, given: Given, settings: Settings, folder: Path, *, seconds: float, kills: int
+    app: Flask,
+    given: Given,
+    settings: Settings,
+    folder: Path,
+    *,
+    seconds: float,
+    kills: int,
+    processes: int,
 ) -> Crowd:
     """Let the clients scan for so long, kill the server's processes so often, count afterwards."""
     crowd = crowd_in(app, given, desks=int(12 + seconds * 4), known=int(20 + seconds * 8))
-    with serving(settings, folder) as (port, server):
+    with serving(settings, folder, processes) as (port, server):
         crowd.url = ("127.0.0.1", port)
         until = time.monotonic() + seconds
         clients = [

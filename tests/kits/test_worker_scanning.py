@@ -14,7 +14,7 @@ from tests.kits import scanning_crowd
 def test_scans_of_eight_clients_count_once_though_the_server_is_killed(
     app: Flask, given: Given, settings: Settings, tmp_path: Path
 ) -> None:
-    crowd = scanning_crowd.scanned(app, given, settings, tmp_path, seconds=4, kills=1)
+    crowd = scanning_crowd.scanned(app, given, settings, tmp_path, seconds=3, kills=1, processes=1)
 
     assert len(crowd.accepted) > scanning_crowd.CLIENTS
     assert crowd.resent > 0
