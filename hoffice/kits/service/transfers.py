@@ -162,10 +162,16 @@ def _end(made: Transfer) -> None:
 
 def _log(made: Transfer, verb: str, *, by: Actor, reason: str = "") -> None:
     """One line for each of the two: it stands in the history of both."""
+    deed = {
+        "proposed": "kits.transfer_proposed",
+        "done": "kits.transfer_done",
+        "declined": "kits.transfer_declined",
+        "withdrawn": "kits.transfer_withdrawn",
+    }[verb]
     for employee_id in (made.from_id, made.to_id):
         record(
             by,
-            f"kits.transfer_{verb}",
+            deed,
             made,
             employee_id=employee_id,
             personal={"reason": reason} if reason else None,

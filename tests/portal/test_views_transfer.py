@@ -1,0 +1,96 @@
+"""Two people say on their phones that devices changed hands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from hoffice.accounts.links import LinkBook, new_link
+from hoffice.kits import queries, service
+from hoffice.kits.rules import Holder, HolderKind, ItemKind
+from hoffice.kits.service import transfers
+from tests import makers
+from tests.conftest import Given
+from tests.kits import scene
+from tests.pageclient import PageClient
+
+BY = makers.IT
+BOOK = LinkBook("k" * 40, (), "http://localhost", timedelta(days=30))
+GERMAN = {"Accept-Language": "de"}
+
+
+class Phones:
+    """The phones of Ada, who gives, of Bo, who gets, and of Cem, whom it does not concern."""
+
+    def __init__(self, app: Flask, given: Given) -> None:
+        with given():
+            people = [makers.employee(name).id for name in ("Ada Ott", "Bo Rau", "Cem Ak")]
+            item = scene.in_stock(ItemKind.MONITOR)[0]
+            ada = Holder(HolderKind.EMPLOYEE, people[0])
+            service.hand_to([item.id], ada, by=BY, because="handover:1")
+            made = transfers.propose([item.id], people[0], people[1], note="", by=BY, book=BOOK)
+            self.path, self.tag, self.item_id = (
+                f"/mein/weitergabe/{made.id}",
+                item.asset_tag,
+                item.id,
+            )
+            self.bo_id = people[1]
+            links = [
+                new_link(f"employee:{one}", book=BOOK, by=BY, employee_id=one).id for one in people
+            ]
+        self.ada, self.bo, self.cem = (PageClient(app) for _ in people)
+        for client, link in zip((self.ada, self.bo, self.cem), links, strict=True):
+            client.be_holder(link)
+
+
+@pytest.fixture
+def phones(app: Flask, given: Given) -> Phones:
+    """Three phones, and a monitor that is to pass from Ada to Bo."""
+    return Phones(app, given)
+
+
+def test_both_say_so_and_then_it_is_in_the_other_name(phones: Phones, app: Flask) -> None:
+    assert "Du gibst Geräte an Bo Rau weiter." in phones.ada.get("/mein/", headers=GERMAN).text
+    assert "Ada Ott gibt Geräte an dich weiter." in phones.bo.get("/mein/", headers=GERMAN).text
+    page = phones.ada.get(phones.path, headers=GERMAN).text
+    assert "Übergibst du das an Bo Rau?" in page
+    assert phones.tag in page
+
+    said = phones.ada.post(phones.path, follow_redirects=True)
+    assert "Jetzt ist Bo Rau dran." in said.text
+    assert "Ada Ott hat es schon gesagt." in phones.bo.get(phones.path, headers=GERMAN).text
+    done = phones.bo.post(phones.path, follow_redirects=True)
+
+    assert "Von Ada Ott bekommen" in done.text
+    with app.app_context():
+        held = queries.holding_of(phones.item_id)
+        assert held is not None
+        assert held.holder_id == phones.bo_id
+    assert "weiter." not in phones.ada.get("/mein/", headers=GERMAN).text
+    assert phones.bo.post(phones.path).status_code == 303
+    late = phones.ada.get(f"{phones.path}/nein")
+    assert late.status_code == 302
+
+
+def test_whoever_says_no_says_why(phones: Phones) -> None:
+    no = f"{phones.path}/nein"
+    assert "Was stimmt nicht?" in phones.bo.get(no, headers=GERMAN).text
+    empty = phones.bo.post(no, {"reason": " "}, headers=GERMAN)
+    assert empty.status_code == 422
+    assert "Sag in wenigen Worten" in empty.text
+
+    assert phones.bo.post(no, {"reason": "Es war der falsche."}).status_code == 303
+
+    assert "Es war der falsche." in phones.ada.get(phones.path, headers=GERMAN).text
+    refused = phones.ada.post(phones.path, headers=GERMAN)
+    assert refused.status_code == 409
+    assert "schon zu Ende" in refused.text
+
+
+def test_for_everybody_else_it_does_not_exist(phones: Phones, stranger: PageClient) -> None:
+    for method in (phones.cem.get, phones.cem.post):
+        assert method(phones.path).status_code == 404
+        assert method(f"{phones.path}/nein").status_code == 404
+    assert stranger.get(phones.path).status_code == 302
