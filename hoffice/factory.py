@@ -44,6 +44,7 @@ from hoffice.jobs.cli import DAILY
 from hoffice.jobs.cli import EXTENSION as JOBS
 from hoffice.jobs.cli import jobs as jobs_cli
 from hoffice.kits.cli import kits as kits_cli
+from hoffice.kits.jobs import handlers as kits_jobs
 from hoffice.kits.rules import VanNames
 from hoffice.kits.service.daily import DAILIES as KITS_DAILIES
 from hoffice.kits.service.daily import handlers as kits_daily
@@ -188,6 +189,7 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         **runs_jobs(lambda: _solver(settings.travel_model, engine), lambda: travel_times(engine)),
         **demo_jobs(store, book),
         **kits_daily(book),
+        **kits_jobs(),
     }
     # the demo's people are written to when a visitor says so, not when morning comes
     app.extensions[DAILY] = () if settings.demo else (*AGREEMENTS_DAILIES, *KITS_DAILIES)

@@ -72,6 +72,8 @@ JOB_TITLES: dict[str, str] = {
     "kits.daily": N_("Reminders of checks at home"),
     "agreements.send_code": N_("Sending a one-time code"),
     "people.import": N_("Taking over the staff list"),
+    "kits.import": N_("Taking over a list of devices"),
+    "kits.import_undo": N_("Undoing a list of devices"),
     "people.relocate": N_("Finding the homes again"),
     notice_deeds.DELIVER: N_("Sending a mail"),
     "demo.history": N_("Telling the demo’s first days"),

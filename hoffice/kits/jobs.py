@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
-from hoffice import clock
-from hoffice.accounts.links import LinkBook
-from hoffice.db import db
-from hoffice.jobs.recurring import Daily
 from hoffice.jobs.service import Handler, Ticket
-from hoffice.kits.service import home_checks, item_import
+from hoffice.kits.service import item_import
 from hoffice.units import Actor
 
-DAILY: Final = "kits.daily"
-DAILIES: Final = (Daily(DAILY, minute=8 * 60),)
-"""What comes back every day: at eight in the morning, when mails may go out."""
 
-
-def handlers(book: LinkBook) -> dict[str, Handler]:
+def handlers() -> dict[str, Handler]:
     """The kinds of work this domain knows."""
-
-    def daily(ticket: Ticket) -> Mapping[str, object]:
-        return _remind(ticket, book)
-
-    return {DAILY: daily, item_import.APPLY: _import, item_import.UNDO: _undo_import}
-
-
-def _remind(ticket: Ticket, book: LinkBook) -> Mapping[str, object]:
-    """Remind who has not answered a check at home, one person a step.
-
-    Who was reminded is no longer due: a worker that dies in between reminds nobody twice.
-    """
-    due = home_checks.due_reminders(clock.today())
-    db.session.rollback()  # end reading; each step begins a writing transaction
-    sent = 0
-    for place, person_id in enumerate(due, start=1):
-        with ticket.step(done=place, total=len(due)):
-            sent += home_checks.remind(person_id, by=Actor.system(), book=book)
-    return {"reminded": sent}
+    return {item_import.APPLY: _import, item_import.UNDO: _undo_import}
 
 
 def _import(ticket: Ticket) -> Mapping[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
@@ -27,6 +27,7 @@ CELL_CHARS = Limits().cell_chars
 TITLE_CHARS = 31
 NARROWEST, WIDEST = 8, 60
 SAMPLE_LINES = 500
+PART_CHARS = 60_000
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_TITLES = re.compile(r"[\\/*?:\[\]]")
@@ -42,12 +43,24 @@ def csv_bytes(
     A text that looks like a formula gets a leading apostrophe, which `hoffice.sheets.reading`
     takes away again.
     """
+    return b"".join(csv_parts(header, rows, locale=locale))
+
+
+def csv_parts(
+    header: Sequence[str], rows: Iterable[Sequence[Value]], *, locale: Locale = "de"
+) -> Iterator[bytes]:
+    """The same file piece by piece, for tables that nobody wants to hold in memory."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";" if locale == "de" else ",", lineterminator="\r\n")
+    buffer.write("\ufeff")
     writer.writerow([_shown(name, locale) for name in header])
     for row in rows:
         writer.writerow([_shown(value, locale) for value in row])
-    return buffer.getvalue().encode("utf-8-sig")
+        if buffer.tell() > PART_CHARS:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
 
 
 def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[Value]], *, title: str) -> bytes:

@@ -55,6 +55,8 @@ from hoffice.kits.queries.items import (
     state_counts,
     stock,
     tags_with_serial,
+    under_warranty,
+    warranty_ends,
 )
 from hoffice.kits.queries.kits import (
     is_incomplete,
@@ -134,6 +136,8 @@ __all__ = [
     "state_counts",
     "stock",
     "tags_with_serial",
+    "under_warranty",
     "versions",
+    "warranty_ends",
     "with_box_in",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from hoffice.db import db
@@ -127,6 +128,22 @@ def items_exactly(text: str, *, limit: int = 2) -> Sequence[Item]:
 def box_exactly(text: str) -> Box | None:
     """The box with exactly this code."""
     return db.session.scalars(select(Box).where(Box.code == tag_of(text))).one_or_none()
+
+
+def under_warranty() -> Select[Item]:
+    """All items in use of which the end of the warranty is known, for its list page."""
+    return items().where(
+        Item.warranty_until.is_not(None),
+        Item.state.not_in([ItemState.RETIRED, ItemState.LOST]),
+    )
+
+
+def warranty_ends(*, after: date | None = None, until: date | None = None) -> ColumnElement[bool]:
+    """Items whose warranty ends in these days, both included; None leaves that side open."""
+    return and_(
+        true() if after is None else Item.warranty_until >= after,
+        true() if until is None else Item.warranty_until <= until,
+    )
 
 
 def of_kind(kind: ItemKind) -> ColumnElement[bool]:

@@ -6,11 +6,13 @@ from hoffice.kits.views import (
     catalogue,
     counting,
     damages,
+    exports,
     fate,
     filling,
     giving,
     goods,
     home_checks,
+    item_import,
     items,
     kits,
     labels,
@@ -21,6 +23,7 @@ from hoffice.kits.views import (
     taking_in,
     teardown,
     transfers,
+    warranty,
 )
 from hoffice.kits.views.blueprint import bp
 
@@ -31,11 +34,13 @@ __all__ = [
     "catalogue",
     "counting",
     "damages",
+    "exports",
     "fate",
     "filling",
     "giving",
     "goods",
     "home_checks",
+    "item_import",
     "items",
     "kits",
     "labels",
@@ -46,4 +51,5 @@ __all__ = [
     "taking_in",
     "teardown",
     "transfers",
+    "warranty",
 ]

@@ -141,9 +141,10 @@ def _thing(subject: str) -> tuple[str, str]:
     if kind == "kit":
         name = queries.kit(number).employee.name
         return str(_("Kit of %(name)s", name=name)), url_for(".kit", kit_id=number)
-    if kind == "location" and (names := queries.location_names([number])):
-        page = elsewhere("kits.location", location_id=number)
-        return names[number], page or url_for(".items")
+    if kind == "location":
+        place = queries.location(number)
+        page = elsewhere("kits.location", code=place.code)
+        return place.name, page or url_for(".items")
     raise NotFound(N_("There is no such thing to attach it to."))
 
 

@@ -138,6 +138,7 @@ PAPERS: Mapping[str, tuple[str, str, str]] = {
     "good_count": (N_("Counted in the store"), "", ""),
     "item": (N_("Taken into stock"), "", ""),
     "teardown": (N_("Desk torn down, number %(number)s"), "kits.teardown", "teardown_id"),
+    "import": (N_("List of devices, number %(number)s"), "kits.preview_items", "import_id"),
     "correction": (N_("Correction"), "", ""),
     "stock_take": (N_("Stock-take %(number)s"), "kits.count", "count_id"),
     "transfer": (N_("Passed on, no. %(number)s"), "kits.transfer", "transfer_id"),

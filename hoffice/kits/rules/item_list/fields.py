@@ -102,19 +102,19 @@ _WORDS: Final[AnyMapping[Field, str]] = {
     Field.FRAGILE: "fragile zerbrechlich",
     Field.NOTE: "note notes notiz notizen bemerkung bemerkungen kommentar comment anmerkung",
     Field.HOLDER: (
-        "checkedoutto checkedout assignedto assignee werhates whohasit ausgegebenan "
+        "checkedoutto checkedout assignedto assignee werhates wereshat whohasit ausgegebenan "
         "zugewiesenan nutzer benutzer user besitzer inhaber mitarbeiter mitarbeiterin employee "
         "person holder verwender"
     ),
     Field.HOLDER_NUMBER: (
         "employeenumber employeeno employeenum personnelnumber personalnummer personalnr "
-        "mitarbeiternummer personnelnumberofwhohasit personalnummervonderperson "
+        "mitarbeiternummer personalnummerderperson personnelnumberofwhohasit "
         "personnelnumberofholder"
     ),
     Field.LOCATION: (
         "location standort ort platz raum arbeitsplatz lagerort lagerplatz room desk place"
     ),
-    Field.STATUS: "status state zustandimlebenslauf statuslabel statustype bestandsstatus",
+    Field.STATUS: "status state stand statuslabel statustype bestandsstatus",
 }
 SYNONYMS: Final[AnyMapping[str, Field]] = {
     word: field for field, words in _WORDS.items() for word in words.split()
