@@ -171,7 +171,7 @@ def returns() -> ResponseReturnValue:
                 "state",
                 N_("State"),
                 [
-                    (OPEN, _("under way")),
+                    (OPEN, _("open")),
                     (OVERDUE, _("overdue")),
                     (CLOSED, _("closed")),
                     (ALL, _("all of them")),
