@@ -145,8 +145,8 @@ FORMATS: Final[tuple[LabelFormat, ...]] = (
             dpi=dpi,
         )
         for dpi, name in (
-            (203, N_("ZPL file for a label printer, 203 dpi")),
-            (300, N_("ZPL file for a label printer, 300 dpi")),
+            (203, N_("Label printer (ZPL), 203 dpi")),
+            (300, N_("Label printer (ZPL), 300 dpi")),
         )
     ),
 )
