@@ -17,7 +17,10 @@ DUE_AHEAD = timedelta(days=30)
 """So long before somebody leaves, her devices are asked for."""
 
 HOLDS_DATA = frozenset({ItemKind.PC, ItemKind.LAPTOP, ItemKind.PHONE, ItemKind.PRINTER})
-"""Kinds with storage of their own, printers too: NIST SP 800-88 Rev. 1, appendix A."""
+"""Kinds with storage of their own, printers too: NIST SP 800-88 Rev. 1, appendix A.
+
+Source: docs/sources.md#erasing
+"""
 
 DAMAGED = "damaged"
 """The condition that makes a damage of a thing that came back."""
