@@ -106,9 +106,9 @@ def test_a_hand_scanner_fills_a_kit_and_the_labels_are_there_at_once(
         for tag in TAGS[1:4]:
             scan(page, tag)
         expect(page.get_by_text("Ohne Verbindung: 3 warten.")).to_be_visible()
-        window.heard()  # the browser says that it could not reach the house
         page.context.set_offline(False)
         expect(filled).to_have_count(4)
+        window.heard()  # the browser said that it could not reach the house
 
         page.locator("body").click(position={"x": 5, "y": 300})
         scan(page, TAGS[4])

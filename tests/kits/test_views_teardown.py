@@ -79,7 +79,7 @@ def test_a_script_gets_sentence_and_places_and_the_page_may_read_codes(
 
     assert (status, answer["ok"], answer["did"]) == (200, True, "new")
     assert answer["say"] == "PC-0001 ist neu: PC, in Karton 1."
-    assert "PC-0001" in answer["html"]
+    assert "PC-0001" in it.client.get(f"{desk}/plaetze").get_json()["html"]
     policy = it.get(desk).headers["Content-Security-Policy"]
     assert policy == content_security_policy(reads_codes=True)
     assert "'wasm-unsafe-eval'" not in it.get("/geraete/").headers["Content-Security-Policy"]
@@ -107,12 +107,21 @@ def test_when_all_is_here_the_page_asks_for_the_kind(it: PageClient, desk: str) 
     assert scan(it, desk, "LA-0001", kind="lamp")[0] == 200
 
 
+def test_a_tag_scanned_once_more_does_not_hide_the_scan_that_can_be_taken_back(
+    it: PageClient, desk: str
+) -> None:
+    first = scan(it, desk, "PC-0001")[1]
+    scan(it, desk, "PC-0001")
+
+    assert f'name="scan" value="{first["id"]}">' in it.get(desk).text
+
+
 def test_taking_back_changing_and_serials_work_by_plain_forms(
     it: PageClient, desk: str, given: Given
 ) -> None:
     first = scan(it, desk, "PC-0001")[1]
     second = scan(it, desk, "4XK9J13", after=first["id"])[1]
-    assert second["again"]
+    assert "4XK9J13 ist ein eigenes Gerät" in it.get(desk).text
 
     it.post(f"{desk}/zurueck", {"scan": second["id"], "means": "tag"})
     with given():

@@ -159,7 +159,7 @@ def _told(found: Teardown) -> dict[str, Any]:
         "items": {row.item_id: row.item for row in kit.kit_items},
         "scan_of": {one.item_id: one for one in scans if one.answer["did"] in deeds.PUT_IN},
         "made_here": {one.item_id for one in scans if one.answer["did"] == "new"},
-        "last_scan": scans[-1] if scans else None,
+        "last_scan": next((one for one in reversed(scans) if one.answer["did"] != "same"), None),
         "lacking": words.kinds(short_of(places)),
         "like": last.kit.employee.name if last is not None else "",
         "models": reading.models_in_use(),
@@ -167,9 +167,15 @@ def _told(found: Teardown) -> dict[str, Any]:
     }
 
 
-def _part(found: Teardown) -> str:
-    db.session.expire(found.kit, ["kit_items"])
-    return render_template("kits/teardown_places.html", **_told(found))
+@bp.get("/abbau/<int:teardown_id>/plaetze")
+@open_to(*READERS)
+def teardown_places(teardown_id: int) -> ResponseReturnValue:
+    """The places alone, for the script that puts them there anew after a scan.
+
+    Not part of the answer to the scan: drawing them would keep all others waiting for it.
+    """
+    found = reading.teardown(teardown_id)
+    return jsonify(html=render_template("kits/teardown_places.html", **_told(found)))
 
 
 @bp.post("/abbau/<int:teardown_id>/scan")
@@ -191,7 +197,7 @@ def teardown_scan(teardown_id: int) -> ResponseReturnValue:
         page = _page(found, wrong=translated(refusal), code=sent.code, asks=asks)
         return page, HTTPStatus.CONFLICT
     if scanned.wants_json():
-        return scanned.accepted(sent.id, answer, again=bool(answer.get("again")), html=_part(found))
+        return scanned.accepted(sent.id, answer)
     return redirect(url_for(".teardown", teardown_id=teardown_id))
 
 
@@ -208,7 +214,7 @@ def _done(teardown_id: int, deed: Callable[[], object], said: str) -> ResponseRe
         db.session.rollback()
         return _page(found, wrong=translated(refusal)), HTTPStatus.CONFLICT
     if scanned.wants_json():
-        return jsonify(ok=True, say=said, tone="good", html=_part(found))
+        return jsonify(ok=True, say=said, tone="good")
     flash(said)
     return redirect(url_for(".teardown", teardown_id=teardown_id))
 

@@ -5,8 +5,19 @@ const places = document.querySelector("#places");
 const kinds = document.querySelector("#ask-kind");
 let asked = null;
 
-const show = (html) => {
-  if (!html) return;
+// The places come in an answer of their own; of several scans in a row only the last one asks for them.
+let wanted = 0;
+const refresh = async () => {
+  wanted += 1;
+  const mine = wanted;
+  let html;
+  try {
+    const response = await fetch(places.dataset.url, { headers: { Accept: "application/json" } });
+    ({ html } = await response.json());
+  } catch {
+    return; // the next scan brings them
+  }
+  if (mine !== wanted) return;
   places.innerHTML = html; // made by our own template
   const complete = places.querySelector("[data-desk-complete]") !== null;
   for (const [name, visible] of [["complete", complete], ["short", !complete]]) {
@@ -18,7 +29,7 @@ const show = (html) => {
 
 const field = scanField(document.querySelector("form[data-scan]"), {
   answered(answer) {
-    show(answer.html);
+    if (answer.ok) refresh();
     asked = answer.ask === "kind" ? answer.code : null;
     kinds.hidden = asked === null;
   },
@@ -48,7 +59,7 @@ places.addEventListener("submit", async (event) => {
     if (!response.headers.get("Content-Type")?.startsWith("application/json")) throw new Error(response.statusText);
     const answer = await response.json();
     field.tell(answer.say, answer.tone);
-    show(answer.html);
+    if (answer.ok) refresh();
   } catch {
     field.tell(places.dataset.offline, "problem");
   }
