@@ -11,24 +11,27 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from hoffice.db import db, unit_of_work
 from hoffice.errors import Refused
 from hoffice.kits import queries
 from hoffice.kits.models import Box
 from hoffice.kits.queries import auditing as audited
-from hoffice.kits.queries import counting
+from hoffice.kits.queries import counting, item_imports
 from hoffice.kits.queries import labels as reading
 from hoffice.kits.queries.labels import Labelled
-from hoffice.kits.rules import LocationKind, tag_of
+from hoffice.kits.rules import LocationKind, item_list, tag_of
 from hoffice.kits.rules.labels import BY_KEY, FORMATS, usual_format
 from hoffice.kits.rules.labels import Labelled as Kind
-from hoffice.kits.service import auditing
+from hoffice.kits.service import auditing, item_import
 from hoffice.kits.service.labels import Printing, label_file
 from hoffice.settings import UNNAMED
+from hoffice.sheets.reading import read
+from hoffice.units import Actor
 
 kits = AppGroup("kits", help="Kits and boxes.")
 
-NO = 1
-"""Exit code: there was nothing to print."""
+NO, NOT_ASKED = 1, 2
+"""Exit codes: there was nothing to print, or the list has errors; it cannot be read at all."""
 ALL = "all"
 
 
@@ -147,3 +150,47 @@ def audit(count_id: int | None) -> None:
     sizes = audited.sizes()
     click.echo(json.dumps({"whole": not wrong, "faults": len(wrong), **sizes, **told}))
     sys.exit(NO if wrong else 0)
+
+
+@kits.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--skip-errors", is_flag=True, help="Leave out lines with errors.")
+def import_(file: Path, *, dry_run: bool, skip_errors: bool) -> None:
+    """Show line by line what a list of devices would change, then change it.
+
+    Exit code 0 when the list can be taken over (and was, without --dry-run), 1 when it has errors,
+    2 when it cannot be read. The last line is one JSON object with the counts.
+    """
+    by = Actor.system()
+    try:
+        table = read(file.name, file.read_bytes())
+        with unit_of_work():
+            number = item_import.begin_import(file.name, table, by=by).id
+            found = item_import.preview_of(item_imports.item_import(number))
+            _show(found)
+            answer: dict[str, object] = {"lines": len(found.lines), **found.counts}
+            errors = found.counts[item_list.Fate.ERROR]
+            is_good = not errors or (skip_errors and errors < len(found.lines))
+            if dry_run or not is_good:
+                db.session.rollback()
+            else:
+                item_import.apply_import(number, by=by, skip_errors=skip_errors)
+                answer["import"] = number
+    except Refused as refusal:
+        click.echo(str(refusal), err=True)
+        click.echo(json.dumps({"applied": False, "reason": str(refusal)}))
+        sys.exit(NOT_ASKED)
+    click.echo(json.dumps({**answer, "applied": is_good and not dry_run}))
+    sys.exit(0 if is_good else NO)
+
+
+def _show(found: item_list.Preview) -> None:
+    """One line of output per device that is new or changed, and per problem."""
+    for line in found.lines:
+        if line.fate is not item_list.Fate.SAME:
+            changes = ", ".join(f"{x.name} {x.before!s} -> {x.after!s}" for x in line.changes)
+            words = f"line {line.line}: {line.fate} {line.tag}"
+            click.echo(f"{words}: {changes}" if changes else words)
+        for problem in line.problems:
+            click.echo(f"  {problem.severity}: {problem}")

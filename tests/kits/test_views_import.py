@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -197,3 +199,30 @@ def test_warranties_are_listed_by_their_end(it: PageClient, given: Given) -> Non
     assert shown("30") == ["TODAY", "SOON"]
     assert shown("90") == ["TODAY", "SOON", "LATER"]
     assert "noch 30 Tage" in it.get("/geraete/garantie", headers=GERMAN).text
+
+
+def test_a_list_is_taken_over_at_the_terminal(app: Flask, tmp_path: Path) -> None:
+    good, bad = tmp_path / "gut.csv", tmp_path / "schlecht.csv"
+    good.write_text("Tag,Model\nT-1,Dell Monitor\n", "utf-8")
+    bad.write_text("Tag,Serial\nT-2,S\nT-3,S\n", "utf-8")
+
+    def run(file: Path, *options: str) -> tuple[int, dict[str, Any], str]:
+        result = app.test_cli_runner().invoke(args=["kits", "import", str(file), *options])
+        return result.exit_code, json.loads(result.stdout.splitlines()[-1]), result.stdout
+
+    code, answer, told = run(good, "--dry-run")
+    assert (code, answer["applied"], answer["new"]) == (0, False, 1)
+    assert "line 2: new T-1" in told
+    assert run(good)[1]["applied"] is True
+    assert run(good)[1]["same"] == 1
+    code, answer, told = run(bad)
+    assert (code, answer["applied"]) == (1, False)
+    assert "serial number S stands in line 2 already" in told
+    assert run(bad, "--skip-errors")[:2] == (
+        0,
+        {"lines": 2, "error": 1, "new": 1, "changed": 0, "same": 0, "hints": 0}
+        | {"import": 3, "applied": True},
+    )
+    assert run(Path(__file__))[0] == 2
+    with app.app_context():
+        assert queries.item_by_tag("T-3") is None
