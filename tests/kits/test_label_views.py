@@ -160,7 +160,9 @@ def test_the_code_of_a_device_leads_to_its_page(it: PageClient, store: dict[str,
 
     assert answer.headers["Location"] == f"/geraete/{store['item']}"
     assert it.get("/geraete/g/HW-99999").status_code == 404
-    assert it.get("/geraete/ort/L00012").status_code == 200
+    shelf = it.get("/geraete/ort/L00012")
+    assert shelf.status_code == 200
+    assert f"{PAGE}?what=codes&amp;codes=L00012" in shelf.text
 
 
 def test_a_box_has_its_contents_list(it: PageClient, store: dict[str, Any]) -> None:
