@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from hoffice.db import db, start_writing
 from hoffice.errors import Refused
@@ -75,13 +77,15 @@ def assert_balance() -> None:
         assert _held(good_id, Holder(kind, number)) >= count
 
 
-def _moved(kind: object, number: object, row: BulkHolding) -> int:
+def _moved(
+    kind: InstrumentedAttribute[Any], number: InstrumentedAttribute[Any], row: BulkHolding
+) -> int:
     return (
         db.session.scalar(
             select(func.coalesce(func.sum(BulkEntry.count), 0)).where(
                 BulkEntry.good_id == row.good_id,
                 kind == row.holder_kind,
-                number == row.holder_id,  # type: ignore[arg-type]
+                number == row.holder_id,
             )
         )
         or 0
@@ -300,22 +304,21 @@ class House:
             self._do(step, self.people[person], number)
 
     def _do(self, step: str, person: int, number: int) -> None:
+        home = Holder(HolderKind.EMPLOYEE, person)
         match step:
             case "take_in":
                 bulk.take_in(self.good_id, number, by=BY)
-                return
             case "give":
                 service.give_kit(person, self.kit_type_id, by=BY)
-                return
             case "count":
                 free = counted.free_goods([self.good_id]).get(self.good_id, 0)
                 bulk.correct(self.good_id, number, expected=free, reason="counted", by=BY)
-                return
-        home = Holder(HolderKind.EMPLOYEE, person)
-        if step == "return":
-            bulk.move(self.good_id, home, STOCK, number, by=BY, because="return:1")
-            return
-        kit = queries.kit_of(person)
+            case "return":
+                bulk.move(self.good_id, home, STOCK, number, by=BY, because="return:1")
+            case _:
+                self._with_kit(step, queries.kit_of(person), home)
+
+    def _with_kit(self, step: str, kit: Kit | None, home: Holder) -> None:
         if kit is None:
             return
         to = {"load": Holder(HolderKind.VAN, 1), "deliver": home, "back": STOCK}

@@ -20,6 +20,8 @@ from hoffice.demo.cast.things import (
     PackedBox,
     PackedKit,
     Part,
+    Row,
+    SmallPart,
 )
 
 SEED = "March 2020"
@@ -137,6 +139,25 @@ MODELS = (
     ),
 )
 
+WARRANTY_MONTHS = 36
+SERIAL_PATTERN = "???????"
+"""Seven letters and digits, as on every sticker here."""
+
+SMALL_PARTS = (
+    SmallPart("Netzwerkkabel 5 m", Decimal("0.5"), Decimal("0.2"), 400, in_store=210),
+    SmallPart("Steckdosenleiste, 5-fach", Decimal("1.5"), Decimal("0.5"), 900, in_store=200),
+    SmallPart("Videokabel DisplayPort", Decimal("0.3"), Decimal("0.1"), 700, in_store=360),
+)
+IN_EVERY_KIT = (SMALL_PARTS[0].name, SMALL_PARTS[1].name)
+"""One of each lies in the first box of every kit."""
+
+ROWS = (
+    Row("A-101", 96, is_desk=True),
+    Row("B-201", 94, is_desk=True),
+    Row("Regal 1", 6, is_desk=False),
+)
+"""The desks of both floors, one for each set of devices, and the shelves of the store."""
+
 LARGE_BOX = BoxShape("large", "Karton 60 x 50 x 40", Decimal(120), Decimal("1.3"), Decimal(25))
 SMALL_BOX = BoxShape("small", "Karton 45 x 35 x 25", Decimal(39), Decimal("0.6"), Decimal(15))
 
@@ -153,6 +174,7 @@ KIT_TYPES = (
             Part(ItemKind.HEADSET, 1, box=1),
             Part(ItemKind.MONITOR, 2, box=2),
         ),
+        role="Telefonplatz",
     ),
     KitType(
         "one-monitor",
@@ -166,6 +188,7 @@ KIT_TYPES = (
             Part(ItemKind.MOUSE, 1, box=1),
             Part(ItemKind.HEADSET, 1, box=1),
         ),
+        role="Telefonplatz",
     ),
     KitType(
         "laptop",
@@ -179,6 +202,7 @@ KIT_TYPES = (
             Part(ItemKind.MOUSE, 1, box=1),
             Part(ItemKind.HEADSET, 1, box=1),
         ),
+        role="Teamleitung",
     ),
     KitType(
         "large-monitor",
@@ -192,6 +216,7 @@ KIT_TYPES = (
             Part(ItemKind.HEADSET, 1, box=1),
             Part(ItemKind.LARGE_MONITOR, 1, box=2),
         ),
+        role="Telefonplatz",
     ),
 )
 
@@ -257,7 +282,7 @@ def _item(number: int, kind: ItemKind, desk: int) -> Item:
         model=models[desk % len(models)],  # both monitors of a desk are of one make
         condition=Condition.USED if draw % 3 == 0 else Condition.GOOD,
         bought_months_ago=4 + desk * 7 % 44,
-        warranty_months=36,
+        warranty_months=WARRANTY_MONTHS,
         desk=desk,
     )
 

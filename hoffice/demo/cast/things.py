@@ -318,6 +318,26 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class SmallPart:
+    """Something that is only counted; ``in_store`` of it lie in the store on the first day."""
+
+    name: str
+    volume_l: Decimal
+    mass_kg: Decimal
+    value_cents: int
+    in_store: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """So many desks or shelves in a row, their names counted up from the first one."""
+
+    first: str
+    count: int
+    is_desk: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KitType:
     """A catalogue entry: which kinds, how many, and how they are packed."""
 
@@ -326,6 +346,8 @@ class KitType:
     name_en: str
     boxes: tuple[BoxShape, ...]
     parts: tuple[Part, ...]
+    role: str = ""
+    """For whom it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from hoffice.accounts.rules import Role, TokenKind
 from hoffice.agreements import service as agreements
 from hoffice.audit.service import record
 from hoffice.db import db
+from hoffice.demo.cast import stock
 from hoffice.demo.cast.things import ItemKind as Kind
 from hoffice.demo.cast.things import Person
 from hoffice.demo.loading import register
@@ -24,7 +25,8 @@ from hoffice.demo.loading.mails import settle_mails
 from hoffice.demo.loading.scene import DRIVER, IT, OTHER_DRIVER, Scene
 from hoffice.kits import service as kits
 from hoffice.kits.models import CustodyEntry, Holding, Item
-from hoffice.kits.rules import STOCK, ItemKind, ItemState, Wanted
+from hoffice.kits.rules import STOCK, Goods, ItemKind, ItemState, LocationKind, Wanted
+from hoffice.kits.service import bulk, catalogue
 from hoffice.people import service as people
 from hoffice.places.rules import Geocoder
 from hoffice.runs import service as runs
@@ -148,9 +150,7 @@ def _line(
 
 def _devices(scene: Scene, by: Actor) -> None:
     """The catalogue, and every device with the first line of its ledger."""
-    for kit_type in scene.cast.kit_types:
-        wanted = [Wanted(KINDS[part.kind], part.quantity, part.box) for part in kit_type.parts]
-        kits.add_kit_type(kit_type.name, wanted, by=by)
+    models = _catalogue(scene, by)
     now = clock.now()
     today = clock.today()
     rows = [
@@ -158,6 +158,7 @@ def _devices(scene: Scene, by: Actor) -> None:
             "asset_tag": item.asset_tag,
             "kind": KINDS[item.model.kind],
             "model": item.model.name,
+            "model_id": models[item.model.code],
             "serial": item.serial_number,
             "condition": item.condition.value,
             "state": ItemState.IN_STOCK,
@@ -204,6 +205,44 @@ def _devices(scene: Scene, by: Actor) -> None:
     )
     for item_id in ids:
         record(by, "kits.item_added", f"item:{item_id}")
+
+
+def _catalogue(scene: Scene, by: Actor) -> dict[str, int]:
+    """Models, small parts, kit types and places; the numbers of the models by their codes."""
+    models = {
+        model.code: catalogue.add_model(
+            catalogue.ModelFacts(
+                kind=KINDS[model.kind],
+                name=model.name,
+                serial_pattern=stock.SERIAL_PATTERN,
+                litres=round(model.volume_l),
+                weight_g=round(model.mass_kg * 1000),
+                is_fragile=model.is_fragile,
+                warranty_months=stock.WARRANTY_MONTHS,
+                value_cents=model.value_cents,
+            ),
+            by=by,
+        ).id
+        for model in scene.cast.models
+    }
+    goods = {}
+    for part in stock.SMALL_PARTS:
+        facts = bulk.GoodFacts(
+            name=part.name,
+            litres=round(part.volume_l),
+            weight_g=round(part.mass_kg * 1000),
+            value_cents=part.value_cents,
+        )
+        goods[part.name] = bulk.add_good(facts, by=by).id
+        bulk.take_in(goods[part.name], part.in_store, by=by)
+    for kit_type in scene.cast.kit_types:
+        wanted = [Wanted(KINDS[part.kind], part.quantity, part.box) for part in kit_type.parts]
+        small = [Goods(goods[name], 1, 1) for name in stock.IN_EVERY_KIT]
+        kits.add_kit_type(kit_type.name, wanted, goods=small, role=kit_type.role, by=by)
+    for row in stock.ROWS:
+        kind = LocationKind.DESK if row.is_desk else LocationKind.SHELF
+        catalogue.add_locations(row.first, row.count, kind, by=by)
+    return models
 
 
 def _months_ago(today: date, months: int) -> date:

@@ -89,7 +89,9 @@ def bring_up_to_date(kit_id: int) -> ResponseReturnValue:
         kit = versions.bring_up_to_date(kit_id, by=current_actor())
     except Refused as refusal:
         return _refused(kit_id, refusal)
-    said = _("The kit follows version %(version)s now.", version=kit.kit_type.version)
+    said = [_("The kit follows version %(version)s now.", version=kit.kit_type.version)]
     missing = words.missing(kit)
-    flash(f"{said} {_('Missing: %(missing)s.', missing=missing)}" if missing else str(said))
+    if missing:
+        said.append(_("Missing: %(missing)s.", missing=missing))
+    flash(" ".join(str(one) for one in said))
     return _back(kit_id)
