@@ -189,8 +189,9 @@ def test_labels_are_only_for_those_who_see_devices(
         assert {signed_in(role).get(path).status_code for path in paths} == {403}
 
 
+@pytest.mark.usefixtures("store")
 def test_many_labels_take_as_many_statements_as_few(
-    it: PageClient, store: dict[str, Any], given: Given, queries: list[str]
+    it: PageClient, given: Given, queries: list[str]
 ) -> None:
     def statements() -> int:
         before = len(queries)
