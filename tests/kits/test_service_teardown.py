@@ -144,6 +144,18 @@ def test_a_scan_sent_twice_counts_once_and_is_answered_alike(given: Given) -> No
             desk.scan("PC-0002", "7")
 
 
+def test_what_no_database_takes_is_left_out_of_a_code(given: Given) -> None:
+    with given():
+        desk = Desk()
+        desk.last = "\x00"
+
+        answer = desk.scan("PC-\x000001\ud800")
+
+        assert (answer["did"], desk.items()[0].asset_tag) == ("new", "PC-0001")
+        with pytest.raises(Refused, match="no such scan"):
+            desk_changes.take_back(desk.row.id, "\x00", by=BY)
+
+
 def test_a_tag_scanned_twice_says_so_and_changes_nothing(given: Given) -> None:
     with given():
         desk = Desk()

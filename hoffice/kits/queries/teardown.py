@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -28,8 +29,12 @@ from hoffice.people.models import Employee
 
 
 def scan(scan_id: str) -> Scan | None:
-    """The scan with this number, when it was accepted."""
-    return db.session.get(Scan, scan_id)
+    """The scan with this number, when it was accepted; None too for what is no number."""
+    try:
+        number = str(UUID(scan_id))
+    except ValueError:
+        return None
+    return db.session.get(Scan, number)
 
 
 def known_as(spellings: Collection[str]) -> Known:

@@ -12,6 +12,7 @@ from hoffice.kits.models import Item, Kit, Scan, Teardown
 from hoffice.kits.queries import teardown as reading
 from hoffice.kits.rules import Holder, HolderKind, ItemKind, desk
 from hoffice.kits.rules.desk import Facts
+from hoffice.kits.rules.reading import cleaned
 from hoffice.kits.service.kits import TAKEN, put, take_out
 from hoffice.kits.service.ledger import hand_to
 from hoffice.kits.service.teardown import (
@@ -136,6 +137,7 @@ def note_serial(teardown_id: int, item_id: int, serial: str, *, by: Actor) -> It
     """Write down a serial number that was typed for one device; an empty one erases it."""
     found, kit = begun(teardown_id)
     item = _inside(kit, item_id)
+    serial = cleaned(serial)
     owners = [tag for tag in queries.tags_with_serial(serial) if tag != item.asset_tag]
     if owners:
         raise Refused(

@@ -48,13 +48,14 @@ def once(
     same scan at the same time wait for each other: the row is laid before the deed is done.
     """
     number = _number(scan_id)
+    code = reading.cleaned(code)[:CODE_LENGTH]
     known = _answered(number, subject, code)
     if known is not None:
         return known
     made = Scan(
         id=number,
         subject=subject,
-        code=code[:CODE_LENGTH],
+        code=code,
         answer={},
         at=clock.now(),
         by=str(by),
@@ -85,7 +86,7 @@ def _answered(number: str, subject: str, code: str) -> dict[str, Any] | None:
     found = queries.scan(number)
     if found is None:
         return None
-    if (found.subject, found.code) != (subject, code[:CODE_LENGTH]):
+    if (found.subject, found.code) != (subject, code):
         raise Refused(N_("This scan was already used for something else. Please scan again."))
     return found.answer
 

@@ -182,18 +182,16 @@ def teardown_places(teardown_id: int) -> ResponseReturnValue:
 @open_to(Role.IT)
 def teardown_scan(teardown_id: int) -> ResponseReturnValue:
     """One scan at the desk; sent again, it counts once."""
-    found = reading.teardown(teardown_id)
     sent = scanned.sent()
     said = Said(after=sent.after, kind=sent.kind, means=sent.means, swapped=sent.swapped)
     try:
         answer = desk_scans.scan(teardown_id, sent.id, sent.code, by=current_actor(), said=said)
-    except NotFound:
-        raise
     except Refused as refusal:
         asks = isinstance(refusal, KindNeeded)
         if scanned.wants_json():
             return scanned.refused(refusal, ask="kind" if asks else "", code=sent.code)
         db.session.rollback()
+        found = reading.teardown(teardown_id)
         page = _page(found, wrong=translated(refusal), code=sent.code, asks=asks)
         return page, HTTPStatus.CONFLICT
     if scanned.wants_json():

@@ -232,7 +232,11 @@ export function scanField(form, { answered = () => {}, more = () => ({}) } = {})
         settle(await response.json(), scan);
         return true;
       }
-      if (response.status === 400 || response.status === 403) tell(words.signedOut, "problem");
+      if ([404, 413, 414, 422].includes(response.status)) {
+        settle({ ok: false, say: words.notTaken.replace("{code}", scan.code) }, scan);
+        return true; // it would be the same the next time
+      }
+      if ([400, 401, 403].includes(response.status)) tell(words.signedOut, "problem");
       return false;
     } catch {
       return false; // no network, or too slow
