@@ -126,4 +126,4 @@ def meant(text: str, chosen: int | None = None) -> Meant:
         return Meant(error=str(_("Type a personnel number or a name.")))
     if not found:
         return Meant(error=str(_("Nobody is called “%(text)s”.", text=text.strip()[:60])))
-    return Meant(None, found, str(_("Several people fit. Which one is meant?")))
+    return Meant(None, found, str(_("Several people fit.")))
