@@ -1,0 +1,184 @@
+"""A stock-take by two phones at once, to its last task; and a check at home with one hand."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from hoffice import clock
+from hoffice.accounts import passwords
+from hoffice.accounts.links import LinkBook, link_for
+from hoffice.accounts.rules import Role, TokenKind
+from hoffice.db import db, unit_of_work
+from hoffice.demo.models import DemoMark
+from hoffice.factory import create_app
+from hoffice.kits import service as kits
+from hoffice.kits.rules import Holder, HolderKind, ItemKind
+from hoffice.kits.service import home_checks
+from hoffice.units import Actor
+from tests import houses, makers
+from tests.agreements.scene import book
+from tests.browser import live
+from tests.browser.test_teardown import PASSWORD, phone, scan
+from tests.browser.window import DESK, NARROW, PHONE, barriers, opened, overflow
+
+TOKEN = "link.txt"
+
+
+def furnish(folder: Path, template: Path) -> None:
+    """Four devices in the house, two at Ayşe's, who is asked about them."""
+    shutil.copy(template, folder / live.DATABASE)
+    app = create_app(houses.settings(f"sqlite:///{folder / live.DATABASE}", folder, demo=True))
+    with app.app_context(), unit_of_work():
+        db.session.add(DemoMark(id=1, made_at=clock.now(), day_three=clock.today()))
+        account = makers.account(Role.IT, name="Jonas Reuter", email="jonas@spreeruf.example")
+        account.password_hash = passwords.hashed(PASSWORD)
+        account.totp_secret = None  # the demo asks nobody for a second step
+        by = Actor.staff(account.id)
+        for number in range(1, 5):
+            kits.add_item(f"MO-{number:04d}", ItemKind.MONITOR, by=by, model="Dell P2422H")
+        ayse = makers.employee("Ayşe Kaya").id
+        hers = [
+            kits.add_item(f"HS-{number:04d}", ItemKind.HEADSET, by=by, model="Jabra Evolve2").id
+            for number in (1, 2)
+        ]
+        kits.hand_to(hers, Holder(HolderKind.EMPLOYEE, ayse), by=by, because="handover:1")
+        home_checks.begin(
+            "Herbst",
+            due_on=clock.today() + timedelta(days=7),
+            wants_photo=True,
+            employee_ids=[ayse],
+            team_id=None,
+            by=by,
+            book=book(),
+        )
+        link = link_for(f"employee:{ayse}", book=book(), by=by, employee_id=ayse)
+        keys = LinkBook(houses.SECRET, (), "http://localhost", timedelta(days=9))
+        token = keys.token(TokenKind.PERSONAL, link.id, link.nonce)
+        (folder / TOKEN).write_text(token, encoding="ascii")
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.House]:
+    """A running house in which something is to be counted."""
+    folder = tmp_path_factory.mktemp("counting")
+    furnish(folder, sqlite_template)
+    with live.served(folder) as running:
+        yield running
+
+
+def looked_at(page: Page) -> None:
+    """Nobody is shut out, and nothing sticks out on a small phone."""
+    assert barriers(page) == []
+    before = page.viewport_size or PHONE
+    page.set_viewport_size(NARROW)
+    assert overflow(page) == []
+    page.set_viewport_size(before)
+
+
+def figure(page: Page, name: str) -> str:
+    return page.locator(f"[data-count-figure={name}]").inner_text()
+
+
+def test_two_phones_count_and_the_differences_find_an_owner(
+    browser: Browser, house: live.House, screenshots: Path
+) -> None:
+    with phone(browser, house) as mine, phone(browser, house) as other:
+        page = mine.page
+        page.goto("/geraete/inventuren")
+        looked_at(page)
+        page.get_by_label("Name").fill("Jahresende")
+        page.get_by_role("button", name="Zählung beginnen").click()
+        page.locator("form[data-scan][data-ready]").wait_for()
+        other.page.goto(page.url)
+        other.page.locator("form[data-scan][data-ready]").wait_for()
+        told = page.locator("[data-scan-say]")
+
+        scan(page, "MO-0001")
+        expect(told).to_contain_text("MO-0001 gefunden: Monitor Dell P2422H.")
+        scan(other.page, "MO-0002")
+        expect(other.page.locator("[data-scan-say]")).to_contain_text("MO-0002 gefunden")
+        scan(page, "MO-0002")
+        expect(told).to_contain_text("schon gezählt")
+        scan(page, "HS-0001")
+        expect(told).to_contain_text("Laut Verzeichnis: Ayşe Kaya.")
+        scan(page, "FREMD-9")
+        expect(told).to_contain_text("FREMD-9 kennt niemand.")
+        expect(page.get_by_role("link", name="Aufnehmen").first).to_be_visible()
+        expect(other.page.locator("[data-count-figure=unexpected]")).to_have_text("1")
+        assert (figure(page, "expected"), figure(page, "strangers")) == ("4", "1")
+        scan(page, "MO-0003")
+        expect(told).to_contain_text("MO-0003 gefunden")
+        page.locator("[data-count-back] button").click()
+        expect(page.get_by_text("1 ist zurückgenommen.")).to_be_visible()
+        looked_at(page)
+        page.screenshot(path=screenshots / "count-phone.png", full_page=True)
+
+        page.get_by_role("link", name="Schließen …").click()
+        looked_at(page)
+        page.get_by_role("button", name="Bestandsaufnahme schließen").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Jahresende")
+        expect(other.page.get_by_text("Jemand hat diese Bestandsaufnahme")).to_be_visible()
+        page.set_viewport_size(DESK)
+        row = page.get_by_role("row").filter(has_text="MO-0003")
+        row.get_by_role("button", name="Doch gefunden").click()
+        expect(row).to_contain_text("doch gefunden")
+        looked_at(page)
+        page.screenshot(path=screenshots / "count-result.png", full_page=True)
+        page.get_by_role("link", name="Aufgabe von Jonas Reuter").first.click()
+        looked_at(page)
+        page.goto("/aufgaben/")
+        looked_at(page)
+        page.screenshot(path=screenshots / "tasks.png", full_page=True)
+        assert mine.heard() == other.heard() == []
+
+
+def test_a_check_at_home_takes_one_hand_and_three_minutes(
+    browser: Browser, house: live.House, screenshots: Path
+) -> None:
+    photo = io.BytesIO()
+    Image.new("RGB", (3000, 2000), "navy").save(photo, "JPEG")
+    token = (house.folder / TOKEN).read_text(encoding="ascii")
+    with opened(browser, house.url, viewport=PHONE, has_touch=True) as window:
+        page = window.page
+        page.goto(f"/l/{token}")
+        page.get_by_role("button", name="Weiter").click()
+        page.wait_for_url("**/mein/")
+        looked_at(page)
+        page.get_by_role("link", name="Jetzt antworten").click()
+        looked_at(page)
+        first, second = (page.locator(".item-row").nth(place) for place in (0, 1))
+
+        first.get_by_role("button", name="ja").tap()
+        first.get_by_label("Foto von HS-0001").set_input_files(
+            {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
+        )
+        expect(first.get_by_text("Foto aufgehoben")).to_be_visible()
+        second.get_by_role("button", name="defekt").tap()
+        second.get_by_label("Notiz zu HS-0002").fill("Ein Ohr ist stumm")
+        second.get_by_role("button", name="Speichern").tap()
+        expect(page.get_by_text("Alles gesagt.")).to_be_visible()
+        looked_at(page)
+        page.screenshot(path=screenshots / "home-check.png", full_page=True)
+        page.get_by_role("button", name="Senden").tap()
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("Danke, das war alles.")
+        looked_at(page)
+        assert window.heard() == []
+    with phone(browser, house) as desk:
+        desk.page.goto("/geraete/inventuren")
+        desk.page.get_by_role("link", name="Herbst").click()
+        expect(desk.page.get_by_role("row").filter(has_text="HS-0002")).to_contain_text("defekt")
+        looked_at(desk.page)
+        desk.page.set_viewport_size(DESK)
+        desk.page.screenshot(path=screenshots / "home-check-desk.png", full_page=True)
