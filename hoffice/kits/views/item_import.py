@@ -315,7 +315,7 @@ def _label(name: str) -> str:
 
 def _shown(name: str, value: Any) -> str:
     """A value of a list as people read it."""
-    if value is None or value == "":
+    if value is None or value == "" or (value == 0 and not isinstance(value, bool)):
         return "–"
     if name in _SAID:
         return _SAID[name](value)
