@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoffice.kits.rules import patterns, reading
+from hoffice.kits.rules import ItemKind, Wanted, desk, missing, patterns, reading
+from hoffice.kits.rules.desk import Facts
 from hoffice.kits.rules.reading import Known, What
 
 KNOWN = Known(
@@ -111,3 +112,34 @@ def test_a_number_that_looks_like_the_serials_of_a_model_names_it_the_strictest_
 )
 def test_a_pattern_says_how_serial_numbers_look(pattern: str, text: str, *, fits: bool) -> None:
     assert patterns.fits(pattern, text) is fits
+
+
+@given(
+    wanted=st.lists(st.tuples(st.integers(1, 3), st.sampled_from(ItemKind)), max_size=5),
+    last=st.lists(st.sampled_from(ItemKind), max_size=6),
+    present=st.lists(st.sampled_from(ItemKind), max_size=12),
+)
+def test_every_device_of_a_desk_has_one_place_and_what_is_missing_is_said(
+    wanted: list[tuple[int, ItemKind]], last: list[ItemKind], present: list[ItemKind]
+) -> None:
+    found = desk.places(
+        [(count, Facts(kind)) for count, kind in wanted],
+        [Facts(kind, model="as before") for kind in last],
+        list(enumerate(present, 1)),
+    )
+
+    assert sorted(one.item_id for one in found if one.item_id) == list(range(1, len(present) + 1))
+    lines = [Wanted(kind, count, 1) for count, kind in wanted]
+    assert desk.short_of(found) == missing(lines, present)
+    assert sum(not one.is_extra for one in found) == sum(count for count, _kind in wanted)
+    empty = desk.next_empty(found)
+    assert (empty is None) == (not missing(lines, present))
+
+
+def test_the_last_desk_says_the_model_where_it_had_the_kind() -> None:
+    screen, lamp = Facts(ItemKind.MONITOR, model="Dell"), Facts(ItemKind.LAMP, model="Ikea")
+
+    found = desk.places([(2, Facts(ItemKind.MONITOR, model="usual"))], [screen, lamp], [])
+
+    assert [one.facts.model for one in found] == ["Dell", "usual"]
+    assert [(one.number, one.of) for one in found] == [(1, 2), (2, 2)]
