@@ -73,7 +73,7 @@ def confirm(transfer_id: int) -> ResponseReturnValue:
         db.session.rollback()
         return _page(transfer_id, error=translated(refusal))
     flash(_("Done: both of you have said so.") if made.ended_at else _("Thank you, noted."))
-    return redirect(url_for(".transfer", transfer_id=transfer_id), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("transfer.transfer", transfer_id=transfer_id), HTTPStatus.SEE_OTHER)
 
 
 @bp.route("/<int:transfer_id>/nein", methods=["GET", "POST"])
@@ -97,7 +97,7 @@ def decline(transfer_id: int) -> ResponseReturnValue:
             flash(_("Noted. IT sees it and gets in touch."))
             return redirect(url_for("portal.index"), HTTPStatus.SEE_OTHER)
     elif found.ended_at is not None:
-        return redirect(url_for(".transfer", transfer_id=transfer_id))
+        return redirect(url_for("transfer.transfer", transfer_id=transfer_id))
     page = render_template(
         "portal/transfer_no.html",
         journey=journey_of(me),
