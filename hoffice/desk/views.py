@@ -220,7 +220,7 @@ def person(employee_id: int) -> ResponseReturnValue:
         turns=gate_rules.TURN_LABELS,
         icons=gate_rules.GATE_ICONS,
         kit=kit,
-        missing=kit_deeds.missing_of(kit) if kit else {},
+        missing=kit_deeds.lacking_of(kit).said(_) if kit else "",
         kinds=KIND_LABELS,
         box_states=BOX_STATE_LABELS,
         papers=agreements.papers_of(employee_id),
