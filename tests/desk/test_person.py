@@ -146,7 +146,7 @@ def test_the_history_is_told_in_sentences_newest_first(
 def test_every_sentence_of_a_history_can_be_said_with_the_facts_its_deed_records(
     app: Flask,
 ) -> None:
-    facts = {"box": 1, "given": 2, "items": 3, "yes": 2, "version": 2}
+    facts = {"box": 1, "given": 2, "items": 3, "yes": 2, "version": 2, "back": 1, "missing": 1}
     with app.app_context():
         for text, icon, state in timeline.SENTENCES.values():
             assert text % facts
