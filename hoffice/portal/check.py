@@ -68,6 +68,7 @@ def _page(wrong: str = "", wrong_at: int | None = None) -> ResponseReturnValue:
         wrong=wrong,
         wrong_at=wrong_at,
         max_mb=settings().upload_max_mb,
+        typed=_notes(),
         **known,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
@@ -94,6 +95,7 @@ def say(item_id: int) -> ResponseReturnValue:
         return _page(_("Say yes, no or broken."), item_id)
     answer = HomeAnswer(word)
     try:
+        service.note(employee_id, _notes())
         service.say(employee_id, item_id, answer)
     except NotFound:
         raise
@@ -106,12 +108,22 @@ def say(item_id: int) -> ResponseReturnValue:
     return _to(f"item-{lacking[0]}" if lacking else SEND)
 
 
+def _notes() -> dict[int, str]:
+    """What was typed about my things, and comes along with whatever is sent."""
+    return {
+        int(number): text
+        for name, text in request.form.items()
+        for field, _dash, number in [name.partition("-")]
+        if field == "note" and number.isdecimal()
+    }
+
+
 @bp.post("/<int:item_id>/notiz")
 @open_to(Audience.EMPLOYEE)
 def note(item_id: int) -> ResponseReturnValue:
-    """A few words about one of my things."""
+    """A few words about one of my things; what was typed about others is kept as well."""
     try:
-        service.note(current_employee_id(), item_id, request.form.get("note", ""))
+        service.note(current_employee_id(), _notes())
     except NotFound:
         raise
     except Refused as refusal:
@@ -138,6 +150,7 @@ def photo(item_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         return _page(translated(refusal), item_id)
     try:
+        service.note(current_employee_id(), _notes())
         service.photograph(current_employee_id(), item_id, picture, store=svcs.flask.get(Store))
     except NotFound:
         raise
@@ -154,6 +167,7 @@ def send() -> ResponseReturnValue:
     employee_id = current_employee_id()
     asked = queries.newest_of(employee_id)
     if asked is not None and asked.answered_at is None and asked.check.closed_at is None:
+        service.note(employee_id, _notes())
         lacking = service.lacking(asked)
         if lacking:
             wrong = (

@@ -60,6 +60,13 @@ def test_a_count_from_the_first_scan_to_the_last_decision(
     assert "Ayşe Kaya" in unexpected
     assert "kennt niemand" in _said(it, count, "NEU-77")
     assert it.fill(count, {"code": "K99999-1"}).status_code == 409
+    with app.app_context():
+        last = queries.item_by_tag(tags[2])
+        assert last is not None
+        last_id = last.id
+    it.post(f"{count}/gesehen/{last_id}", {"at": str(last_id)})
+    assert "Doch nicht gesehen" in it.get(f"{count}/liste?result=found").text
+    it.post(f"{count}/zurueck", {"items": str(last_id)})
     assert "Jonas Reuter" in it.get(count).text
 
     state = it.client.get(f"{count}/stand").get_json()
@@ -81,7 +88,9 @@ def test_a_count_from_the_first_scan_to_the_last_decision(
     it.post(f"{count}/{away_id}/hier")
     assert "/aufgaben/" not in it.get(f"{count}/liste?result=missing").text.partition("<main")[2]
     assert "Bestandsaufnahme 1" in it.get(f"/geraete/{missing[0]}").text
-    rows = list(csv.DictReader(io.StringIO(it.get(f"{count}/liste?export=csv").text), delimiter=";"))
+    rows = list(
+        csv.DictReader(io.StringIO(it.get(f"{count}/liste?export=csv").text), delimiter=";")
+    )
     assert len(rows) == 5
     assert it.get(f"{count}/liste?export=xlsx").status_code == 200
 

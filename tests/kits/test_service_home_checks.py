@@ -98,7 +98,7 @@ def test_a_no_and_a_broken_one_become_tasks_and_a_yes_stays_out_of_the_ledger(
         service.say(ayse, here.id, HomeAnswer.YES)
         service.say(ayse, gone.id, HomeAnswer.YES)
         service.say(ayse, gone.id, HomeAnswer.NO)
-        service.note(ayse, gone.id, " an den  Bruder verliehen ")
+        service.note(ayse, {gone.id: " an den  Bruder verliehen "})
         with pytest.raises(Refused, match="no answer yet"):
             service.send(ayse)
         service.say(ayse, broken.id, HomeAnswer.BROKEN)
@@ -165,7 +165,7 @@ def test_a_wanted_photo_or_a_word_why_not_is_waited_for(given: Given) -> None:
         with pytest.raises(Refused):
             service.send(ayse)
 
-        service.note(ayse, one.id, "Aufkleber unlesbar")
+        service.note(ayse, {one.id: "Aufkleber unlesbar"})
 
         assert service.send(ayse).answered_at is not None
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from flask import Flask
 from PIL import Image
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from hoffice import clock
@@ -17,6 +18,8 @@ from hoffice.db import db
 from hoffice.kits.models import HomeCheckLine
 from hoffice.kits.queries import home_checks as queries
 from hoffice.kits.service import home_checks
+from hoffice.notices.jobs import write
+from hoffice.notices.models import Notice
 from hoffice.settings import Settings
 from hoffice.units import Actor
 from tests import makers
@@ -61,7 +64,8 @@ def test_a_check_is_answered_with_one_tap_each_and_sent_once(app: Flask, given: 
     assert str(first.location).endswith(f"#item-{other}")
     assert "1 von 2" in phone.get(CHECK).text
     phone.post(f"{CHECK}{other}", {"answer": "broken"})
-    phone.post(f"{CHECK}{other}/notiz", {"note": "Streifen im Bild"})
+    phone.post(f"{CHECK}{one}", {"answer": "yes", f"note-{other}": "Streifen"})
+    phone.post(f"{CHECK}{other}/notiz", {f"note-{other}": "Streifen im Bild"})
     assert phone.post(f"{CHECK}{one}", {"answer": "vielleicht"}).status_code == 422
     phone.post(f"{CHECK}senden")
 
@@ -96,14 +100,14 @@ def test_a_bad_photo_is_said_kindly_and_no_answer_is_lost(
     assert re.search(rf'id="wrong-{one}".*?Bild', none.text, re.DOTALL)
     assert _photo(phone, one, b"").status_code == 422
     assert "2 von 2" in phone.get(CHECK).text
-    wanted = phone.post(f"{CHECK}senden")
+    wanted = phone.post(f"{CHECK}senden", {f"note-{other}": "kommt noch"})
+    assert "kommt noch" in wanted.text
     assert (wanted.status_code, "Foto der Seriennummer" in wanted.text) == (422, True)
 
     target = io.BytesIO()
     Image.new("RGB", (60, 40), "navy").save(target, "JPEG")
     assert _photo(phone, one, target.getvalue()).status_code == 303
-    phone.post(f"{CHECK}{other}/notiz", {"note": "Aufkleber ab"})
-    phone.post(f"{CHECK}senden")
+    phone.post(f"{CHECK}senden", {f"note-{other}": "Aufkleber ab"})
 
     with app.app_context():
         asked = queries.newest_of(employee_id)
@@ -123,7 +127,9 @@ def test_another_persons_check_does_not_exist_and_an_ended_one_says_so(
     stranger = browser_of(app, given, stranger_id)
     assert stranger.get(CHECK).status_code == 404
     for path in (f"{one}", f"{one}/notiz", "senden"):
-        assert stranger.post(f"{CHECK}{path}", {"answer": "no", "note": "x"}).status_code == 404
+        assert (
+            stranger.post(f"{CHECK}{path}", {"answer": "no", f"note-{one}": "x"}).status_code == 404
+        )
     assert CHECK not in stranger.get("/mein/").text
     phone = browser_of(app, given, employee_id)
     with given():
@@ -145,6 +151,12 @@ def test_it_asks_reminds_reads_and_ends(
     assert it.fill(new, {"name": "Herbst", "who": "selected"}).status_code == 422
     asked = it.fill(new, {"name": "Herbst", "who": "all"})
     check = str(asked.location)
+    with app.test_request_context():
+        notice = db.session.scalars(select(Notice).where(Notice.template == "home_check")).one()
+        mail = write(notice)
+    assert mail.subject == "Hast du deine Geräte noch? (drei Minuten)"
+    assert "du 2 Geräte der Firma" in mail.text
+    assert "HW-" not in mail.text
     assert "Aylin Yıldız" in it.get(check).text
     assert "erinnert" in it.post(f"{check}/erinnern", follow_redirects=True).text
     phone = browser_of(app, given, employee_id)

@@ -6,7 +6,7 @@ become tasks of whoever asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -149,12 +149,12 @@ def say(employee_id: int, item_id: int, answer: HomeAnswer) -> HomeCheckLine:
     return line
 
 
-def note(employee_id: int, item_id: int, text: str) -> HomeCheckLine:
-    """Keep a few words about one thing."""
-    line = _line(_asked(employee_id), item_id)
-    line.note = " ".join(text.split())[:NOTE_CHARS]
+def note(employee_id: int, words: Mapping[int, str]) -> None:
+    """Keep a few words about some of her things."""
+    person = _asked(employee_id)
+    for item_id, text in words.items():
+        _line(person, item_id).note = " ".join(text.split())[:NOTE_CHARS]
     db.session.flush()
-    return line
 
 
 def photograph(employee_id: int, item_id: int, picture: Picture, *, store: Store) -> HomeCheckLine:

@@ -3,3 +3,13 @@ document.addEventListener("change", (event) => {
   const field = event.target;
   if (field.matches?.("input[type=file][data-send-at-once]") && field.files.length) field.form.requestSubmit();
 });
+
+// Words that were typed and not saved yet go along with whatever is sent.
+document.addEventListener("submit", (event) => {
+  for (const field of document.querySelectorAll("input[data-note]")) {
+    if (field.form === event.target || field.value === field.defaultValue) continue;
+    const along = document.createElement("input");
+    Object.assign(along, { type: "hidden", name: field.name, value: field.value });
+    event.target.append(along);
+  }
+}, true);
