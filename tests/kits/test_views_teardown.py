@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from hoffice.db import db
-from hoffice.kits.models import Teardown
+from hoffice.kits.models import Location, Teardown
 from hoffice.kits.queries import teardown as reading
+from hoffice.kits.rules import LocationKind
 from hoffice.kits.service import teardown
 from hoffice.web.security import content_security_policy
 from tests import makers
@@ -162,7 +163,32 @@ def test_the_photo_of_the_wiring_lies_with_the_kit(it: PageClient, desk: str) ->
     assert it.post(f"{desk}/foto").status_code == 422
 
 
-def test_the_label_of_a_desk_in_the_search_names_the_place(it: PageClient, given: Given) -> None:
+def test_the_label_of_a_desk_leads_to_whoever_it_is_named_after(
+    it: PageClient, given: Given
+) -> None:
+    with given():
+        person_id, type_id = makers.employee("Ayşe Kaya").id, makers.kit_type().id
+        makers.employee("Max Weber")
+        place = Location(
+            code="L00007",
+            name="Platz Ayşe Kaya",
+            kind=LocationKind.DESK,
+            created_at=makers.MONDAY,
+        )
+        db.session.add(place)
+        db.session.flush()
+        place_id = place.id
+
+    page = it.get("/geraete/abbau?q=L00007").text
+    assert "Bei Platz Ayşe Kaya. Wessen Platz ist das?" in page
+    assert "Max Weber" not in page
+
+    form = {"employee": person_id, "kit_type": type_id, "place": place_id}
+    begun = it.post("/geraete/abbau", form)
+    assert "Platz Ayşe Kaya" in it.get(begun.location).text
+
+
+def test_whose_desk_was_begun_is_gone_on_with(it: PageClient, given: Given) -> None:
     with given():
         kit = scene.kit("Jana Demir")
         found = Teardown(kit_id=kit.id, begun_at=makers.MONDAY, begun_by=str(makers.IT))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from hoffice.db import db
@@ -205,6 +205,23 @@ def people_with(words: Sequence[str], *, limit: int) -> Sequence[Employee]:
     return db.session.scalars(
         select(Employee)
         .where(*(named(word) for word in words))
+        .options(joinedload(Employee.team))
+        .order_by(Employee.last_name, Employee.first_name, Employee.id)
+        .limit(limit)
+    ).all()
+
+
+def people_named_in(text: str, *, limit: int) -> Sequence[Employee]:
+    """People whose name or personnel number stands in this text, such as the name of a desk."""
+    said = literal(text)
+    return db.session.scalars(
+        select(Employee)
+        .where(
+            or_(
+                and_(said.contains(Employee.first_name), said.contains(Employee.last_name)),
+                and_(Employee.personnel_number != "", said.contains(Employee.personnel_number)),
+            )
+        )
         .options(joinedload(Employee.team))
         .order_by(Employee.last_name, Employee.first_name, Employee.id)
         .limit(limit)

@@ -29,6 +29,7 @@ from hoffice.kits.service import teardown as deeds
 from hoffice.kits.service.desk_scans import KindNeeded, Said
 from hoffice.kits.views import scanned
 from hoffice.kits.views.blueprint import READERS, bp, elsewhere
+from hoffice.people.models import Employee
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
@@ -54,7 +55,11 @@ def _list(*, wrong: str = "") -> str:
     if read is not None and read.what is What.PLACE and read.id is not None:
         place_id, text = read.id, ""
     place = reading.place(place_id) if place_id else None
-    people = reading.people_with(text.split(), limit=MOST_FOUND + 1) if text else ()
+    people: Sequence[Employee] = ()
+    if text:
+        people = reading.people_with(text.split(), limit=MOST_FOUND + 1)
+    elif place is not None:
+        people = reading.people_named_in(place.name, limit=MOST_FOUND)
     start = clock.at(clock.today(), 0)
     found = reading.begun_or_done_on(start, start + timedelta(minutes=DAY_MINUTES))
     done = [one for one in found if one.done_at is not None]
