@@ -39,7 +39,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "kit": ("kits.kit", "kit_id"),
     "stock_take": ("kits.count", "count_id"),
     "home_check": ("kits.home_check", "check_id"),
-    "kit_return": ("kits.kit_return", "return_id"),
+    "kit_return": ("kits.return_page", "return_id"),
+    "damage_case": ("kits.damage", "case_id"),
     "transfer": ("kits.transfer", "transfer_id"),
     "employee": ("desk.person", "employee_id"),
 }
@@ -52,6 +53,7 @@ SUBJECT_LABELS: Mapping[str, str] = {
     "stock_take": N_("The stock-take"),
     "home_check": N_("The check at home"),
     "kit_return": N_("The return"),
+    "damage_case": N_("The damage"),
     "transfer": N_("The transfer"),
     "employee": N_("The person"),
 }

@@ -14,7 +14,7 @@ from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.kits import service as kits
 from hoffice.kits.rules import ItemKind
-from hoffice.tasks import service
+from hoffice.tasks import rules, service
 from hoffice.tasks.models import Task
 from tests import makers
 from tests.conftest import Given
@@ -94,3 +94,13 @@ def test_it_sees_everybodys_tasks_when_asked(given: Given, signed_in: Browser) -
     assert f"/aufgaben/{other}" not in it.get("/aufgaben/").text
     assert f"/aufgaben/{other}" in it.get("/aufgaben/?owner=").text
     assert "Can Demir" in it.get(f"/aufgaben/{other}").text
+
+
+def test_each_subject_leads_to_a_page_that_is_there(app: Flask) -> None:
+    for subject, (endpoint, argument) in rules.PAGES.items():
+        [rule] = app.url_map.iter_rules(endpoint)
+        assert rule.arguments == {argument}
+        assert rules.page_of(f"{subject}:7") == (endpoint, {argument: 7})
+        assert rules.label_of(f"{subject}:7")
+    for nothing in ("", "item:", "item:x", "moon:1"):
+        assert rules.page_of(nothing) is None
