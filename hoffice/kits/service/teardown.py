@@ -13,7 +13,7 @@ from hoffice import clock
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
 from hoffice.errors import N_, NotFound, Refused
-from hoffice.kits import queries
+from hoffice.kits import queries, rules
 from hoffice.kits.models import Item, ItemModel, Kit, Scan, Teardown
 from hoffice.kits.queries import teardown as reading
 from hoffice.kits.rules import BoxState, desk
@@ -21,7 +21,7 @@ from hoffice.kits.rules.desk import Facts, Place
 from hoffice.kits.service import bulk
 from hoffice.kits.service.boxes import pack_box
 from hoffice.kits.service.guards import CHANGEABLE, open_kit
-from hoffice.kits.service.kits import dissolve_kit, lacking_of, make_boxes
+from hoffice.kits.service.kits import dissolve_kit, lacking_of, make_boxes, missing_of
 from hoffice.units import Actor
 
 PUT_IN: Final = frozenset({"in", "new"})
@@ -70,15 +70,18 @@ def begin(
 def finish(teardown_id: int, *, by: Actor, as_it_is: bool = False) -> Teardown:
     """Say that the desk is done: bulk goods go in from stock, complete boxes are packed.
 
-    Refused while a device is missing, unless ``as_it_is``: then incomplete boxes stay open.
+    Refused while a device is missing, unless ``as_it_is``. What is short in the store hinders
+    nobody at the desk: a box that lacks something stays open.
     """
     found, kit = begun(teardown_id)
     if not kit.kit_items:
         raise Refused(N_("Nothing was scanned at this desk yet."))
     bulk.fill_kit(kit)
-    lacking = lacking_of(kit)
-    if lacking.parts and not as_it_is:
-        raise Refused(N_("Still missing at this desk: %(missing)s."), missing=lacking)
+    devices = missing_of(kit)
+    if devices and not as_it_is:
+        raise Refused(
+            N_("Still missing at this desk: %(missing)s."), missing=rules.counted(devices)
+        )
     for box in kit.boxes:
         waits = box.state in {BoxState.OPEN, BoxState.RETURNED}
         if waits and not lacking_of(kit, box_no=box.number).parts:
@@ -90,7 +93,7 @@ def finish(teardown_id: int, *, by: Actor, as_it_is: bool = False) -> Teardown:
         found,
         employee_id=kit.employee_id,
         kit=kit.id,
-        missing=sum(count for count, _name in lacking.parts),
+        missing=sum(devices.values()),
     )
     return found
 

@@ -27,6 +27,7 @@ from hoffice.kits.rules.reading import What
 from hoffice.kits.service import attachments, desk_changes, desk_scans, scanning
 from hoffice.kits.service import teardown as deeds
 from hoffice.kits.service.desk_scans import KindNeeded, Said
+from hoffice.kits.service.kits import lacking_of
 from hoffice.kits.views import scanned
 from hoffice.kits.views.blueprint import READERS, bp, elsewhere
 from hoffice.people.models import Employee
@@ -157,6 +158,9 @@ def _told(found: Teardown) -> dict[str, Any]:
     scans = deeds.scans(found)
     last = reading.last_done(str(current_actor()), kit.kit_type.series, but=found.id)
     places = deeds.places_of(found, by=current_actor())
+    lacking = words.kinds(short_of(places))
+    if found.done_at is not None:
+        lacking = lacking_of(kit).said(_)
     return {
         "teardown": found,
         "kit": kit,
@@ -165,7 +169,7 @@ def _told(found: Teardown) -> dict[str, Any]:
         "scan_of": {one.item_id: one for one in scans if one.answer["did"] in deeds.PUT_IN},
         "made_here": {one.item_id for one in scans if one.answer["did"] == "new"},
         "last_scan": next((one for one in reversed(scans) if one.answer["did"] != "same"), None),
-        "lacking": words.kinds(short_of(places)),
+        "lacking": lacking,
         "like": last.kit.employee.name if last is not None else "",
         "models": reading.models_in_use(),
         "kind_choices": [(kind, words.kind(kind)) for kind in ItemKind],
