@@ -442,3 +442,16 @@ def test_a_device_comes_back_once_however_many_scan_it(app: Flask, given: Given)
     with app.app_context():
         lines = queries.ledger_of_item(item_id)
         assert sum(line.because == f"return:{made_id}" for line in lines) == 1
+
+
+def test_a_person_is_asked_once_however_many_ask(app: Flask, given: Given) -> None:
+    with given():
+        person = returning_scene.at_home("Ada Ott").employee_id
+
+    ask = partial(returning.begin, person, ReturnReason.LEAVER, by=BY)
+    said = at_once(app, ask, ask)
+
+    assert sorted(answer == "done" for answer in said) == [False, True]
+    assert "asked" in next(answer for answer in said if answer != "done")
+    with app.app_context():
+        assert len(reading.open_returns_of(person)) == 1

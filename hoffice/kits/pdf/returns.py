@@ -128,7 +128,7 @@ def _lines(facts: ReturnFacts, width: float, _: Speak) -> list[Flowable]:
         _(N_("Came")),
         _(N_("Condition, note")),
     ]
-    widths = [width * share for share in (0.17, 0.25, 0.15, 0.09, 0.09, 0.25)]
+    widths = [width * share for share in (0.16, 0.23, 0.18, 0.1, 0.09, 0.24)]
     story: list[Flowable] = []
     for found, title in headings.items():
         lines = [line for line in facts.lines if line.found is found]

@@ -22,7 +22,15 @@ from hoffice.kits import queries as all_queries
 from hoffice.kits import rules, words
 from hoffice.kits.models import DamageCase, Item, Kit, Reservation, Return, ReturnLine
 from hoffice.kits.queries import returning as queries
-from hoffice.kits.rules import AfterCheck, HolderKind, ItemKind, ItemState, ReturnReason, WipeMethod
+from hoffice.kits.rules import (
+    AfterCheck,
+    Holder,
+    HolderKind,
+    ItemKind,
+    ItemState,
+    ReturnReason,
+    WipeMethod,
+)
 from hoffice.kits.rules import returning as returning_rules
 from hoffice.kits.service import damages, exchanging, fate, reserving
 from hoffice.kits.views.blueprint import READERS, bp
@@ -210,11 +218,9 @@ class KitDeeds:
 
 def kit_deeds_of(kit: Kit) -> KitDeeds:
     """What the page of a kit offers."""
-    out = tuple(
-        item
-        for item in kit.items
-        if item.holding is not None and item.holding.holder_kind is HolderKind.EMPLOYEE
-    )
+    mine = {row.item_id for row in kit.kit_items}
+    held = all_queries.held_by(Holder(HolderKind.EMPLOYEE, kit.employee_id))
+    out = tuple(item for item in held if item.id in mine)
     return KitDeeds(
         returns=tuple(queries.open_returns_of(kit.employee_id)),
         out=out,

@@ -8,7 +8,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any, Final
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -59,11 +59,13 @@ def after(deed: Callable[[], object], done: str, target: str) -> ResponseReturnV
 
 
 def staff_name(by: str) -> str:
-    """Who of the staff it was; what else there is stays as the log names it."""
+    """Who of the staff it was, asked once per request; empty for the house itself."""
     who = Actor.read(by) if by else Actor.system()
     if who.kind is not ActorKind.STAFF:
         return ""
-    return next((one.name for one in accounts.everybody() if one.id == who.id), "")
+    if "staff_names" not in g:
+        g.staff_names = {one.id: one.name for one in accounts.everybody()}
+    return str(g.staff_names.get(who.id, ""))
 
 
 def day_sent(name: str = "due_on") -> date | None:
