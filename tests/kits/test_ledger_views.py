@@ -83,6 +83,22 @@ def test_who_has_what_is_asked_as_of_any_moment(
     assert "Nichts." in it.get(f"{PAGE}?am=2019-01-01", headers=GERMAN).text
 
 
+def test_the_whole_company_says_how_many_lie_where(
+    it: PageClient, given: Given, told: dict[str, int]
+) -> None:
+    with given():
+        shelf = Holder(HolderKind.STOCK, told["shelf"])
+        moved = [item.id for item in scene.in_stock(ItemKind.MOUSE, ItemKind.MOUSE)]
+        service.hand_to(moved, shelf, by=BY, because="stock_take:1")
+
+    page = it.get(PAGE, headers=GERMAN).text
+
+    assert "An 2 Orten" in page
+    rows = re.findall(r"wer=(stock:\d+)\">([^<]+)</a></th><td[^>]*>(\d+)<", page)
+    assert rows == [(f"stock:{told['shelf']}", "Regal 1", "2"), ("stock:0", "Lager", "1")]
+    assert "An 2 Orten" not in it.get(f"{PAGE}?wer=stock:0", headers=GERMAN).text
+
+
 def test_a_name_that_fits_several_or_nobody_is_asked_again(
     it: PageClient, told: dict[str, int]
 ) -> None:

@@ -159,13 +159,6 @@ def item_ids_at(at: datetime, holder: Holder, *, known_at: datetime | None = Non
     return sorted(map(int, found.split(","))) if found else []
 
 
-def counts_at(at: datetime, *, known_at: datetime | None = None) -> dict[HolderKind, int]:
-    """How many items every kind of holder had then."""
-    kind = _of_line(CustodyEntry.to_kind, at, known_at).label("held_by")
-    rows = db.session.execute(select(kind, func.count()).select_from(Item).group_by(kind)).all()
-    return {row[0]: row[1] for row in rows if row[0] is not None}
-
-
 def holders_at(at: datetime, *, known_at: datetime | None = None) -> Mapping[Holder, int]:
     """How many items every single holder had then, in the whole company."""
     words = type_coerce(CustodyEntry.to_kind, String) + ":" + cast(CustodyEntry.to_id, String)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -31,11 +32,12 @@ from hoffice.kits.views.choosing import (
     holder_in,
     meant,
     place_groups,
+    value_of,
 )
 from hoffice.kits.views.naming import LedgerLine, Names, ledger, paper
 from hoffice.kits.views.transfers import standing
 from hoffice.web import lists
-from hoffice.web.formats import moment_full
+from hoffice.web.formats import moment_full, number
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 
@@ -135,7 +137,7 @@ def who_has_what() -> ResponseReturnValue:
     shown.learn(row.entry_id for row in listing)
     if listing.export:
         return lists.exported(listing, listing.export)
-    counts = reading.counts_at(asked.at, known_at=asked.known_at)
+    counts = reading.holders_at(asked.at, known_at=asked.known_at)
     return render_template(
         "kits/ledger.html",
         listing=listing,
@@ -145,26 +147,45 @@ def who_has_what() -> ResponseReturnValue:
         groups=place_groups(with_vans=True),
         total=sum(counts.values()),
         tiles=_tiles(counts),
+        places=_places(counts) if asked.holder is None else [],
         waiting=transfers.open_transfers(),
         standing=standing,
     )
 
 
-def _tiles(counts: dict[HolderKind, int]) -> list[dict[str, object]]:
-    chosen = request.args.get("art", "")
-    kept: dict[str, Any] = {
-        key: value for key, value in request.args.items() if key in {"am", "damals"}
-    }
+def _moment_asked() -> dict[str, Any]:
+    """What a link to another view of the same moment carries along."""
+    return {key: value for key, value in request.args.items() if key in {"am", "damals"}}
+
+
+def _tiles(counts: Mapping[Holder, int]) -> list[dict[str, object]]:
+    """The figures above the list; each narrows it, the one in force leads back to all."""
+    chosen, kept = request.args.get("art", ""), _moment_asked()
+    by_kind: Counter[HolderKind] = Counter()
+    for holder, count in counts.items():
+        by_kind[holder.kind] += count
     return [
         {
             "label": str(_(HOLDER_LABELS[kind])),
             "icon": icon,
-            "value": counts.get(kind, 0),
+            "value": number(by_kind[kind]),
             "url": url_for(".ledger", **kept, art=None if chosen == kind else kind.value),
             "current": chosen == kind,
         }
         for kind, icon in TILES
     ]
+
+
+def _places(counts: Mapping[Holder, int]) -> list[tuple[str, str, int]]:
+    """Every place that had devices, with its page and how many; the fullest first."""
+    found = [(one, count) for one, count in counts.items() if one.kind is not HolderKind.EMPLOYEE]
+    names, kept = Names(), _moment_asked()
+    names.learn((one.kind, one.id) for one, _count in found)
+    rows = [
+        (names.of(one.kind, one.id), url_for(".ledger", **kept, wer=value_of(one)), count)
+        for one, count in found
+    ]
+    return sorted(rows, key=lambda row: (-row[2], row[0]))
 
 
 class Shown:
