@@ -97,8 +97,8 @@ def test_a_kit_type_gets_versions_and_its_page_says_what_changed(
     for said in (
         "Karton 1: 2 × Netzwerkkabel ist neu",
         "Karton 2: 2 × Monitor statt 1",
-        "Du kommst von Fassung 1",
-        "Fassung 2",
+        "Du kommst von Version 1",
+        "Version 2",
     ):
         assert said in page
     late = it.post(f"/geraete/arten/{old}/aendern", first, headers=GERMAN)
@@ -120,7 +120,7 @@ def test_an_old_kit_is_brought_up_to_the_newest_version_and_says_what_it_lacks(
         service.change_kit_type(old.id, old.name, lines, goods=[Goods(cable.id, 2, 1)], by=BY)
         kit_id, cable_id = kit.id, cable.id
     path = f"/geraete/kits/{kit_id}"
-    assert "die neueste ist Fassung 2" in it.get(path, headers=GERMAN).text
+    assert "die neueste ist Version 2" in it.get(path, headers=GERMAN).text
     assert "Bo Rau" in it.get("/geraete/kits/?version=old").text
 
     done = it.post(f"{path}/neueste-fassung", headers=GERMAN, follow_redirects=True)
