@@ -135,11 +135,14 @@ def test_two_phones_count_and_the_differences_find_an_owner(
         expect(row).to_contain_text("doch gefunden")
         looked_at(page)
         page.screenshot(path=screenshots / "count-result.png", full_page=True)
+        page.get_by_role("link", name="Protokoll zum Drucken").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Protokoll Jahresende")
+        looked_at(page)
+        page.go_back()
         page.get_by_role("link", name="Aufgabe von Jonas Reuter").first.click()
         looked_at(page)
         page.goto("/aufgaben/")
         looked_at(page)
-        page.screenshot(path=screenshots / "tasks.png", full_page=True)
         assert mine.heard() == other.heard() == []
 
 

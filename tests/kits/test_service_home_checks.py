@@ -217,3 +217,14 @@ def test_answers_sent_twice_at_once_are_sent_once(app: Flask, given: Given) -> N
         assert tasks.count_open_of(owner_id) == len(items)
         answered = select(func.count(HomeCheckPerson.answered_at))
         assert db.session.scalar(answered) == 1
+
+
+def test_two_who_ask_at_once_ask_everybody_once(app: Flask, given: Given) -> None:
+    with given():
+        ayse, _ = at_home()
+
+    said = at_once(app, ask, ask)
+
+    assert sorted(one == "done" for one in said) == [False, True]
+    with app.app_context():
+        assert mails(ayse) == 1

@@ -112,6 +112,16 @@ def holders(*, employee_ids: Iterable[int] | None, team_id: int | None) -> dict[
     return found
 
 
+def lock_people(employee_ids: Iterable[int]) -> None:
+    """Keep these people from being asked by somebody else before this transaction ends."""
+    db.session.execute(
+        select(Employee.id)
+        .where(Employee.id.in_(list(employee_ids)))
+        .order_by(Employee.id)
+        .with_for_update()
+    )
+
+
 def asked_in_open(employee_ids: Iterable[int]) -> set[int]:
     """Those of these people who are asked in a check that has not ended."""
     return set(

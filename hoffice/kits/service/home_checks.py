@@ -82,6 +82,7 @@ def begin(  # noqa: PLR0913  # a check has these facts
         raise Refused(N_("The last day lies in the past."))
     chosen = None if employee_ids is None else set(employee_ids)
     held = queries.holders(employee_ids=chosen, team_id=team_id)
+    queries.lock_people(held)
     already = queries.asked_in_open(held)
     asked = {one: items for one, items in held.items() if one not in already}
     if not asked:

@@ -467,6 +467,29 @@ def count_lines(count_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/inventuren/<int:count_id>/protokoll")
+@open_to(*READERS)
+def count_record(count_id: int) -> ResponseReturnValue:
+    """The result to print and sign: the figures and every difference, however many there are."""
+    found = queries.count(count_id)
+    names, staff = Names(), _staff()
+    missing, unexpected = queries.missing_lines(count_id), queries.unexpected_lines(count_id)
+    names.learn(_holders([*missing, *unexpected]))
+    return render_template(
+        "kits/count_record.html",
+        count=found,
+        counters=queries.counters([count_id])[count_id],
+        parts=[(Found.MISSING, missing), (Found.UNEXPECTED, unexpected)],
+        labels=FOUND_LABELS,
+        strangers=queries.strangers(count_id),
+        settled_text=_settled_text,
+        who=lambda row: _who(row, names),
+        seen=lambda row: _seen(row, staff),
+        opened_by=staff.get(found.opened_by, "–"),
+        closed_by=staff.get(found.closed_by, "–"),
+    )
+
+
 def _holders(rows: Sequence[StockTakeLine]) -> list[tuple[Any, int]]:
     holdings = [row.item.holding for row in rows]
     return [(one.holder_kind, one.holder_id) for one in holdings if one is not None]

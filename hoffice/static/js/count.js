@@ -15,7 +15,7 @@ let pause = EVERY_MS;
 function show(told) {
   for (const figure of box.querySelectorAll("[data-count-figure]")) figure.textContent = told[figure.dataset.countFigure];
   part("closed").hidden = !told.closed;
-  if (!told.last.length) return;
+  if (!told.last.length || part("last").contains(document.activeElement)) return; // nothing moves under a finger
   part("last").replaceChildren(...told.last.map((one) => {
     const line = row.content.firstElementChild.cloneNode(true);
     line.classList.toggle("is-problem", !one.is_expected);
@@ -34,7 +34,7 @@ async function look() {
     const answer = await fetch(box.dataset.count, { headers: { Accept: "application/json" }, cache: "no-store" });
     if (!answer.ok || !answer.headers.get("Content-Type")?.startsWith("application/json")) throw new Error(String(answer.status));
     const told = await answer.json();
-    if (!part("last").contains(document.activeElement)) show(told);
+    show(told);
     pause = document.hidden ? HIDDEN_MS : EVERY_MS;
     if (told.closed) return;
   } catch {
