@@ -73,6 +73,8 @@ def begin(page: Page, name: str) -> None:
     page.goto("/geraete/abbau")
     page.get_by_label("Wessen Platz").fill(name)
     page.keyboard.press("Enter")
+    page.get_by_role("button", name="Beginnen").wait_for()
+    assert barriers(page) == []
     page.get_by_role("button", name="Beginnen").click()
     page.locator("form[data-scan][data-ready]").wait_for()
 
@@ -118,6 +120,9 @@ def test_a_hand_scanner_fills_a_kit_and_the_labels_are_there_at_once(
         )
         expect(page.get_by_role("img", name="Verkabelung")).to_be_visible()
         assert barriers(page) == []
+        page.emulate_media(color_scheme="dark")
+        assert barriers(page) == []
+        page.emulate_media(color_scheme="light")
         page.set_viewport_size(NARROW)
         assert overflow(page) == []
         page.set_viewport_size(PHONE)
