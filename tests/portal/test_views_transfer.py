@@ -6,11 +6,16 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from hoffice.accounts.links import LinkBook, new_link
+from hoffice.db import db
 from hoffice.kits import queries, service
 from hoffice.kits.rules import Holder, HolderKind, ItemKind
 from hoffice.kits.service import transfers
+from hoffice.notices.jobs import write
+from hoffice.notices.models import Notice
+from hoffice.notices.rules import LINK_PLACE
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
@@ -94,3 +99,17 @@ def test_for_everybody_else_it_does_not_exist(phones: Phones, stranger: PageClie
         assert method(phones.path).status_code == 404
         assert method(f"{phones.path}/nein").status_code == 404
     assert stranger.get(phones.path).status_code == 302
+
+
+def test_the_mails_say_who_gives_what_to_whom(phones: Phones, app: Flask) -> None:
+    with app.test_request_context():
+        wanted = select(Notice).where(Notice.template == "transfer").order_by(Notice.id)
+        gives, gets = [write(notice) for notice in db.session.scalars(wanted)]
+
+    assert gives.subject == "Bitte übergib Geräte an Bo Rau"
+    assert gets.subject == "Ada Ott übergibt dir Geräte"
+    for mail in (gives, gets):
+        assert phones.tag in mail.text
+        assert phones.tag in mail.html
+        assert LINK_PLACE in mail.text
+        assert "\n\n\n" not in mail.text
