@@ -32,7 +32,7 @@ BY = makers.IT
 NAME = "Network cable"
 
 
-def _ready() -> Kit:
+def ready_with_cables() -> Kit:
     """A packed kit whose gates are open, with two cables in its second box; three were there."""
     kit = scene.ready()
     good = bulk.add_good(bulk.GoodFacts(NAME), by=BY)
@@ -56,7 +56,7 @@ def test_cables_go_onto_the_van_and_to_the_person_and_stand_on_the_record(
     app: Flask, given: Given, tmp_path: Path
 ) -> None:
     with given():
-        kit = _ready()
+        kit = ready_with_cables()
         kit_id, run = kit.id, scene.run_of([kit])
         scene.load(kit_id, run.id)
         run_id, code = run.id, scene.codes(kit_id)[1]
@@ -81,7 +81,7 @@ def test_a_box_that_was_not_there_keeps_its_cables(
     app: Flask, given: Given, tmp_path: Path
 ) -> None:
     with given():
-        kit = _ready()
+        kit = ready_with_cables()
         kit_id = kit.id
         scene.under_way([kit])
         second = {
@@ -103,7 +103,7 @@ def test_after_a_failed_visit_the_cables_are_in_the_store_and_still_in_their_kit
     app: Flask, given: Given
 ) -> None:
     with given():
-        kit = _ready()
+        kit = ready_with_cables()
         kit_id = kit.id
         scene.under_way([kit])
 
@@ -121,7 +121,7 @@ def test_a_parcel_holds_the_cables_until_it_arrives(
 ) -> None:
     with given():
         makers.depot()
-        kit = _ready()
+        kit = ready_with_cables()
         stop_id, her = runs.propose_stop(kit.employee_id, by=BY).id, Actor.employee(kit.employee_id)
         runs.set_way(stop_id, Way.PARCEL, by=BY)
     with given():
