@@ -16,5 +16,5 @@ def test_scans_of_eight_clients_count_once_though_the_server_is_killed(
 ) -> None:
     crowd = scanning_crowd.scanned(app, given, settings, tmp_path, seconds=3, kills=1, processes=1)
 
-    assert len(crowd.accepted) > scanning_crowd.CLIENTS
+    assert len(crowd.accepted) > scanning_crowd.DESKS_AT_ONCE
     assert crowd.resent > 0
