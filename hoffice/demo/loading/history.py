@@ -33,6 +33,10 @@ from hoffice.handover.rules import ItemOutcome, ReceiptAnswer
 from hoffice.handover.service import Confirmed, Said
 from hoffice.kits import queries as kits
 from hoffice.kits import service as kit_deeds
+from hoffice.kits.queries import teardown as desks
+from hoffice.kits.rules import STOCK, HolderKind
+from hoffice.kits.service import teardown
+from hoffice.kits.service.kits import put
 from hoffice.people import queries as people
 from hoffice.people import service as people_deeds
 from hoffice.people.models import Employee
@@ -110,13 +114,29 @@ class History:
             return
         name = next(one.name for one in self.scene.cast.kit_types if one.code == packed.kit_type)
         kit_type = next(one for one in kits.kit_types() if one.name == name)
+        by = self.scene.actor(IT)
         tags = [item.asset_tag for box in packed.boxes for item in box.items]
-        kit_deeds.give_kit(employee.id, kit_type.id, by=self.scene.actor(IT), tags=tags)
+        items = [item for tag in tags if (item := kits.item_by_tag(tag)) is not None]
+        stood = items[0].holding
+        at_desk = stood is not None and stood.holder_kind is HolderKind.DESK
+        found = teardown.begin(
+            employee.id,
+            kit_type.id,
+            by=by,
+            location_id=stood.holder_id if stood is not None and at_desk else None,
+        )
+        for item in items:
+            put(item, found.kit)
+        because = teardown.subject_of(found.id)
+        kit_deeds.hand_to([item.id for item in items], STOCK, by=by, because=because)
 
     def _pack(self, entry: Entry) -> None:
         kit = kits.kit_of(self._employee(entry.who).id)
-        if kit is not None:
-            kit_deeds.pack_kit(kit.id, by=self.scene.actor(IT))
+        if kit is None:
+            return
+        found = desks.teardown_of_kit(kit.id)
+        if found is not None and found.done_at is None:
+            teardown.finish(found.id, by=self.scene.actor(IT))
 
     def _invite(self, entry: Entry) -> None:
         papers.send_pack(

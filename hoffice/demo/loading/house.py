@@ -7,26 +7,17 @@ import io
 import secrets
 from datetime import date, timedelta
 
-from sqlalchemy import insert
-
 from hoffice import clock
 from hoffice.accounts import passwords
 from hoffice.accounts import queries as account_queries
 from hoffice.accounts import service as accounts
 from hoffice.accounts.rules import Role, TokenKind
 from hoffice.agreements import service as agreements
-from hoffice.audit.service import record
-from hoffice.db import db
-from hoffice.demo.cast import stock
-from hoffice.demo.cast.things import ItemKind as Kind
 from hoffice.demo.cast.things import Person
-from hoffice.demo.loading import register
+from hoffice.demo.loading import devices, register
+from hoffice.demo.loading.devices import DAYS_PER_MONTH
 from hoffice.demo.loading.mails import settle_mails
 from hoffice.demo.loading.scene import DRIVER, IT, OTHER_DRIVER, Scene
-from hoffice.kits import service as kits
-from hoffice.kits.models import CustodyEntry, Holding, Item
-from hoffice.kits.rules import STOCK, Goods, ItemKind, ItemState, LocationKind, Wanted
-from hoffice.kits.service import bulk, catalogue
 from hoffice.people import service as people
 from hoffice.places.rules import Geocoder
 from hoffice.runs import service as runs
@@ -38,18 +29,6 @@ SHIFT_START_MIN, SHIFT_END_MIN = 8 * 60, 17 * 60
 SHIFT_DAYS = range(-2, 15)
 HOUR_CENTS, CO2_G_PER_KM = 2500, 220
 """An hour of work and the exhaust of the rented bus: invented, like everything of the story."""
-DAYS_PER_MONTH = 30.44
-KINDS: dict[Kind, ItemKind] = {
-    Kind.PC: ItemKind.PC,
-    Kind.LAPTOP: ItemKind.LAPTOP,
-    Kind.DOCK: ItemKind.DOCK,
-    Kind.MONITOR: ItemKind.MONITOR,
-    Kind.LARGE_MONITOR: ItemKind.MONITOR,
-    Kind.KEYBOARD: ItemKind.KEYBOARD,
-    Kind.LARGE_KEYBOARD: ItemKind.KEYBOARD,
-    Kind.MOUSE: ItemKind.MOUSE,
-    Kind.HEADSET: ItemKind.HEADSET,
-}
 HEADER = (
     *("Personalnummer", "Vorname", "Nachname", "E-Mail", "Telefon", "Team", "Auftraggeber"),
     *("Sprache", "Eintritt", "Wochenstunden", "Straße", "Hausnummer", "PLZ", "Ort", "Etage"),
@@ -69,7 +48,7 @@ def furnish(scene: Scene, *, geocoder: Geocoder) -> None:
         agreements.load_samples(by=Actor.system())
         settle_mails()
     with clock.frozen(scene.moment(FIRST, 7 * 60 + 30)):
-        _devices(scene, by)
+        devices.fill(scene, by)
         _fleet(scene, by)
     with clock.frozen(scene.moment(FIRST, 8 * 60)):
         register.fill(by=by)
@@ -146,107 +125,6 @@ def _line(
         *(access.bell, access.parking, access.notes),
         *(("", "") if home.point is None else (home.point.lat, home.point.lon)),
     )
-
-
-def _devices(scene: Scene, by: Actor) -> None:
-    """The catalogue, and every device with the first line of its ledger."""
-    models = _catalogue(scene, by)
-    now = clock.now()
-    today = clock.today()
-    rows = [
-        {
-            "asset_tag": item.asset_tag,
-            "kind": KINDS[item.model.kind],
-            "model": item.model.name,
-            "model_id": models[item.model.code],
-            "serial": item.serial_number,
-            "condition": item.condition.value,
-            "state": ItemState.IN_STOCK,
-            "litres": round(item.model.volume_l),
-            "weight_g": round(item.model.mass_kg * 1000),
-            "is_fragile": item.model.is_fragile,
-            "value_cents": item.model.value_cents,
-            "bought_on": _months_ago(today, item.bought_months_ago),
-            "warranty_until": _months_ago(today, item.bought_months_ago - item.warranty_months),
-            "created_at": now,
-        }
-        for item in scene.cast.items
-    ]
-    ids = sorted(db.session.scalars(insert(Item).returning(Item.id), rows))
-    entries = [
-        {
-            "item_id": item_id,
-            "from_kind": None,
-            "from_id": None,
-            "to_kind": STOCK.kind,
-            "to_id": STOCK.id,
-            "at": now,
-            "recorded_at": now,
-            "by": str(by),
-            "because": f"item:{item_id}",
-        }
-        for item_id in ids
-    ]
-    made = db.session.execute(
-        insert(CustodyEntry).returning(CustodyEntry.item_id, CustodyEntry.id), entries
-    ).all()
-    db.session.execute(
-        insert(Holding),
-        [
-            {
-                "item_id": item_id,
-                "holder_kind": STOCK.kind,
-                "holder_id": STOCK.id,
-                "since": now,
-                "entry_id": entry_id,
-            }
-            for item_id, entry_id in made
-        ],
-    )
-    for item_id in ids:
-        record(by, "kits.item_added", f"item:{item_id}")
-
-
-def _catalogue(scene: Scene, by: Actor) -> dict[str, int]:
-    """Models, small parts, kit types and places; the numbers of the models by their codes."""
-    models = {
-        model.code: catalogue.add_model(
-            catalogue.ModelFacts(
-                kind=KINDS[model.kind],
-                name=model.name,
-                serial_pattern=stock.SERIAL_PATTERN,
-                litres=round(model.volume_l),
-                weight_g=round(model.mass_kg * 1000),
-                is_fragile=model.is_fragile,
-                warranty_months=stock.WARRANTY_MONTHS,
-                value_cents=model.value_cents,
-            ),
-            by=by,
-        ).id
-        for model in scene.cast.models
-    }
-    goods = {}
-    for part in stock.SMALL_PARTS:
-        facts = bulk.GoodFacts(
-            name=part.name,
-            litres=round(part.volume_l),
-            weight_g=round(part.mass_kg * 1000),
-            value_cents=part.value_cents,
-        )
-        goods[part.name] = bulk.add_good(facts, by=by).id
-        bulk.take_in(goods[part.name], part.in_store, by=by)
-    for kit_type in scene.cast.kit_types:
-        wanted = [Wanted(KINDS[part.kind], part.quantity, part.box) for part in kit_type.parts]
-        small = [Goods(goods[name], 1, 1) for name in stock.IN_EVERY_KIT]
-        kits.add_kit_type(kit_type.name, wanted, goods=small, role=kit_type.role, by=by)
-    for row in stock.ROWS:
-        kind = LocationKind.DESK if row.is_desk else LocationKind.SHELF
-        catalogue.add_locations(row.first, row.count, kind, by=by)
-    return models
-
-
-def _months_ago(today: date, months: int) -> date:
-    return today - timedelta(days=round(months * DAYS_PER_MONTH))
 
 
 def _fleet(scene: Scene, by: Actor) -> None:
