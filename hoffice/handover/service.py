@@ -158,6 +158,8 @@ def deliver(  # noqa: PLR0913  # a visit has these facts
     for item_id, said in lines.items():
         visit.lines.append(HandoverLine(item_id=item_id, outcome=said.outcome, note=said.note))
     flush_or(ALREADY_WRITTEN)
+    for box in stop.kit.boxes:
+        kit_deeds.set_box_state(box, BoxState.HANDED_OVER, by=by)
     given = [item_id for item_id, said in lines.items() if said.outcome is not ItemOutcome.MISSING]
     person, because = Holder(HolderKind.EMPLOYEE, stop.employee_id), f"handover:{visit.id}"
     kit_deeds.hand_to(given, person, by=by, because=because, at=visit.at)
@@ -165,8 +167,6 @@ def deliver(  # noqa: PLR0913  # a visit has these facts
     for item_id, said in lines.items():
         if said.outcome is ItemOutcome.DAMAGED:
             kits.item(item_id).condition = "damaged"
-    for box in stop.kit.boxes:
-        kit_deeds.set_box_state(box, BoxState.HANDED_OVER, by=by)
     record(
         by,
         "handover.delivered" if outcome is VisitOutcome.DELIVERED else "handover.partly",

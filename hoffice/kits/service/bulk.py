@@ -274,7 +274,11 @@ def hand_goods_to(
 
     Name all boxes at once: their goods are locked in one order, so that nobody waits crosswise.
     """
-    rows = [row for box in boxes for row in box.goods]
+    db.session.flush()
+    handed = list(boxes)
+    for box in handed:
+        db.session.expire(box, ["goods"])  # as they are now, when the box was locked meanwhile
+    rows = [row for box in handed for row in box.goods]
     if not rows:
         return
     goods = {good.id: good for good in queries.lock_goods({row.good_id for row in rows})}
