@@ -41,10 +41,15 @@ const working = new WeakMap();
 
 document.addEventListener("change", (event) => {
   const field = event.target;
-  if (field.matches?.("input[type=file][data-shrink]")) working.set(field, shrink(field));
+  if (!field.matches?.("input[type=file][data-shrink]")) return;
+  const work = shrink(field).finally(() => {
+    if (working.get(field) === work) working.delete(field);
+  });
+  working.set(field, work);
 });
 
-// A form that is sent while a photo is still being made smaller waits for it.
+// A form that is sent while a photo is still being made smaller waits for it. It is sent in a task of its own: a form
+// whose submit event is still on its way cannot be sent again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const waiting = [...form.querySelectorAll("input[type=file][data-shrink]")].filter((field) => working.has(field));
@@ -52,8 +57,5 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   const sender = event.submitter;
-  Promise.all(waiting.map((field) => working.get(field))).then(() => {
-    for (const field of waiting) working.delete(field);
-    form.requestSubmit(sender);
-  });
+  Promise.allSettled(waiting.map((field) => working.get(field))).then(() => setTimeout(() => form.requestSubmit(sender)));
 }, true);
