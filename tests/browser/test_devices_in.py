@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser import live
 from tests.browser.test_counting import house, looked_at
@@ -40,7 +40,7 @@ def test_a_list_comes_in_and_goes_and_a_photo_is_made_smaller_before_it_is_sent(
         page.set_viewport_size(DESK)
         page.goto("/geraete/import")
         looked_at(page)
-        upload = {"name": "snipe.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
+        upload: FilePayload = {"name": "snipe.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
         page.get_by_label("Geräteliste").set_input_files(upload)
         page.get_by_role("button", name="Liste ansehen").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Was die Liste ändern würde")
