@@ -27,7 +27,7 @@ class CustodyEntry(Model):
 
     __tablename__ = "custody_entry"
     __table_args__ = (
-        Index(None, "item_id", "at", "id", "to_kind", "to_id"),
+        Index(None, "item_id", "at", "id", "recorded_at", "to_kind", "to_id"),
         Index(None, "to_kind", "to_id", "at"),
     )
 
