@@ -155,7 +155,7 @@ def test_a_broken_device_goes_to_repair_and_is_checked_once_more(given: Given) -
         assert pc.state is ItemState.TO_CHECK
         assert fate.settle([pc.id], AfterCheck.STOCK, by=BY).refused
         fate.settle([pc.id], AfterCheck.RETIRED, method=WipeMethod.DESTROY, by=BY)
-        assert pc.state is ItemState.RETIRED
+        assert held(pc.id) == (HolderKind.RETIRED, 0)
 
 
 def test_a_kit_lives_on_while_something_of_it_is_out(given: Given, tmp_path: Path) -> None:
