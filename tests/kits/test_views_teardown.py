@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -62,6 +63,23 @@ def test_a_desk_is_found_begun_scanned_and_finished_without_any_script(
     assert "K00001-1" in done
     assert "/geraete/kits/1" in done
     assert "<b>1 Platz</b>" in it.get("/geraete/abbau").text
+
+
+def test_a_desk_taken_up_again_days_later_tells_no_minutes(
+    it: PageClient, given: Given, desk: str
+) -> None:
+    for tag in TAGS:
+        it.fill(desk, {"code": tag})
+    it.post(f"{desk}/fertig")
+    assert "Min." in it.get("/geraete/abbau").text
+
+    with given():
+        found = db.session.get_one(Teardown, int(desk.rsplit("/", 1)[1]))
+        found.begun_at -= timedelta(days=3)
+
+    page = it.get("/geraete/abbau").text
+    assert "<b>1 Platz</b> ist heute fertig." in page
+    assert "Min." not in page
 
 
 def test_a_form_sent_twice_counts_once(it: PageClient, desk: str) -> None:

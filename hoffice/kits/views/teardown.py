@@ -37,6 +37,8 @@ from hoffice.web.transaction import set_aside
 
 MOST_FOUND = 12
 DAY_MINUTES = 24 * 60
+LONGEST_SITTING = timedelta(hours=1)
+"""A desk that was open for longer was left and taken up again: its time says nothing."""
 
 
 # Whose desk
@@ -85,8 +87,8 @@ def _list(*, wrong: str = "") -> str:
 
 
 def _span(found: Teardown) -> str:
-    """How long a desk took, such as '1:45'."""
-    if found.done_at is None:
+    """How long a desk took, such as '1:45'; nothing when somebody came back to it much later."""
+    if found.done_at is None or found.done_at - found.begun_at > LONGEST_SITTING:
         return ""
     seconds = max(0, int((found.done_at - found.begun_at).total_seconds()))
     return f"{seconds // 60}:{seconds % 60:02d}"
@@ -95,7 +97,7 @@ def _span(found: Teardown) -> str:
 def _minutes(done: Sequence[Teardown]) -> str:
     """How long a desk took on the whole: the one in the middle, so that breaks do not count."""
     lasting = sorted(
-        (one for one in done if one.done_at is not None),
+        (one for one in done if _span(one)),
         key=lambda one: (one.done_at or one.begun_at) - one.begun_at,
     )
     return _span(lasting[len(lasting) // 2]) if lasting else ""
