@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,12 +12,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from hoffice import clock
-from hoffice.accounts import passwords
 from hoffice.accounts.links import LinkBook, link_for
 from hoffice.accounts.rules import Role, TokenKind
-from hoffice.db import db, unit_of_work
-from hoffice.demo.models import DemoMark
-from hoffice.factory import create_app
 from hoffice.kits import service as kits
 from hoffice.kits.rules import Holder, HolderKind, ItemKind
 from hoffice.kits.service import home_checks
@@ -26,22 +21,16 @@ from hoffice.units import Actor
 from tests import houses, makers
 from tests.agreements.scene import book
 from tests.browser import live
-from tests.browser.test_teardown import PASSWORD, phone, scan
-from tests.browser.window import DESK, NARROW, PHONE, barriers, opened, overflow
+from tests.browser.staff import account, furnishing, looked_at, phone, scan
+from tests.browser.window import DESK, PHONE, opened
 
 TOKEN = "link.txt"
 
 
 def furnish(folder: Path, template: Path) -> None:
     """Four devices in the house, two at Ayşe's, who is asked about them."""
-    shutil.copy(template, folder / live.DATABASE)
-    app = create_app(houses.settings(f"sqlite:///{folder / live.DATABASE}", folder, demo=True))
-    with app.app_context(), unit_of_work():
-        db.session.add(DemoMark(id=1, made_at=clock.now(), day_three=clock.today()))
-        account = makers.account(Role.IT, name="Jonas Reuter", email="jonas@spreeruf.example")
-        account.password_hash = passwords.hashed(PASSWORD)
-        account.totp_secret = None  # the demo asks nobody for a second step
-        by = Actor.staff(account.id)
+    with furnishing(folder, template):
+        by = Actor.staff(account(Role.IT, "Jonas Reuter", "jonas").id)
         for number in range(1, 5):
             kits.add_item(f"MO-{number:04d}", ItemKind.MONITOR, by=by, model="Dell P2422H")
         ayse = makers.employee("Ayşe Kaya").id
@@ -63,9 +52,6 @@ def furnish(folder: Path, template: Path) -> None:
         keys = LinkBook(houses.SECRET, (), "http://localhost", timedelta(days=9))
         token = keys.token(TokenKind.PERSONAL, link.id, link.nonce)
         (folder / TOKEN).write_text(token, encoding="ascii")
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -75,15 +61,6 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     furnish(folder, sqlite_template)
     with live.served(folder) as running:
         yield running
-
-
-def looked_at(page: Page) -> None:
-    """Nobody is shut out, and nothing sticks out on a small phone."""
-    assert barriers(page) == []
-    before = page.viewport_size or PHONE
-    page.set_viewport_size(NARROW)
-    assert overflow(page) == []
-    page.set_viewport_size(before)
 
 
 def figure(page: Page, name: str) -> str:

@@ -9,8 +9,8 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser import live
-from tests.browser.test_counting import house, looked_at
-from tests.browser.test_teardown import phone
+from tests.browser.staff import looked_at, phone
+from tests.browser.test_counting import house
 from tests.browser.window import DESK, PATIENCE_MS
 
 __all__ = ["house"]

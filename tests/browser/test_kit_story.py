@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,24 +15,20 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserType, Page, ViewportSize, expect
 from pypdf import PdfReader
 
-from hoffice import clock
-from hoffice.accounts import passwords
 from hoffice.accounts.rules import Role
-from hoffice.db import db, unit_of_work
-from hoffice.demo.models import DemoMark
-from hoffice.factory import create_app
+from hoffice.db import unit_of_work
 from hoffice.kits.rules import ItemKind
 from hoffice.runs import service as runs
 from hoffice.runs.rules import Way
 from hoffice.units import Actor
-from tests import houses, makers
-from tests.browser import live
+from tests import makers
+from tests.browser import live, staff
 from tests.browser.film import filmed
-from tests.browser.window import NARROW, PHONE, Window, barriers, draw, opened, overflow
+from tests.browser.staff import scan
+from tests.browser.window import NARROW, PHONE, barriers, draw, overflow
 from tests.handover import scene as visits
 from tests.kits import returning_scene
 
-PASSWORD = "Zwei-Kartons-um-acht"
 COUNTER: ViewportSize = {"width": 1280, "height": 900}
 NAME = "Ayşe Kaya"
 TAGS = {
@@ -65,17 +60,11 @@ class Story:
             return stop.id
 
 
-def furnish(app: Flask) -> tuple[int, str, str]:
+def furnish(folder: Path, template: Path) -> tuple[Flask, int, str, str]:
     """Ayşe has signed everything and has no kit; a spare monitor, and a kit at somebody else's."""
-    with app.app_context(), unit_of_work():
-        db.session.add(DemoMark(id=1, made_at=clock.now(), day_three=clock.today()))
-        for role, name, mail in (
-            (Role.IT, "Jonas Reuter", "jonas"),
-            (Role.HR, "Sabine Krüger", "sabine"),
-        ):
-            account = makers.account(role, name=name, email=f"{mail}@spreeruf.example")
-            account.password_hash = passwords.hashed(PASSWORD)
-            account.totp_secret = None  # the demo asks nobody for a second step
+    with staff.furnishing(folder, template) as app:
+        staff.account(Role.IT, "Jonas Reuter", "jonas")
+        staff.account(Role.HR, "Sabine Krüger", "sabine")
         makers.depot()
         strange = returning_scene.at_home("Bo Rau").items[0].asset_tag
         spare = returning_scene.spare(ItemKind.MONITOR, model="Dell P2422H").asset_tag
@@ -83,7 +72,8 @@ def furnish(app: Flask) -> tuple[int, str, str]:
         home = employee.homes[-1]
         home.confirmed_at, home.confirmed_by = makers.MONDAY, str(Actor.employee(employee.id))
         visits.signed_papers(employee)
-        return employee.id, spare, strange
+        person_id = employee.id
+    return app, person_id, spare, strange
 
 
 @pytest.fixture
@@ -94,9 +84,7 @@ def story(
     tmp_path: Path,
 ) -> Iterator[Story]:
     """The house, and a browser whose camera sees the label of the monitor."""
-    shutil.copy(sqlite_template, tmp_path / live.DATABASE)
-    app = create_app(houses.settings(f"sqlite:///{tmp_path / live.DATABASE}", tmp_path, demo=True))
-    person_id, spare, strange = furnish(app)
+    app, person_id, spare, strange = furnish(tmp_path, sqlite_template)
     film = tmp_path / "monitor.y4m"
     label = zxingcpp.create_barcode(TAGS[ItemKind.MONITOR], zxingcpp.BarcodeFormat.Code128)
     film.write_bytes(filmed(label))
@@ -111,46 +99,32 @@ def story(
         browser_type.launch(**{**browser_type_launch_args, "args": flags}) as camera,
     ):
         yield Story(house, app, person_id, spare, strange, camera)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    staff.let_go(app)
 
 
 @contextmanager
-def signed_in(browser: Browser, story: Story, mail: str, **kind: Any) -> Iterator[Window]:
-    """Somebody of the staff at a window."""
-    with opened(browser, story.house.url, **{"viewport": COUNTER, **kind}) as window:
-        page = window.page
-        page.goto("/anmelden")
-        page.get_by_label("E-Mail").fill(f"{mail}@spreeruf.example")
-        page.get_by_label("Passwort", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Anmelden").click()
-        page.wait_for_url("**/")
-        yield window
+def at_work(browser: Browser, story: Story, mail: str, **kind: Any) -> Iterator[Page]:
+    """The page of somebody of the staff; nothing may have gone wrong on it."""
+    kind = {"viewport": COUNTER, **kind}
+    with staff.signed_in(browser, story.house.url, mail, **kind) as window:
+        yield window.page
         assert window.heard() == []
-
-
-def scan(page: Page, code: str) -> None:
-    """As a hand scanner does it: all signs at once, then Enter."""
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
 
 
 def test_a_kit_is_torn_down_handed_out_changed_and_taken_back_but_for_a_mouse(
     browser: Browser, story: Story
 ) -> None:
     touch: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "permissions": ["camera"]}
-    with signed_in(story.camera, story, "jonas", **touch) as window:
-        codes = tear_down(window.page)
-    with signed_in(browser, story, "jonas") as window:
-        page = window.page
+    with at_work(story.camera, story, "jonas", **touch) as page:
+        codes = tear_down(page)
+    with at_work(browser, story, "jonas") as page:
         print_labels(page, codes)
         hand_out(page, story.tell())
         swap_the_monitor(page, story.spare)
         take_back(page, story)
         read_the_ledger(page, story.spare)
-    with signed_in(browser, story, "sabine") as window:
-        decide(window.page)
+    with at_work(browser, story, "sabine") as page:
+        decide(page)
 
 
 def tear_down(page: Page) -> list[str]:

@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from hoffice import clock
-from hoffice.accounts import passwords
 from hoffice.accounts.rules import Role
 from hoffice.agreements import service as agreements
 from hoffice.agreements.jobs import handlers
 from hoffice.agreements.service import scans
-from hoffice.db import db, unit_of_work
-from hoffice.demo.models import DemoMark
-from hoffice.factory import create_app
 from hoffice.files.service import Store
 from hoffice.jobs.worker import work_off
-from tests import houses, makers
+from tests import makers
 from tests.agreements.scene import HR, book, sent
 from tests.agreements.stacks import blank, pdf_of, prints, torn
 from tests.browser import live
-from tests.browser.window import DESK, NARROW, PHONE, Window, barriers, opened, overflow, settled
+from tests.browser.staff import account, furnishing, let_go, signed_in
+from tests.browser.window import DESK, NARROW, PHONE, Window, barriers, overflow, settled
 
-PASSWORD = "Zwei-Kartons-um-acht"
 OPEN = "/papiere/stapel/1/seiten/2"
 
 
 def furnish(folder: Path, template: Path) -> None:
     """An account of HR, a pack on its way, and its addendum scanned: one corner is torn off."""
-    shutil.copy(template, folder / live.DATABASE)
-    app = create_app(houses.settings(f"sqlite:///{folder / live.DATABASE}", folder, demo=True))
     store = Store(folder / "files")
-    with app.app_context(), unit_of_work():
-        db.session.add(DemoMark(id=1, made_at=clock.now(), day_three=clock.today()))
-        account = makers.account(Role.HR, name="Svenja Adler", email="svenja@spreeruf.example")
-        account.password_hash = passwords.hashed(PASSWORD)
-        account.totp_secret = None  # the demo asks nobody for a second step
+    with furnishing(folder, template) as app:
+        account(Role.HR, "Svenja Adler", "svenja")
         agreements.load_samples(by=HR)  # papers of several sheets
         paper = sent(makers.employee("Aylin Yıldız"), store.root).papers[0]
         first, second, *others = prints(paper, store.root)
@@ -47,8 +36,7 @@ def furnish(folder: Path, template: Path) -> None:
         scans.begin(scans.looked_through([scan], max_mb=25), by=HR, store=store)
     with app.app_context():
         work_off(handlers(store, book()))
-        db.session.remove()
-        db.engine.dispose()
+    let_go(app)
 
 
 @pytest.fixture
@@ -57,13 +45,8 @@ def window(browser: Browser, sqlite_template: Path, tmp_path: Path) -> Iterator[
     furnish(tmp_path, sqlite_template)
     with (
         live.served(tmp_path) as house,
-        opened(browser, house.url, viewport=DESK) as found,
+        signed_in(browser, house.url, "svenja", viewport=DESK) as found,
     ):
-        found.page.goto("/anmelden")
-        found.page.get_by_label("E-Mail").fill("svenja@spreeruf.example")
-        found.page.get_by_label("Passwort", exact=True).fill(PASSWORD)
-        found.page.get_by_role("button", name="Anmelden").click()
-        found.page.wait_for_url("**/")
         yield found
 
 

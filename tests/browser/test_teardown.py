@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,36 +12,23 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, BrowserType, Page, expect
 
-from hoffice import clock
-from hoffice.accounts import passwords
 from hoffice.accounts.rules import Role
-from hoffice.db import db, unit_of_work
-from hoffice.demo.models import DemoMark
-from hoffice.factory import create_app
-from tests import houses, makers
+from tests import makers
 from tests.browser import live
 from tests.browser.film import filmed
-from tests.browser.window import NARROW, PHONE, Window, barriers, opened, overflow
+from tests.browser.staff import account, furnishing, phone, scan
+from tests.browser.window import NARROW, PHONE, barriers, overflow
 
-PASSWORD = "Zwei-Kartons-um-acht"
 TAGS = ("PC-0001", "KB-0001", "MO-0001", "MN-0001", "HS-0001")
 
 
 def furnish(folder: Path, template: Path) -> None:
     """Somebody of IT, a kit type and two people whose desks are next."""
-    shutil.copy(template, folder / live.DATABASE)
-    app = create_app(houses.settings(f"sqlite:///{folder / live.DATABASE}", folder, demo=True))
-    with app.app_context(), unit_of_work():
-        db.session.add(DemoMark(id=1, made_at=clock.now(), day_three=clock.today()))
-        account = makers.account(Role.IT, name="Jonas Reuter", email="jonas@spreeruf.example")
-        account.password_hash = passwords.hashed(PASSWORD)
-        account.totp_secret = None  # the demo asks nobody for a second step
+    with furnishing(folder, template):
+        account(Role.IT, "Jonas Reuter", "jonas")
         makers.kit_type()
         makers.employee("Ayşe Kaya")
         makers.employee("Jana Demir")
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +40,6 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield running
 
 
-@contextmanager
-def phone(browser: Browser, house: live.House, **kind: Any) -> Iterator[Window]:
-    """The phone of somebody from IT, signed in."""
-    with opened(browser, house.url, viewport=PHONE, has_touch=True, **kind) as found:
-        found.page.goto("/anmelden")
-        found.page.get_by_label("E-Mail").fill("jonas@spreeruf.example")
-        found.page.get_by_label("Passwort", exact=True).fill(PASSWORD)
-        found.page.get_by_role("button", name="Anmelden").click()
-        found.page.wait_for_url("**/")
-        yield found
-
-
 def begin(page: Page, name: str) -> None:
     page.goto("/geraete/abbau")
     page.get_by_label("Wessen Platz").fill(name)
@@ -75,12 +48,6 @@ def begin(page: Page, name: str) -> None:
     assert barriers(page) == []
     page.get_by_role("button", name="Beginnen").click()
     page.locator("form[data-scan][data-ready]").wait_for()
-
-
-def scan(page: Page, code: str) -> None:
-    """As a hand scanner does it: all signs at once, then Enter, wherever the focus is."""
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
 
 
 def test_a_hand_scanner_fills_a_kit_and_the_labels_are_there_at_once(

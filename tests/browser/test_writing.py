@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,19 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from hoffice import clock
-from hoffice.accounts import passwords
 from hoffice.accounts.rules import Role
 from hoffice.agreements import service as agreements
-from hoffice.db import db, unit_of_work
-from hoffice.demo.models import DemoMark
-from hoffice.factory import create_app
 from hoffice.units import Actor
-from tests import houses, makers
 from tests.browser import live
+from tests.browser.staff import account, furnishing, signed_in
 from tests.browser.window import DESK, PHONE, Window, barriers, opened, overflow
 
-PASSWORD = "Zwei-Kartons-um-acht"
 WRITE = "/papiere/texte/zusatz_telearbeit/de/schreiben"
 PREVIEW_WITHIN_MS = 60_000
 
@@ -40,22 +33,10 @@ class Desks:
 
 def furnish(folder: Path, template: Path) -> None:
     """Two accounts of HR and the sample texts."""
-    shutil.copy(template, folder / live.DATABASE)
-    app = create_app(houses.settings(f"sqlite:///{folder / live.DATABASE}", folder, demo=True))
-    with app.app_context(), unit_of_work():
-        db.session.add(DemoMark(id=1, made_at=clock.now(), day_three=clock.today()))
-        for name in ("svenja.adler", "mira.sommer"):
-            account = makers.account(
-                Role.HR,
-                name=name.replace(".", " ").title(),
-                email=f"{name}@spreeruf.example",
-            )
-            account.password_hash = passwords.hashed(PASSWORD)
-            account.totp_secret = None  # the demo asks nobody for a second step
+    with furnishing(folder, template):
+        account(Role.HR, "Svenja Adler", "svenja.adler")
+        account(Role.HR, "Mira Sommer", "mira.sommer")
         agreements.load_samples(by=Actor.system())
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -64,15 +45,9 @@ def desks(browser: Browser, sqlite_template: Path, tmp_path: Path) -> Iterator[D
     furnish(tmp_path, sqlite_template)
     with live.served(tmp_path) as house, ExitStack() as windows:
         author, colleague = (
-            windows.enter_context(opened(browser, house.url, viewport=view))
-            for view in (DESK, PHONE)
+            windows.enter_context(signed_in(browser, house.url, mail, viewport=view))
+            for mail, view in (("svenja.adler", DESK), ("mira.sommer", PHONE))
         )
-        for window, name in ((author, "svenja.adler"), (colleague, "mira.sommer")):
-            window.page.goto("/")
-            window.page.get_by_label("E-Mail").fill(f"{name}@spreeruf.example")
-            window.page.get_by_label("Passwort", exact=True).fill(PASSWORD)
-            window.page.keyboard.press("Enter")
-            window.page.wait_for_url(f"{house.url}/")
         yield Desks(house, author, colleague)
         assert author.heard() == []
         assert colleague.heard() == []
