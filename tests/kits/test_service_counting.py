@@ -17,13 +17,23 @@ from hoffice.errors import Refused
 from hoffice.kits import queries, service
 from hoffice.kits.models import CustodyEntry, Item, Location, StockTakeLine
 from hoffice.kits.queries import counting as reading
-from hoffice.kits.rules import Holder, HolderKind, ItemKind, ItemState, LocationKind
+from hoffice.kits.queries import returning as damages
+from hoffice.kits.rules import (
+    AfterCheck,
+    BoxState,
+    DamageKind,
+    Holder,
+    HolderKind,
+    ItemKind,
+    ItemState,
+    LocationKind,
+)
 from hoffice.kits.rules.counting import MISSING, UNEXPECTED, Counters, Settled
-from hoffice.kits.service import counting, differences
+from hoffice.kits.service import counting, differences, fate
 from hoffice.tasks import queries as tasks
 from tests import makers
 from tests.conftest import Given
-from tests.kits import scene
+from tests.kits import returning_scene, scene
 from tests.races import Meeting, at_once, meet_after
 
 BY = makers.IT
@@ -203,7 +213,41 @@ def test_the_differences_become_tasks_of_one_owner_and_are_settled(given: Given)
             differences.put_right(count_id, ghost.id, by=BY)
         differences.find_after_all(count_id, gone.id, by=BY)
         assert holder_of(gone).kind is HolderKind.STOCK
+        assert queries.item(ghost.id).state is ItemState.TO_CHECK
+        fate.settle([ghost.id], AfterCheck.STOCK, by=BY)
         scene.assert_order()
+
+
+def test_what_is_given_up_leaves_its_packed_box_and_asks_who_bears_it(given: Given) -> None:
+    with given():
+        kit = scene.kit(packed=True)
+        mouse = scene.item_in(kit, ItemKind.MOUSE)
+        count_id = begin()
+        close(count_id)
+
+        differences.give_up(count_id, mouse.id, by=BY)
+
+        assert service.missing_of(queries.kit(kit.id)) == {ItemKind.MOUSE: 1}
+        assert [box.state for box in kit.boxes] == [BoxState.OPEN, BoxState.PACKED]
+        [case] = damages.cases_of(mouse.id)
+        assert (case.kind, case.decided_at) == (DamageKind.LOSS, None)
+        differences.find_after_all(count_id, mouse.id, by=BY)
+        assert damages.cases_of(mouse.id)[0].decided_at is not None
+        scene.assert_order()
+
+
+def test_what_is_found_here_is_no_longer_in_the_kit_of_who_had_it(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home()
+        pc = scene.item_in(kit, ItemKind.PC)
+        count_id = begin()
+        scan(count_id, pc.asset_tag)
+        close(count_id)
+
+        differences.put_right(count_id, pc.id, by=BY)
+
+        assert service.missing_of(queries.kit(kit.id)) == {ItemKind.PC: 1}
+        assert (holder_of(pc).kind, pc.state) == (HolderKind.STOCK, ItemState.TO_CHECK)
 
 
 def test_what_went_out_while_it_was_counted_is_not_missing(given: Given) -> None:

@@ -13,6 +13,7 @@ from hoffice.kits.models import Item, StockTake, StockTakeLine
 from hoffice.kits.queries import counting as queries
 from hoffice.kits.rules import Holder, HolderKind
 from hoffice.kits.rules.counting import (
+    IN_THE_HOUSE,
     MISSING,
     TASK_TITLES,
     UNEXPECTED,
@@ -22,6 +23,7 @@ from hoffice.kits.rules.counting import (
     is_counted_at,
     line_says,
 )
+from hoffice.kits.service import damages, fate
 from hoffice.kits.service.ledger import hand_to
 from hoffice.tasks import service as tasks
 from hoffice.tasks.rules import FROM
@@ -70,13 +72,18 @@ def is_here(count: StockTake, item: Item) -> bool:
     )
 
 
+def is_in_the_house(item: Item) -> bool:
+    """Whether the ledger has an item anywhere in the house."""
+    return item.holding is not None and item.holding.holder_kind in IN_THE_HOUSE
+
+
 def give_up(count_id: int, item_id: int, *, by: Actor) -> Item:
-    """A missing item is lost: the ledger says so, because of this count."""
+    """A missing item is lost: the ledger says so, because of this count; it leaves its kit."""
     count, line = _difference(count_id, item_id, Found.MISSING)
-    [item] = kits.locked_items([item_id])
+    item = fate.locked_with_kit(item_id)
     if not is_here(count, item):
         raise Refused(ELSEWHERE, tag=item.asset_tag)
-    hand_to([item_id], Holder(HolderKind.LOST), by=by, because=f"stock_take:{count_id}")
+    fate.lose(item_id, by=by, because=f"stock_take:{count_id}")
     _settle(line, Settled.LOST, MISSING, N_("Given up as lost."), by=by)
     return item
 
@@ -89,16 +96,25 @@ def find_after_all(count_id: int, item_id: int, *, by: Actor) -> Item:
         if item.holding is None or item.holding.holder_kind is not HolderKind.LOST:
             raise Refused(ELSEWHERE, tag=item.asset_tag)
         hand_to([item_id], _place(count), by=by, because=f"stock_take:{count_id}")
+        damages.close_found(item, by=by)
     _settle(line, Settled.LATER, MISSING, N_("Found after all."), by=by)
     return item
 
 
 def put_right(count_id: int, item_id: int, *, by: Actor) -> Item:
-    """An item that nobody expected is here: the ledger says so from now on."""
+    """An item that nobody expected is here: the ledger says so from now on.
+
+    What was with somebody, lost or retired leaves its kit, and waits for a check in the store.
+    """
     count, line = _difference(count_id, item_id, Found.UNEXPECTED)
-    hand_to([item_id], _place(count), by=by, because=f"stock_take:{count_id}")
+    item, place = fate.locked_with_kit(item_id), _place(count)
+    if not is_in_the_house(item):
+        fate.take_out_of_kit(item_id, by=by)
+        damages.close_found(item, by=by)
+        item.is_to_check = place.kind is HolderKind.STOCK
+    hand_to([item_id], place, by=by, because=f"stock_take:{count_id}")
     _settle(line, Settled.HERE, UNEXPECTED, N_("Put right in the ledger."), by=by)
-    return kits.item(item_id)
+    return item
 
 
 def _place(count: StockTake) -> Holder:
