@@ -17,6 +17,7 @@ from hoffice.kits.models import Item, ItemModel, KitTypeGood, Location, Scan, Te
 from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind, ItemState, LocationKind
 from hoffice.kits.service import bulk, desk_changes, desk_scans, teardown
 from hoffice.kits.service.desk_scans import Said
+from hoffice.kits.service.kits import put
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
@@ -103,6 +104,21 @@ def test_the_next_desk_has_the_models_of_the_last_one(given: Given) -> None:
 
         made = second.items()[0]
         assert (made.model, made.model_id, made.weight_g) == ("OptiLine 7010", pc.id, 5500)
+
+
+def test_a_last_desk_that_was_filled_without_scans_is_an_example_too(given: Given) -> None:
+    with given():
+        item = service.add_item("PC-0001", ItemKind.PC, model="OptiLine 7010", by=BY)
+        first = Desk()
+        put(item, first.row.kit)
+        teardown.finish(first.row.id, by=BY, as_it_is=True)
+
+        second = Desk("Jana Demir", first.type_id)
+
+        shown = teardown.places_of(second.row, by=BY)
+        assert [one.facts.model for one in shown if one.facts.kind is ItemKind.PC] == [
+            "OptiLine 7010"
+        ]
 
 
 def test_a_known_device_goes_from_its_desk_to_the_store_and_back_when_taken_back(

@@ -153,11 +153,15 @@ def places_of(found: Teardown, *, by: Actor) -> tuple[Place, ...]:
 
 
 def like_last(found: Teardown, *, by: Actor) -> Sequence[Facts]:
-    """The devices of the desk that this account finished last with this kit type."""
+    """The devices of the desk that this account finished last with this kit type.
+
+    In the order of the scans; a kit that was filled otherwise is just as good an example.
+    """
     last = reading.last_done(str(by), found.kit.kit_type.series, but=found.id)
     if last is None:
         return ()
     numbers = [one.item_id for one in scans(last) if one.item_id and one.answer["did"] in PUT_IN]
+    numbers = numbers or [row.item_id for row in last.kit.kit_items]
     items = reading.items_with(numbers)
     return [of_item(items[number]) for number in numbers]
 
