@@ -122,6 +122,21 @@ def test_the_items_move_from_kit_to_kit(given: Given) -> None:
         assert service.missing_of(hers) == {ItemKind.PC: 1, ItemKind.MONITOR: 1}
 
 
+def test_what_was_passed_on_stays_at_home_when_the_kit_in_the_store_ends(given: Given) -> None:
+    with given():
+        people = two(with_kit=True)
+        made = people.propose()
+        people.say(made, people.ada, people.bo)
+        his = queries.kit_of(people.bo)
+        assert his is not None
+
+        service.dissolve_kit(his.id, by=BY)
+
+        assert holders(*(item.id for item in people.items)) == {people.bo}
+        assert {item.state for item in people.items} == {ItemState.OUT}
+        scene.assert_order()
+
+
 def test_either_of_the_two_can_say_no_and_it_is_over(given: Given) -> None:
     with given():
         people = two()

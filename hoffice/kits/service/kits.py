@@ -19,6 +19,8 @@ from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.units import Actor
 
 TAKEN = N_("One of these items has just been given to somebody else.")
+STAYS = frozenset({ItemState.LOST, ItemState.RETIRED, ItemState.OUT})
+"""Devices in these states do not come into the store because their kit ends."""
 
 
 def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[str] = ()) -> Kit:
@@ -177,7 +179,7 @@ def swap_item(kit_id: int, old_item_id: int, new_tag: str, *, by: Actor) -> Item
 def dissolve_kit(kit_id: int, *, by: Actor) -> None:
     """End a kit: its items and goods go back to stock; refused while a box is out of the house.
 
-    What is lost or retired stays so.
+    What is lost or retired stays so, and what somebody has in no box of the kit stays with her.
     """
     kit = open_kit(kit_id)
     if any(box.state not in CHANGEABLE for box in kit.boxes):
@@ -194,7 +196,7 @@ def dissolve_kit(kit_id: int, *, by: Actor) -> None:
     for item in items:
         db.session.expire(item, ["kit_item"])
         item.state = state_of(item)
-    back = [item.id for item in items if item.state not in {ItemState.LOST, ItemState.RETIRED}]
+    back = [item.id for item in items if item.state not in STAYS]
     hand_to(back, rules.STOCK, by=by, because=f"kit:{kit.id}")
     record(by, "kits.dissolved", kit, employee_id=kit.employee_id)
 
