@@ -266,6 +266,25 @@ def test_leavers_who_have_something_are_due_until_somebody_asks(app: Flask, give
         assert reading.return_counts(clock.today()) == (1, 1)
 
 
+def test_one_broken_device_hides_neither_the_leaver_nor_her_cables(given: Given) -> None:
+    horizon = clock.today() + rules.DUE_AHEAD
+    with given():
+        leaver = returning_scene.at_home("Ada Ott")
+        leaver.employee.ends_on = clock.today() + timedelta(days=20)
+        cables = returning_scene.cables_with(leaver.employee_id, 3)
+        mouse = scene.item_in(leaver, ItemKind.MOUSE)
+        returning.begin(leaver.employee_id, ReturnReason.DEFECT, item_ids=[mouse.id], by=BY)
+        assert reading.due_count(horizon) == 1
+
+        made = begun(leaver)
+
+        assert mouse.id not in {line.item_id for line in made.lines}
+        assert [line.expected for line in made.lines if line.good_id == cables.id] == [3]
+        assert reading.due_count(horizon) == 0
+        with pytest.raises(Refused, match="asked for already"):
+            begun(leaver)
+
+
 # --- losses and who bears them --------------------------------------------------------------------
 
 

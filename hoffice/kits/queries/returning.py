@@ -147,6 +147,21 @@ def goods_with(employee_id: int) -> Sequence[BulkHolding]:
     ).all()
 
 
+def goods_asked(employee_id: int) -> dict[int, int]:
+    """How many of which bulk goods open returns still expect from this person."""
+    rows = db.session.execute(
+        select(ReturnLine.good_id, func.sum(ReturnLine.expected - ReturnLine.came))
+        .join(Return, Return.id == ReturnLine.return_id)
+        .where(
+            Return.employee_id == employee_id,
+            Return.closed_at.is_(None),
+            ReturnLine.good_id.is_not(None),
+        )
+        .group_by(ReturnLine.good_id)
+    ).all()
+    return {row[0]: row[1] for row in rows}
+
+
 def record_of(return_id: int) -> Attachment | None:
     """The record of a return that is finished."""
     return db.session.scalars(
@@ -174,25 +189,32 @@ def handed_out_by(return_id: int) -> Sequence[Item]:
 # --- what is due ----------------------------------------------------------------------------------
 
 
-def _has_something() -> ColumnElement[bool]:
-    return or_(
-        exists().where(
-            Holding.holder_kind == HolderKind.EMPLOYEE, Holding.holder_id == Employee.id
-        ),
-        exists().where(
-            BulkHolding.holder_kind == HolderKind.EMPLOYEE,
-            BulkHolding.holder_id == Employee.id,
-            BulkHolding.count > 0,
-        ),
-    )
-
-
 def people_with_things() -> Select[Employee]:
-    """People who have something of the house and of whom nothing is asked for yet."""
-    asked = select(Return.employee_id).where(Return.closed_at.is_(None))
+    """People who have something of the house that nobody has asked for yet.
+
+    Who is asked for one device, because it is broken, may have many that nobody asks for.
+    """
+    asked_for = exists().where(ReturnLine.item_id == Holding.item_id, ReturnLine.is_open)
+    is_asked = select(Return.employee_id).where(Return.closed_at.is_(None))
     return (
         select(Employee)
-        .where(_has_something(), Employee.id.not_in(asked))
+        .where(
+            or_(
+                exists().where(
+                    Holding.holder_kind == HolderKind.EMPLOYEE,
+                    Holding.holder_id == Employee.id,
+                    ~asked_for,
+                ),
+                and_(
+                    exists().where(
+                        BulkHolding.holder_kind == HolderKind.EMPLOYEE,
+                        BulkHolding.holder_id == Employee.id,
+                        BulkHolding.count > 0,
+                    ),
+                    Employee.id.not_in(is_asked),
+                ),
+            )
+        )
         .options(joinedload(Employee.team))
     )
 

@@ -102,7 +102,7 @@ def begin(  # noqa: PLR0913  # a return has these facts
     asked = queries.open_lines_of(item.id for item in held)
     mine = [item for item in held if wanted is None or item.id in wanted]
     free = [item for item in mine if item.id not in asked]
-    goods = queries.goods_with(employee_id) if wanted is None and not asked else ()
+    goods = _goods_to_ask(employee_id) if wanted is None else {}
     if not free and not goods:
         if mine:
             raise Refused(N_("What %(name)s has is asked for already."), name=name)
@@ -119,8 +119,8 @@ def begin(  # noqa: PLR0913  # a return has these facts
     )
     for item in free:
         made.lines.append(ReturnLine(item_id=item.id, expected=1, is_open=True))
-    for good in goods:
-        made.lines.append(ReturnLine(good_id=good.good_id, expected=good.count, is_open=True))
+    for good_id, count in goods.items():
+        made.lines.append(ReturnLine(good_id=good_id, expected=count, is_open=True))
     db.session.add(made)
     flush_or(N_("Somebody has just asked %(name)s for the same things."), name=name)
     record(
@@ -133,6 +133,16 @@ def begin(  # noqa: PLR0913  # a return has these facts
         personal={"note": made.note} if made.note else None,
     )
     return made
+
+
+def _goods_to_ask(employee_id: int) -> dict[int, int]:
+    """How many of which bulk goods a person has that no open return expects."""
+    asked = queries.goods_asked(employee_id)
+    held = {
+        one.good_id: one.count - asked.get(one.good_id, 0)
+        for one in queries.goods_with(employee_id)
+    }
+    return {good_id: count for good_id, count in held.items() if count > 0}
 
 
 def begin_many(
