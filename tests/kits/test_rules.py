@@ -54,7 +54,8 @@ def test_things_with_their_numbers_are_said_in_the_readers_language() -> None:
         (" hw-01 ", "HW-01"),
         ("https://haus.example/geraete/karton/K00017-1", "K00017-1"),
         ("https://haus.example/geraete/karton/k00017-1/", "K00017-1"),
-        ("/", ""),
+        ("it/0001", "IT/0001"),
+        ("https://", "HTTPS:"),
         ("", ""),
     ],
 )

@@ -11,9 +11,13 @@ import re
 def tag_of(text: str) -> str:
     """The asset tag somebody typed or scanned: in capitals, so that case never makes two of one.
 
-    Of a web address, as the QR code of a label holds, only the last part counts.
+    Of a web address, as the QR code of a label holds, only the last part counts. A tag of the
+    house may itself hold a stroke, such as IT/0001.
     """
-    return text.strip().rstrip("/").rpartition("/")[2].strip().upper()
+    text = text.strip()
+    if "://" in text:
+        text = text.rstrip("/").rpartition("/")[2].strip()
+    return text.upper()
 
 
 BOX_CODE = re.compile(r"K\d{5,}-\d+")
