@@ -10,10 +10,11 @@ from flask import Flask
 
 from hoffice.kits import queries, service
 from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind
+from hoffice.kits.service import auditing, fate
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
-from tests.races import Meeting, at_once
+from tests.races import Meeting, at_once, meet_after
 
 BY = makers.IT
 
@@ -26,14 +27,7 @@ def test_an_item_scanned_into_two_kits_at_once_is_in_one(
         dock = scene.in_stock(ItemKind.DOCK)[0]
         tag, dock_id = dock.asset_tag, dock.id
     meeting = Meeting()
-    look = service.kits._free_item  # noqa: SLF001  # the moment between looking and writing
-
-    def look_and_wait(text: str) -> object:
-        found = look(text)
-        meeting.wait()
-        return found
-
-    monkeypatch.setattr(service.kits, "_free_item", look_and_wait)
+    meet_after(monkeypatch, queries, "item_by_tag", meeting)
 
     said = at_once(
         app,
@@ -48,6 +42,27 @@ def test_an_item_scanned_into_two_kits_at_once_is_in_one(
         holders = [dock_id in {item.id for item in queries.kit(kit).items} for kit in kits]
         assert sorted(holders) == [False, True]
         scene.assert_order()
+
+
+def test_what_is_sent_to_repair_while_it_is_put_into_a_kit_is_in_one_place(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        kit_id, dock = scene.kit().id, scene.in_stock(ItemKind.DOCK)[0]
+        tag, dock_id = dock.asset_tag, dock.id
+    meeting = Meeting()
+    meet_after(monkeypatch, queries, "item_by_tag", meeting)
+    meet_after(monkeypatch, fate, "_in_house", meeting)
+
+    said = at_once(
+        app,
+        partial(service.add_to_kit, kit_id, tag, by=BY),
+        partial(fate.to_repair, dock_id, by=BY),
+    )
+
+    assert sorted(answer == "done" for answer in said) == [False, True]
+    with app.app_context():
+        assert list(auditing.faults()) == []
 
 
 def test_stock_for_one_kit_makes_one_kit_however_many_ask(app: Flask, given: Given) -> None:

@@ -159,7 +159,7 @@ def goods_asked(employee_id: int) -> dict[int, int]:
         )
         .group_by(ReturnLine.good_id)
     ).all()
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def record_of(return_id: int) -> Attachment | None:

@@ -36,7 +36,7 @@ def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[st
     kit_type = queries.kit_type(kit_type_id)
     if kit_type.retired_at is not None or kit_type.superseded_at is not None:
         raise Refused(N_("This kit type is no longer in use."))
-    items = [_free_item(tag) for tag in dict.fromkeys(map(rules.tag_of, tags))]
+    items = _free_items(dict.fromkeys(map(rules.tag_of, tags)))
     lacking = rules.missing(wanted_of(kit_type), [item.kind for item in items])
     short: dict[ItemKind, int] = {}
     for kind, count in sorted(lacking.items()):  # always the same order: nobody waits crosswise
@@ -114,7 +114,7 @@ def lacking_of(kit: Kit, *, box_no: int | None = None) -> Counted:
 def add_to_kit(kit_id: int, tag: str, *, by: Actor) -> Item:
     """Put one more item, named by its tag, into a kit; its box is open again then."""
     kit = open_kit(kit_id)
-    item = _free_item(tag)
+    [item] = _free_items([tag])
     row = put(item, kit)
     flush_or(TAKEN)
     reserving.none_kept_for_others([item], kit.employee_id, by=by)
@@ -160,7 +160,7 @@ def swap_item(kit_id: int, old_item_id: int, new_tag: str, *, by: Actor) -> Item
     """Take one item out and put another one in its place, into the same box."""
     kit = open_kit(kit_id)
     box = _row_of(kit, old_item_id).box
-    new = _free_item(new_tag)
+    [new] = _free_items([new_tag])
     take_out(kit_id, old_item_id, by=by)
     put(new, kit, into=box)
     flush_or(TAKEN)
@@ -201,19 +201,29 @@ def dissolve_kit(kit_id: int, *, by: Actor) -> None:
     record(by, "kits.dissolved", kit, employee_id=kit.employee_id)
 
 
-def _free_item(tag: str) -> Item:
-    """The item with this tag, when it may go into a kit; else a sentence that helps."""
+def _free_items(tags: Iterable[str]) -> list[Item]:
+    """The items with these tags, locked, when they may go into a kit; else a sentence that helps.
+
+    What somebody has just sent to repair, or laid into another kit, is seen.
+    """
+    found = [_tagged(tag) for tag in tags]
+    queries.locked_items(item.id for item in found)
+    for item in found:
+        if item.kit_item is not None:
+            raise Refused(
+                N_("%(tag)s already belongs to the kit of %(name)s."),
+                tag=item.asset_tag,
+                name=item.kit_item.kit.employee.name,
+            )
+        if item.state is not ItemState.IN_STOCK:
+            raise Refused(N_("%(tag)s is not in stock."), tag=item.asset_tag)
+    return found
+
+
+def _tagged(tag: str) -> Item:
     item = queries.item_by_tag(tag)
     if item is None:
         raise unknown_tag(tag)
-    if item.kit_item is not None:
-        raise Refused(
-            N_("%(tag)s already belongs to the kit of %(name)s."),
-            tag=item.asset_tag,
-            name=item.kit_item.kit.employee.name,
-        )
-    if item.state is not ItemState.IN_STOCK:
-        raise Refused(N_("%(tag)s is not in stock."), tag=item.asset_tag)
     return item
 
 
