@@ -268,9 +268,14 @@ def test_a_place_takes_no_box_no_kit_and_no_stranger(given: Given) -> None:
         ):
             with pytest.raises(Refused, match=why):
                 catalogue.put_at(desk.id, [tag], by=BY)
-        service.hand_to([free.id], Holder(HolderKind.RETIRED), by=BY, because="note")
-        with pytest.raises(Refused, match="is retired"):
-            catalogue.put_at(desk.id, [free.asset_tag], by=BY)
+        for holder, why in (
+            (Holder(HolderKind.EMPLOYEE, kit.employee_id), "begin a return first"),
+            (Holder(HolderKind.LOST), "booked as lost"),
+            (Holder(HolderKind.RETIRED), "is retired"),
+        ):
+            service.hand_to([free.id], holder, by=BY, because="note")
+            with pytest.raises(Refused, match=why):
+                catalogue.put_at(desk.id, [free.asset_tag], by=BY)
         catalogue.retire_location(desk.id, by=BY)
         with pytest.raises(Refused, match="no longer in use"):
             catalogue.put_at(desk.id, [free.asset_tag], by=BY)

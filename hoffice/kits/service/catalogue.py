@@ -30,7 +30,7 @@ from hoffice.kits.rules import (
     Wanted,
 )
 from hoffice.kits.service.bulk import wanted_goods
-from hoffice.kits.service.guards import unknown_tag
+from hoffice.kits.service.guards import tagged
 from hoffice.kits.service.ledger import hand_to
 from hoffice.units import Actor
 
@@ -284,7 +284,8 @@ def holder_at(location: Location) -> Holder:
 def put_at(location_id: int, tags: Sequence[str], *, by: Actor) -> list[Item]:
     """Put these devices there: all of them, or none when one cannot.
 
-    What belongs to a kit stays with its kit, and what is retired is gone.
+    What belongs to a kit stays with its kit, what is out of the house comes back by a return, where
+    it is checked, and what is lost or retired is gone.
     """
     location = queries.location(location_id, lock=True)
     if location.retired_at is not None:
@@ -292,7 +293,10 @@ def put_at(location_id: int, tags: Sequence[str], *, by: Actor) -> list[Item]:
     wanted = list(dict.fromkeys(tag for tag in map(rules.tag_of, tags) if tag))
     if not wanted:
         raise Refused(N_("Scan or type the tag of a device."))
-    items = [_to_put(tag) for tag in wanted]
+    items = [tagged(tag) for tag in wanted]
+    queries.locked_items(item.id for item in items)
+    for item in items:
+        _require_here(item)
     hand_to(
         [item.id for item in items],
         holder_at(location),
@@ -303,19 +307,22 @@ def put_at(location_id: int, tags: Sequence[str], *, by: Actor) -> list[Item]:
     return items
 
 
-def _to_put(tag: str) -> Item:
-    item = queries.item_by_tag(tag)
-    if item is None:
-        raise unknown_tag(tag)
+def _require_here(item: Item) -> None:
     if item.kit_item is not None:
         raise Refused(
             N_("%(tag)s belongs to the kit of %(name)s; take it out of the kit first."),
             tag=item.asset_tag,
             name=item.kit_item.kit.employee.name,
         )
+    if item.state is ItemState.OUT:
+        raise Refused(N_("%(tag)s is out of the house: begin a return first."), tag=item.asset_tag)
+    if item.state is ItemState.LOST:
+        raise Refused(
+            N_("%(tag)s is booked as lost. Say on its page that it was found, then scan it again."),
+            tag=item.asset_tag,
+        )
     if item.state is ItemState.RETIRED:
         raise Refused(N_("%(tag)s is retired."), tag=item.asset_tag)
-    return item
 
 
 def retire_location(location_id: int, *, by: Actor) -> Location:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries, rules
-from hoffice.kits.models import Box, Kit
+from hoffice.kits.models import Box, Item, Kit
 from hoffice.kits.rules import BoxState
 
 CHANGEABLE = frozenset({BoxState.OPEN, BoxState.PACKED, BoxState.RELEASED, BoxState.RETURNED})
@@ -22,6 +22,14 @@ def open_kit(kit_id: int) -> Kit:
 def reopen(box: Box) -> None:
     """Say that the content of a box is not settled any more; a release it had is void."""
     box.state, box.packed_at, box.release_id = BoxState.OPEN, None, None
+
+
+def tagged(tag: str) -> Item:
+    """The device with this tag, or a sentence that says what was scanned instead."""
+    item = queries.item_by_tag(tag)
+    if item is None:
+        raise unknown_tag(tag)
+    return item
 
 
 def unknown_tag(text: str) -> Refused:

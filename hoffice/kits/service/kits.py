@@ -14,7 +14,7 @@ from hoffice.kits import queries, rules
 from hoffice.kits.models import Box, Item, Kit, KitItem, KitType
 from hoffice.kits.rules import BoxState, ItemKind, ItemState, Wanted
 from hoffice.kits.service import bulk, reserving
-from hoffice.kits.service.guards import CHANGEABLE, open_kit, reopen, unknown_tag
+from hoffice.kits.service.guards import CHANGEABLE, open_kit, reopen, tagged
 from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.units import Actor
 
@@ -206,7 +206,7 @@ def _free_items(tags: Iterable[str]) -> list[Item]:
 
     What somebody has just sent to repair, or laid into another kit, is seen.
     """
-    found = [_tagged(tag) for tag in tags]
+    found = [tagged(tag) for tag in tags]
     queries.locked_items(item.id for item in found)
     for item in found:
         if item.kit_item is not None:
@@ -218,13 +218,6 @@ def _free_items(tags: Iterable[str]) -> list[Item]:
         if item.state is not ItemState.IN_STOCK:
             raise Refused(N_("%(tag)s is not in stock."), tag=item.asset_tag)
     return found
-
-
-def _tagged(tag: str) -> Item:
-    item = queries.item_by_tag(tag)
-    if item is None:
-        raise unknown_tag(tag)
-    return item
 
 
 def make_boxes(kit: Kit) -> None:
