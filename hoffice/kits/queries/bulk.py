@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import joinedload
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
@@ -20,13 +19,6 @@ LINES_SHOWN = 200
 def goods() -> Select[BulkGood]:
     """All bulk goods, retired ones too, for the list page."""
     return select(BulkGood)
-
-
-def goods_offered() -> Sequence[BulkGood]:
-    """The bulk goods in use, by name."""
-    return db.session.scalars(
-        select(BulkGood).where(BulkGood.retired_at.is_(None)).order_by(BulkGood.name)
-    ).all()
 
 
 def goods_in_use(*, also: Iterable[int] = ()) -> Sequence[BulkGood]:
@@ -60,14 +52,6 @@ def good(good_id: int) -> BulkGood:
 def good_by_name(name: str) -> BulkGood | None:
     """The bulk good of this name."""
     return db.session.scalars(select(BulkGood).where(BulkGood.name == name)).one_or_none()
-
-
-def good_names(good_ids: Iterable[int]) -> dict[int, str]:
-    """The names of these bulk goods, in one statement."""
-    rows = db.session.execute(
-        select(BulkGood.id, BulkGood.name).where(BulkGood.id.in_(set(good_ids)))
-    ).all()
-    return {row[0]: row[1] for row in rows}
 
 
 def lock_goods(good_ids: Iterable[int]) -> Sequence[BulkGood]:
@@ -150,21 +134,6 @@ def holdings_of(good_id: int) -> Sequence[BulkHolding]:
         select(BulkHolding)
         .where(BulkHolding.good_id == good_id, BulkHolding.count > 0)
         .order_by(BulkHolding.holder_kind, BulkHolding.holder_id)
-    ).all()
-
-
-def goods_held_by(holder: Holder) -> Sequence[BulkHolding]:
-    """Which bulk goods a holder has now, and how many of each, by name."""
-    return db.session.scalars(
-        select(BulkHolding)
-        .join(BulkHolding.good)
-        .where(
-            BulkHolding.holder_kind == holder.kind,
-            BulkHolding.holder_id == holder.id,
-            BulkHolding.count > 0,
-        )
-        .options(joinedload(BulkHolding.good))
-        .order_by(BulkGood.name)
     ).all()
 
 

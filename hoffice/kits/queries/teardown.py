@@ -160,13 +160,6 @@ def place(location_id: int) -> Location | None:
     return db.session.get(Location, location_id)
 
 
-def place_by_code(code: str) -> Location | None:
-    """The place with this label."""
-    return db.session.scalars(
-        select(Location).where(Location.code == code, Location.retired_at.is_(None))
-    ).one_or_none()
-
-
 def begun_or_done_on(start: datetime, end: datetime) -> Sequence[Teardown]:
     """The desks of a day, those still open first, and all that are open from before."""
     return db.session.scalars(

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from hoffice.errors import N_
 from hoffice.kits.rules.kinds import CONDITION_LABELS, ItemKind
-from hoffice.kits.rules.moving import AfterCheck, DamageKind, ReturnOutcome, WhoPays, WipeMethod
+from hoffice.kits.rules.moving import AfterCheck, ReturnOutcome, WhoPays, WipeMethod
 
 DUE_AHEAD = timedelta(days=30)
 """So long before somebody leaves, her devices are asked for."""
@@ -116,15 +116,3 @@ def charge_refused(who: WhoPays, amount_cents: int, value_cents: int, reason: st
     if amount_cents > value_cents:
         return N_("Nobody can be asked for more than the thing was worth.")
     return ""
-
-
-def case_kind(outcome: ReturnOutcome | None) -> DamageKind | None:
-    """Which case follows from how a thing came back; none for what is in order."""
-    return (
-        {
-            ReturnOutcome.DAMAGED: DamageKind.DAMAGE,
-            ReturnOutcome.MISSING: DamageKind.LOSS,
-        }.get(outcome)
-        if outcome is not None
-        else None
-    )
