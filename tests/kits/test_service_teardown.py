@@ -13,7 +13,7 @@ from hoffice import clock
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.kits import queries, rules, service
-from hoffice.kits.models import Item, ItemModel, KitTypeGood, Location, Scan, Teardown
+from hoffice.kits.models import Item, ItemModel, KitTypeGood, Location, Reservation, Scan, Teardown
 from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind, ItemState, LocationKind
 from hoffice.kits.service import bulk, desk_changes, desk_scans, teardown
 from hoffice.kits.service.desk_scans import Said
@@ -309,6 +309,19 @@ def test_a_device_of_somebody_else_stays_where_it_is(given: Given) -> None:
                 desk.scan(tag)
         assert db.session.scalar(select(func.count()).select_from(Scan)) == 0
         scene.assert_order()
+
+
+def test_what_was_kept_for_her_has_arrived_with_her_desk(given: Given) -> None:
+    with given():
+        desk = Desk()
+        item = service.add_item("PC-7", ItemKind.PC, by=BY)
+        owner = desk.row.kit.employee_id
+        db.session.add(Reservation(item_id=item.id, employee_id=owner, at=clock.now(), by=str(BY)))
+        db.session.flush()
+
+        assert desk.scan("PC-7")["did"] == "in"
+
+        assert db.session.get(Reservation, item.id) is None
 
 
 def test_a_device_made_by_mistake_is_retired_and_comes_back_when_scanned_again(

@@ -20,7 +20,7 @@ from hoffice.kits.queries import teardown as reading
 from hoffice.kits.rules import HolderKind, ItemKind, ItemState, desk, patterns
 from hoffice.kits.rules.desk import Facts
 from hoffice.kits.rules.reading import Reading, What
-from hoffice.kits.service import desk_changes, scanning
+from hoffice.kits.service import desk_changes, reserving, scanning
 from hoffice.kits.service.kits import TAKEN, missing_of, put
 from hoffice.kits.service.ledger import hand_to
 from hoffice.kits.service.scanning import Accepted
@@ -433,6 +433,7 @@ def _lay(step: Step, item: Item, did: str) -> Accepted:
     lacked = missing_of(step.kit).get(item.kind, 0)
     row = put(item, step.kit)
     flush_or(TAKEN)
+    reserving.none_kept_for_others([item], step.kit.employee_id, by=step.by)
     hand_to([item.id], rules.STOCK, by=step.by, because=step.because)
     box = row.box.number if row.box is not None else 1
     record(
