@@ -88,7 +88,7 @@ def test_two_phones_count_and_the_differences_find_an_owner(
         scan(page, "MO-0002")
         expect(told).to_contain_text("schon gezählt")
         scan(page, "HS-0001")
-        expect(told).to_contain_text("Laut Verzeichnis: Ayşe Kaya.")
+        expect(told).to_contain_text("Laut Bestandsbuch: Ayşe Kaya.")
         scan(page, "FREMD-9")
         expect(told).to_contain_text("FREMD-9 kennt niemand.")
         expect(page.get_by_role("link", name="Aufnehmen").first).to_be_visible()

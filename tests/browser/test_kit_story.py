@@ -201,7 +201,7 @@ def take_back(page: Page, story: Story) -> None:
     scan(page, story.spare)
     expect(told).to_contain_text("zweimal gescannt zählt es einmal")
     scan(page, story.strange)
-    expect(told).to_contain_text("laut Verzeichnis bei Bo Rau")
+    expect(told).to_contain_text("laut Bestandsbuch bei Bo Rau")
     page.get_by_role("button", name="Trotzdem zurücknehmen").click()
     expect(page.get_by_text("war nicht erwartet")).to_be_visible()
     assert barriers(page) == []

@@ -104,7 +104,7 @@ def test_a_scan_says_what_to_do_and_a_script_gets_it_as_json(
     answer = it.client.post(path, headers=token, json={"id": str(uuid.uuid4()), "code": strange})
     assert answer.json is not None
     assert answer.json["anyway"] == strange
-    assert "laut Verzeichnis bei Bo Rau" in answer.json["say"]
+    assert "laut Bestandsbuch bei Bo Rau" in answer.json["say"]
     scan(it, return_id, strange, anyway="1")
     assert "war nicht erwartet" in it.get(f"/geraete/rueckgaben/{return_id}", headers=GERMAN).text
 

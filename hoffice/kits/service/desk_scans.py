@@ -45,7 +45,7 @@ BOOKED: Final = {
         "%(tag)s is booked as lost. Say on its page that it was found, then scan it again."
     ),
     ItemState.RETIRED: N_(
-        "%(tag)s is booked as retired. Take it back into stock on its page, then scan it again."
+        "%(tag)s is booked as retired. Put the ledger right on its page, then scan it again."
     ),
     ItemState.REPAIR: N_(
         "%(tag)s is booked as in repair. Say on its page that it is back, then scan it again."
