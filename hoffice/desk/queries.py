@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, distinct, func, select, true
 
+from hoffice import clock
 from hoffice.accounts.models import Account
 from hoffice.agreements.models import Pack, Paper
 from hoffice.agreements.queries.desk import waits_for_employee
@@ -15,8 +16,10 @@ from hoffice.db import db
 from hoffice.handover.models import Handover, Receipt
 from hoffice.handover.rules import VisitOutcome
 from hoffice.kits import queries as kits
-from hoffice.kits.models import Box, Item, Kit
-from hoffice.kits.rules import BoxState
+from hoffice.kits.models import Box, DamageCase, Item, Kit
+from hoffice.kits.queries import returning
+from hoffice.kits.rules import BoxState, ItemState
+from hoffice.kits.rules.returning import DUE_AHEAD
 from hoffice.people import queries as people_queries
 from hoffice.people.models import Employee, Home, Team
 from hoffice.places.rules import Precision
@@ -48,6 +51,12 @@ class Counts:
     unplanned_stops: int
     unpromised_runs: int
     open_receipts: int
+    undecided_damages: int
+    """Losses and damages of which nobody has said who bears them."""
+    to_check: int
+    """Devices that came back and that nobody has looked at."""
+    due_back: int
+    """People who leave soon and have something that nobody has asked for."""
 
 
 def counts() -> Counts:
@@ -58,6 +67,7 @@ def counts() -> Counts:
     with_pack = select(Pack.employee_id).where(current_pack)
     delivered = Handover.outcome == VisitOutcome.DELIVERED
     brought = Handover.outcome != VisitOutcome.FAILED
+    leavers = returning.leavers_with_things(clock.today() + DUE_AHEAD).subquery()
     parts = [
         select(func.count()).select_from(Employee),
         select(func.count(distinct(Handover.employee_id))).where(delivered),
@@ -91,6 +101,9 @@ def counts() -> Counts:
         .select_from(Handover)
         .outerjoin(Receipt, Receipt.handover_id == Handover.id)
         .where(brought, Receipt.id.is_(None)),
+        select(func.count()).select_from(DamageCase).where(returning.is_undecided()),
+        select(func.count()).where(Item.state == ItemState.TO_CHECK),
+        select(func.count()).select_from(leavers),
     ]
     row = db.session.execute(select(*(part.scalar_subquery() for part in parts))).one()
     return Counts(*row)

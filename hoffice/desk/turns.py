@@ -48,11 +48,13 @@ def for_roles(
         first, *later = _for_hr(counts)
         turns += [first, *_people_who_wait(papers), *_papers_that_wait(papers), *later]
         turns += _papers_that_end(papers)
+        turns.append(_who_bears_it(counts.undecided_damages))
     if roles & {Role.HR, Role.DPO}:
         turns += _of_clients(approvals)
     if Role.IT in roles:
         turns += _way_to_the_door(counts)
         turns += _things_to_pack(counts)
+        turns += _things_that_come_back(counts)
     if roles & {Role.IT, Role.HR, Role.ADMIN}:
         turns.append(
             Turn(
@@ -343,5 +345,50 @@ def _things_to_pack(counts: Counts) -> list[Turn]:
             "kits.give",
             _("Give kits"),
             "pc-display",
+        ),
+    ]
+
+
+def _who_bears_it(undecided: int) -> Turn:
+    return Turn(
+        undecided,
+        ngettext(
+            "%(num)s loss or damage waits for a decision",
+            "%(num)s losses and damages wait for a decision",
+            undecided,
+        ),
+        _("IT has said what happened. You say who bears it."),
+        "kits.damages",
+        _("Decide"),
+        "dash-circle",
+    )
+
+
+def _things_that_come_back(counts: Counts) -> list[Turn]:
+    check, due = counts.to_check, counts.due_back
+    return [
+        Turn(
+            due,
+            ngettext(
+                "%(num)s person leaves and still has devices",
+                "%(num)s people leave and still have devices",
+                due,
+            ),
+            _("Ask for them while the person is still there."),
+            "kits.returns_due",
+            _("To the returns"),
+            "arrow-return-left",
+        ),
+        Turn(
+            check,
+            ngettext(
+                "%(num)s device that came back is to be checked",
+                "%(num)s devices that came back are to be checked",
+                check,
+            ),
+            _("Until then nobody gets them. What stores data is wiped first."),
+            "kits.returns_check",
+            _("To the checks"),
+            "search",
         ),
     ]

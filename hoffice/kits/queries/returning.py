@@ -237,9 +237,14 @@ def says_broken() -> ColumnElement[bool]:
     )
 
 
+def leavers_with_things(day: date) -> Select[Employee]:
+    """People who leave by this day and still have something that nobody asked for."""
+    return people_with_things().where(leaves_by(day))
+
+
 def due_count(day: date) -> int:
     """How many people leave by this day and still have something that nobody asked for."""
-    wanted = people_with_things().where(leaves_by(day)).options().subquery()
+    wanted = leavers_with_things(day).subquery()
     return db.session.scalar(select(func.count()).select_from(wanted)) or 0
 
 
