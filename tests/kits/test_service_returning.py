@@ -176,6 +176,22 @@ def test_a_kit_lives_on_while_something_of_it_is_out(given: Given, tmp_path: Pat
 # --- bad input ------------------------------------------------------------------------------------
 
 
+def test_a_kit_that_waits_in_the_store_outlives_the_return_of_an_old_device(
+    given: Given, tmp_path: Path
+) -> None:
+    with given():
+        kit, old = scene.kit(packed=True), returning_scene.spare(ItemKind.LAMP)
+        person = Holder(HolderKind.EMPLOYEE, kit.employee_id)
+        service.hand_to([old.id], person, by=BY, because="import:1")
+        made = begun(kit, ReturnReason.OTHER)
+        returning.take_back(made.id, old.asset_tag, by=BY)
+
+        returning.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
+
+        assert queries.kit_of(kit.employee_id) is not None
+        assert {box.state for box in kit.boxes} == {BoxState.PACKED}
+
+
 def test_what_is_not_expected_is_refused_with_a_sentence_that_helps(given: Given) -> None:
     with given():
         kit = returning_scene.at_home("Ada Ott")

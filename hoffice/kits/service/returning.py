@@ -432,6 +432,9 @@ def _end_kit(made: Return, *, by: Actor) -> None:
     ]
     if away or any(good.holder_kind in fate.OUTSIDE for good in kit.goods):
         return
+    was_out = any(box.state in {BoxState.HANDED_OVER, BoxState.RETURNED} for box in kit.boxes)
+    if made.reason is ReturnReason.OTHER and not was_out:
+        return  # it waits in the store, and something else came back
     for box in kit.boxes:
         if box.state is BoxState.HANDED_OVER:
             set_box_state(box, BoxState.RETURNED, by=by)
