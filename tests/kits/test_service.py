@@ -215,6 +215,15 @@ def test_a_kit_that_stock_cannot_fill_is_refused_with_what_is_short(given: Given
     assert str(refused.value) == "Not enough in stock: 1 × Monitor, 1 × Headset."
 
 
+def test_a_scanner_that_believes_in_another_keyboard_finds_its_device(given: Given) -> None:
+    with given():
+        kit_id, lamp = scene.kit().id, scene.in_stock(ItemKind.LAMP)[0]
+
+        found = service.add_to_kit(kit_id, lamp.asset_tag.replace("-", "ß"), by=BY)
+
+        assert found is lamp
+
+
 def test_what_a_hand_scanner_reads_wrongly_is_named(given: Given) -> None:
     with given():
         kit = scene.kit()
@@ -230,6 +239,7 @@ def test_what_a_hand_scanner_reads_wrongly_is_named(given: Given) -> None:
         (taken, "already belongs to the kit of Ayşe Kaya"),
         (lost_tag, "is not in stock"),
         (f"K{kit_id:05d}-1", "is the number of a box"),
+        (f"K{kit_id:05d}ß1", "is the number of a box"),
         (f"https://haus.example/geraete/karton/k{kit_id:05d}-1", "is the number of a box"),
         ("5cg0", "serial number of HW-90001"),
         ("   ", "Scan or type"),

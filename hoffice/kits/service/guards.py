@@ -6,6 +6,8 @@ from hoffice.errors import N_, Refused
 from hoffice.kits import queries, rules
 from hoffice.kits.models import Box, Item, Kit
 from hoffice.kits.rules import BoxState
+from hoffice.kits.rules.reading import What
+from hoffice.kits.service import scanning
 
 CHANGEABLE = frozenset({BoxState.OPEN, BoxState.PACKED, BoxState.RELEASED, BoxState.RETURNED})
 """Boxes that are in the house, so that their content may still be changed."""
@@ -25,11 +27,17 @@ def reopen(box: Box) -> None:
 
 
 def tagged(tag: str) -> Item:
-    """The device with this tag, or a sentence that says what was scanned instead."""
+    """The device with this tag, or a sentence that says what was scanned instead.
+
+    What a scanner typed as if for another keyboard is read as it was meant.
+    """
     item = queries.item_by_tag(tag)
-    if item is None:
-        raise unknown_tag(tag)
-    return item
+    if item is not None:
+        return item
+    meant = scanning.read(tag)
+    if meant.what is not What.ITEM or meant.id is None:
+        raise unknown_tag(meant.text if meant.is_put_right else tag)
+    return queries.item(meant.id)
 
 
 def unknown_tag(text: str) -> Refused:
