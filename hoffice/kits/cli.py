@@ -97,7 +97,9 @@ def _wanted(kit_ids: tuple[int, ...], codes: list[str] | None, locations: str | 
     """What the options name; all packed boxes when they name nothing else."""
     if locations:
         return Labelled(
-            locations=reading.locations_of(None if locations == ALL else LocationKind(locations))
+            locations=queries.locations_in_use(
+                None if locations == ALL else LocationKind(locations)
+            )
         )
     if codes is not None:
         return reading.with_codes(codes)

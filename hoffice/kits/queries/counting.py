@@ -89,13 +89,6 @@ def location(location_id: int) -> Location:
     return found
 
 
-def locations() -> Sequence[Location]:
-    """All locations in use, by name, to choose one from."""
-    return db.session.scalars(
-        select(Location).where(Location.retired_at.is_(None)).order_by(Location.name)
-    ).all()
-
-
 def line(count_id: int, item_id: int) -> StockTakeLine | None:
     """The line of an item in a count, as it is now, kept from others."""
     return db.session.get(

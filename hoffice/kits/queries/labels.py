@@ -47,12 +47,6 @@ def items_with_ids(item_ids: Collection[int]) -> Sequence[Item]:
     ).all()
 
 
-def locations_of(kind: LocationKind | None = None) -> Sequence[Location]:
-    """The locations in use, or those of one kind, by name."""
-    wanted = select(Location).where(Location.retired_at.is_(None)).order_by(Location.name)
-    return db.session.scalars(wanted.where(Location.kind == kind) if kind else wanted).all()
-
-
 def with_codes(codes: Sequence[str]) -> Labelled:
     """Boxes, items and locations by what their present labels say; a code may be any of them."""
     asked = set(codes)

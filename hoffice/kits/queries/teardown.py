@@ -138,23 +138,6 @@ def last_type(by: str) -> int | None:
     ).one_or_none()
 
 
-def model(model_id: int) -> ItemModel:
-    """The model with this number, or :class:`~hoffice.errors.NotFound`."""
-    found = db.session.get(ItemModel, model_id)
-    if found is None:
-        raise NotFound(N_("There is no such model."))
-    return found
-
-
-def models_in_use() -> Sequence[ItemModel]:
-    """The models that are offered, by kind and name."""
-    return db.session.scalars(
-        select(ItemModel)
-        .where(ItemModel.retired_at.is_(None))
-        .order_by(ItemModel.kind, ItemModel.name)
-    ).all()
-
-
 def place(location_id: int) -> Location | None:
     """A desk, shelf, room or repair shop."""
     return db.session.get(Location, location_id)

@@ -122,7 +122,7 @@ def change(
             tag=item.asset_tag,
         )
     if model_id is not None:
-        facts = of_model(reading.model(model_id))
+        facts = of_model(queries.model(model_id))
     else:
         wanted = kind or item.kind
         empty = desk.next_empty(places_of(found, by=by), wanted)

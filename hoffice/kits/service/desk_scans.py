@@ -213,7 +213,7 @@ def _is_serial(step: Step) -> bool:
 def _pattern_of(item: Item | None) -> str:
     if item is None or item.model_id is None:
         return ""
-    return reading.model(item.model_id).serial_pattern
+    return queries.model(item.model_id).serial_pattern
 
 
 def _known(step: Step, item_id: int) -> Accepted:
@@ -323,7 +323,7 @@ def _set_desk(step: Step) -> Accepted:
 
 def _choose_model(step: Step) -> Accepted:
     """The article number of a model: the next device, or the one just made, is of this model."""
-    model = reading.model(step.read.id or 0)
+    model = queries.model(step.read.id or 0)
     last = step.before.get("did") == "new" and step.waiting
     if last and last.kind is model.kind and last.model_id != model.id:
         was = desk_changes.remembered(last)
@@ -390,7 +390,7 @@ def _model_by_pattern(step: Step, *, pattern: str) -> ItemModel | None:
     """
     if not step.read.models or (patterns.tells(pattern) and patterns.fits(pattern, step.read.text)):
         return None
-    model = reading.model(step.read.models[0])
+    model = queries.model(step.read.models[0])
     return model if patterns.own_signs(model.serial_pattern) >= ENOUGH_SIGNS else None
 
 
@@ -417,7 +417,7 @@ def _facts(step: Step) -> Facts:
     """What a new device is: what was said, else what its model says, else the next empty place."""
     model_id = _next(step).get("model")
     if model_id is not None and step.said.kind is None:
-        return of_model(reading.model(model_id))
+        return of_model(queries.model(model_id))
     empty = desk.next_empty(places_of(step.found, by=step.by), step.said.kind)
     if empty is not None:
         return empty.facts

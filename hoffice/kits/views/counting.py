@@ -66,7 +66,7 @@ class CountForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def __init__(self) -> None:
         super().__init__()
-        places = [(str(one.id), one.name) for one in queries.locations()]
+        places = [(str(one.id), one.name) for one in kits.locations_in_use()]
         self.place.choices = [(NOT_ASKED, str(_("the whole house"))), *places]
 
 

@@ -144,7 +144,7 @@ def _wanted() -> Found:
         case "locations":
             word = request.values.get("kind", "")
             kind = LocationKind(word) if word in set(LocationKind) else None
-            return Found(locations=reading.locations_of(kind))
+            return Found(locations=queries.locations_in_use(kind))
         case _:
             return _by_numbers()
 

@@ -173,7 +173,7 @@ def _told(found: Teardown) -> dict[str, Any]:
         "last_scan": next((one for one in reversed(scans) if one.answer["did"] != "same"), None),
         "lacking": lacking,
         "like": last.kit.employee.name if last is not None else "",
-        "models": reading.models_in_use(),
+        "models": queries.models_in_use(),
         "kind_choices": [(kind, words.kind(kind)) for kind in ItemKind],
     }
 
