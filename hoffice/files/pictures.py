@@ -19,6 +19,8 @@ from hoffice.errors import N_, Refused
 MOST_BYTES: Final = 30_000_000
 MOST_PIXELS: Final = 60_000_000
 """As large as phones take them; JPEG is decoded at a smaller scale at once."""
+MOST_PIXELS_UNPACKED: Final = 25_000_000
+"""Of all other formats, which are unpacked whole and take up many times their bytes."""
 LONGEST_EDGE: Final = 2000
 """Enough to read a serial number; the same as in ``static/js/photo.js``."""
 QUALITY: Final = 85
@@ -91,8 +93,9 @@ def _decoded(content: bytes) -> Image.Image:
     """The first frame, upright, already small; refused before anything large is unpacked."""
     try:
         with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP", "GIF")) as found:
-            if found.width * found.height > MOST_PIXELS:
-                raise Refused(TOO_FINE, most=MOST_PIXELS // MEGA)
+            most = MOST_PIXELS if found.format in {"JPEG", "MPO"} else MOST_PIXELS_UNPACKED
+            if found.width * found.height > most:
+                raise Refused(TOO_FINE, most=most // MEGA)
             found.draft(None, (LONGEST_EDGE, LONGEST_EDGE))  # JPEG only: never smaller than that
             found.load()
             small = found.copy()

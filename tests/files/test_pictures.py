@@ -104,7 +104,7 @@ def _bomb() -> bytes:
         (photo(300, 300)[:400], pictures.NO_PICTURE),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", pictures.HEIC),
         (_bomb(), pictures.TOO_FINE),
-        (photo(9000, 8000, "PNG"), pictures.TOO_FINE),
+        (photo(6000, 5000, "PNG"), pictures.TOO_FINE),
         (photo() + b"\0" * pictures.MOST_BYTES, pictures.TOO_LARGE),
     ],
     ids=["nothing", "pdf", "svg", "cut off", "heic", "bomb", "fine", "large"],
