@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 
 import svcs
@@ -20,6 +21,7 @@ from hoffice.kits.queries import home_checks as queries
 from hoffice.kits.rules import HOME_ANSWER_LABELS, KIND_LABELS, HomeAnswer
 from hoffice.kits.service import home_checks as service
 from hoffice.portal.journey import journey_of
+from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
 
@@ -110,12 +112,13 @@ def say(item_id: int) -> ResponseReturnValue:
 
 def _notes() -> dict[int, str]:
     """What was typed about my things, and comes along with whatever is sent."""
-    return {
-        int(number): text
-        for name, text in request.form.items()
-        for field, _dash, number in [name.partition("-")]
-        if field == "note" and number.isdecimal()
-    }
+    found = {}
+    for name, text in request.form.items():
+        field, _dash, number = name.partition("-")
+        if field == "note":
+            with suppress(ValueError):  # no number of a device
+                found[row_number(number)] = text
+    return found
 
 
 @bp.post("/<int:item_id>/notiz")

@@ -67,6 +67,7 @@ def test_a_check_is_answered_with_one_tap_each_and_sent_once(app: Flask, given: 
     phone.post(f"{CHECK}{one}", {"answer": "yes", f"note-{other}": "Streifen"})
     phone.post(f"{CHECK}{other}/notiz", {f"note-{other}": "Streifen im Bild"})
     assert phone.post(f"{CHECK}{one}", {"answer": "vielleicht"}).status_code == 422
+    phone.post(f"{CHECK}{one}", {"answer": "yes", f"note-{'9' * 5000}": "an kein Gerät"})
     phone.post(f"{CHECK}senden")
 
     page = phone.get(CHECK).text
