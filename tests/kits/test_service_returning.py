@@ -257,6 +257,8 @@ def test_nobody_is_asked_twice_or_for_nothing(given: Given) -> None:
             begun(kit)
         with pytest.raises(Refused, match="Bo Rau has nothing of the house"):
             returning.begin(poor.id, ReturnReason.LEAVER, by=BY)
+        with pytest.raises(Refused, match="Choose at least one device"):
+            returning.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[], by=BY)
 
         result = returning.begin_many([kit.employee_id, poor.id], ReturnReason.LEAVER, by=BY)
         assert (len(result.returns), len(result.refused)) == (0, 2)

@@ -96,6 +96,8 @@ def begin(  # noqa: PLR0913  # a return has these facts
         raise NotFound(N_("There is no such person."))
     held = all_queries.held_by(Holder(HolderKind.EMPLOYEE, employee_id))
     wanted = set(item_ids) if item_ids is not None else None
+    if wanted is not None and not wanted:
+        raise Refused(N_("Choose at least one device."))
     strange = (wanted or set()) - {item.id for item in held}
     if strange:
         raise Refused(NO_LONGER_THERE, tag=all_queries.item(min(strange)).asset_tag, name=name)
