@@ -8,7 +8,7 @@ from typing import Final
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
@@ -48,7 +48,11 @@ def locations() -> ResponseReturnValue:
                 "state",
                 N_("State"),
                 Location.retired_at,
-                lambda row: _("in use") if row.retired_at is None else _("no longer in use"),
+                lambda row: (
+                    pgettext("location", "in use")
+                    if row.retired_at is None
+                    else _("no longer in use")
+                ),
             ),
         ),
         key=Location.id,
