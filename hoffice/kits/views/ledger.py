@@ -66,11 +66,13 @@ class Asked:
 
 
 def _asked() -> Asked:
-    """Read the request; a moment that is none becomes now."""
+    """Read the request; a moment that is none becomes now, a day alone its last minute."""
     typed_at = request.args.get("am", "")
     at = moment_in(typed_at)
     if at is None:
         at, typed_at = clock.now(), ""
+    else:
+        typed_at = at.astimezone(clock.BERLIN).replace(tzinfo=None).isoformat(timespec="minutes")
     person = request.args.get("person", "").replace("\0", "").strip()[:80]
     found = meant(person, request.args.get("welche", type=row_number)) if person else None
     holder = holder_in(request.args.get("wer", ""))
