@@ -134,6 +134,20 @@ def test_everybody_is_where_the_story_says(app: Flask, given: Given, tmp_path: P
         assert set(states_of_runs) == {RunState.CLOSED, RunState.UNDER_WAY, RunState.PROMISED}
 
 
+def test_devices_came_went_and_were_repaired_while_somebody_was_in_the_house(
+    app: Flask, given: Given, tmp_path: Path
+) -> None:
+    with given():
+        stage.furnished(tmp_path)
+
+    with app.app_context():
+        lines = db.session.scalars(select(CustodyEntry).order_by(CustodyEntry.id)).all()
+        moments = [line.at.astimezone(clock.BERLIN) for line in lines]
+        assert len(moments) > 50
+        assert {moment.weekday() for moment in moments} <= {0, 1, 2, 3, 4}
+        assert {moment.hour for moment in moments} <= set(range(8, 16))
+
+
 def test_log_ledger_and_mails_tell_the_days_as_they_were_and_no_link_has_expired(
     app: Flask, given: Given, tmp_path: Path
 ) -> None:

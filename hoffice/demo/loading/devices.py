@@ -6,8 +6,8 @@ repair. All of it is drawn from a hash, so that the same lives come out every ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -41,6 +41,7 @@ MOVED_ONE_IN, REPAIRED_ONE_IN = 11, 17
 REPAIR_DAYS = 12
 SPARE_ONE_IN = 2
 """Of the desks that are nobody's, so many were never put up: their devices lie in the store."""
+SATURDAY = 5
 KINDS: dict[Kind, ItemKind] = {
     Kind.PC: ItemKind.PC,
     Kind.LAPTOP: ItemKind.LAPTOP,
@@ -71,7 +72,7 @@ def fill(scene: Scene, by: Actor) -> None:
     lives: dict[str, Sequence[Passing]] = {}
     for device in scene.cast.items:
         is_spare = device.desk not in taken and device.desk % SPARE_ONE_IN == 0
-        lives[device.asset_tag] = [*_life(device, desks, is_spare=is_spare)]
+        lives[device.asset_tag] = [*_at_work(_life(device, desks, is_spare=is_spare))]
     rows = [
         {
             "asset_tag": device.asset_tag,
@@ -123,6 +124,17 @@ def _life(device: Device, desks: Sequence[int], *, is_spare: bool) -> Iterator[P
         yield Passing(broken, Holder(HolderKind.REPAIR), "repair")
         yield Passing(broken + timedelta(days=REPAIR_DAYS), STOCK, "repaired")
         yield _put_at(broken + timedelta(days=REPAIR_DAYS + 1), own)
+
+
+def _at_work(life: Iterable[Passing]) -> Iterator[Passing]:
+    """The same life on weekdays between eight and four, when somebody is in the house."""
+    last = date.min
+    for one in life:
+        day = max(one.at.date(), last + timedelta(days=1))
+        if day.weekday() >= SATURDAY:
+            day += timedelta(days=7 - day.weekday())
+        last = day
+        yield replace(one, at=clock.at(day, (8 + one.at.hour % 8) * 60 + one.at.minute))
 
 
 def _at(location_id: int) -> Holder:
