@@ -92,8 +92,9 @@ def _missing(kit: Kit | None) -> int:
         return 0
     wanted = [kits_rules.Wanted(line.kind, line.count, line.box_no) for line in kit.kit_type.lines]
     goods = [kits_rules.Goods(row.good_id, row.count, row.box_no) for row in kit.kit_type.goods]
+    there_are = [item.kind for item in kit.items if item.state not in kits_rules.GONE]
     there = [kits_rules.Goods(row.good_id, row.count, row.box.number) for row in kit.goods]
-    return sum(kits_rules.missing(wanted, [item.kind for item in kit.items]).values()) + sum(
+    return sum(kits_rules.missing(wanted, there_are).values()) + sum(
         kits_rules.goods_missing(goods, there).values()
     )
 

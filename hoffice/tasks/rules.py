@@ -12,7 +12,7 @@ from typing import Any, Final
 from hoffice.accounts.rules import Role
 from hoffice.errors import N_
 
-SEE_ALL: Final = frozenset({Role.ADMIN, Role.IT, Role.HR})
+SEE_ALL: Final = frozenset({Role.IT, Role.HR})
 """Who sees and arranges everybody's tasks; all others see their own."""
 
 OUTCOME_CHARS: Final = 500

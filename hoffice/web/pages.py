@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Iterable
 from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, current_app, get_flashed_messages, render_template, request
-from flask_babel import format_decimal, gettext
+from flask import Flask, current_app, flash, get_flashed_messages, render_template, request
+from flask_babel import format_decimal, gettext, ngettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -63,6 +64,20 @@ HEADLINES: dict[int, tuple[str, str]] = {
         N_("Nothing was changed. Try again in a moment."),
     ),
 }
+
+
+SAID_AT_ONCE = 5
+"""So many refusals stand on the next page; a cookie holds no more than 4 KB."""
+
+
+def say_refusals(refusals: Iterable[Refused]) -> None:
+    """Say on the next page what was refused: the first few, and how many more there are."""
+    every = [translated(refusal) for refusal in refusals]
+    for words in every[:SAID_AT_ONCE]:
+        flash(words, "problem")
+    more = len(every) - SAID_AT_ONCE
+    if more > 0:
+        flash(ngettext("One more was refused.", "%(num)s more were refused.", more), "problem")
 
 
 def translated(refusal: Refused) -> str:

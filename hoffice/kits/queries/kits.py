@@ -20,7 +20,7 @@ from hoffice.kits.models import (
     KitTypeGood,
     KitTypeLine,
 )
-from hoffice.kits.rules import BoxState
+from hoffice.kits.rules import GONE, BoxState
 from hoffice.people.models import Employee
 
 
@@ -123,7 +123,7 @@ def is_incomplete() -> ColumnElement[bool]:
         select(func.count())
         .select_from(KitItem)
         .join(Item)
-        .where(KitItem.kit_id == Kit.id, Item.kind == wanted.c.kind)
+        .where(KitItem.kit_id == Kit.id, Item.kind == wanted.c.kind, Item.state.not_in(GONE))
         .correlate(Kit, wanted)
         .scalar_subquery()
     )

@@ -28,6 +28,7 @@ from hoffice.kits.rules.content import (
 from hoffice.kits.rules.kinds import (
     BOX_STATE_LABELS,
     CONDITION_LABELS,
+    GONE,
     ITEM_STATE_LABELS,
     KIND_LABELS,
     STOCK,
@@ -67,6 +68,7 @@ __all__ = [
     "BOX_STATE_LABELS",
     "CONDITION_LABELS",
     "DAMAGE_LABELS",
+    "GONE",
     "HOME_ANSWER_LABELS",
     "ITEM_STATE_LABELS",
     "KIND_LABELS",

@@ -83,6 +83,10 @@ ITEM_STATE_LABELS: dict[ItemState, str] = {
 }
 
 
+GONE = frozenset({ItemState.LOST, ItemState.RETIRED})
+"""An item in one of these states fills no place of a kit."""
+
+
 class BoxState(StrEnum):
     """Where a box stands on its way."""
 

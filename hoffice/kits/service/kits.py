@@ -99,7 +99,8 @@ def missing_of(kit: Kit, *, box_no: int | None = None) -> dict[ItemKind, int]:
     present = [
         row.item.kind
         for row in kit.kit_items
-        if box_no is None or (row.box is not None and row.box.number == box_no)
+        if row.item.state not in rules.GONE
+        and (box_no is None or (row.box is not None and row.box.number == box_no))
     ]
     return dict(rules.missing(wanted, present))
 

@@ -44,7 +44,7 @@ from hoffice.kits.views.returning import (
 from hoffice.web import lists
 from hoffice.web.lists import Column, Filter
 from hoffice.web.numbers import row_number
-from hoffice.web.pages import translated
+from hoffice.web.pages import say_refusals, translated
 
 CANDIDATES = 8
 """So many replacements are shown to choose from."""
@@ -142,8 +142,7 @@ def check_returns() -> ResponseReturnValue:
         )
     if result.items:
         flash(done)
-    for refusal in result.refused:
-        flash(translated(refusal), "problem")
+    say_refusals(result.refused)
     return redirect(target, HTTPStatus.SEE_OTHER)
 
 

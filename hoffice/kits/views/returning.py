@@ -37,7 +37,7 @@ from hoffice.units import Actor, ActorKind
 from hoffice.web import lists
 from hoffice.web.lists import Column, Filter
 from hoffice.web.numbers import row_number
-from hoffice.web.pages import translated
+from hoffice.web.pages import say_refusals, translated
 
 MOST_AT_ONCE: Final = 500
 LEAVING, BROKEN, EVERYBODY = "leaving", "broken", "all"
@@ -281,8 +281,7 @@ def begin_returns() -> ResponseReturnValue:
                 "One return is under way.", "%(num)s returns are under way.", len(result.returns)
             )
         )
-    for _employee_id, refusal in result.refused:
-        flash(translated(refusal), "problem")
+    say_refusals(refusal for _employee_id, refusal in result.refused)
     return redirect(url_for(".returns"), HTTPStatus.SEE_OTHER)
 
 
