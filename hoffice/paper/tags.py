@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Lock
 from typing import IO, Any, Literal
 
 from reportlab.lib.pagesizes import A4
@@ -28,6 +29,10 @@ from reportlab.pdfgen.textobject import PDFTextObject
 from hoffice.paper import fonts, scripts
 
 MAKER = "hoffice"
+
+_ONE_WRITES = Lock()
+"""Held while a file is written: cutting the letters out of a font moves a mark within the font,
+which all threads share; two at once read at each other's mark."""
 
 TOTAL_PAGES = "totalPages"
 """The drawing of the number of pages, which is only known at the end."""
@@ -270,7 +275,8 @@ class TaggedCanvas(Canvas):
             draw(self, len(self._pages))
             self.endForm()
         self._write_tree()
-        super().save()
+        with _ONE_WRITES:
+            super().save()
 
     def _write_tree(self) -> None:
         document = self._doc

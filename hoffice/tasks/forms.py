@@ -8,12 +8,14 @@ from wtforms import DateField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from hoffice.accounts import queries as accounts
-from hoffice.tasks.rules import OUTCOME_CHARS
+from hoffice.tasks.rules import MAY_OWN, OUTCOME_CHARS
 
 
 def owner_choices() -> list[tuple[int, str]]:
     """Everybody who can be given a task, by name."""
-    working = [one for one in accounts.everybody() if one.disabled_at is None]
+    working = [
+        one for one in accounts.everybody() if one.disabled_at is None and one.roles & MAY_OWN
+    ]
     return [(one.id, one.name) for one in sorted(working, key=lambda one: one.name.casefold())]
 
 

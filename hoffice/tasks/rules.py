@@ -15,6 +15,9 @@ from hoffice.errors import N_
 SEE_ALL: Final = frozenset({Role.IT, Role.HR})
 """Who sees and arranges everybody's tasks; all others see their own."""
 
+MAY_OWN: Final = frozenset({Role.IT, Role.HR, Role.LEAD})
+"""Who can be given a task; the others drive, read or keep the settings."""
+
 OUTCOME_CHARS: Final = 500
 FROM: Final = "from"
 """The fact that names where a task comes from, such as ``stock_take:3``; it is linked."""

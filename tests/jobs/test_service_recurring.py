@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from hoffice import clock
-from hoffice.agreements.jobs import DAILIES
+from hoffice.agreements.jobs import DAILIES as OF_PAPERS
 from hoffice.db import db
 from hoffice.jobs import worker
 from hoffice.jobs.cli import DAILY, dailies
@@ -19,6 +19,7 @@ from hoffice.jobs.models import Job
 from hoffice.jobs.recurring import Daily, ask_for_todays
 from hoffice.jobs.rules import JobState
 from hoffice.jobs.service import Ticket
+from hoffice.kits.service.daily import DAILIES as OF_KITS
 
 MORNING = (Daily("morning", minute=8 * 60),)
 AT_SEVEN = datetime(2027, 2, 1, 6, 0, tzinfo=UTC)
@@ -93,7 +94,7 @@ def test_the_house_asks_for_its_mornings_when_the_worker_looks(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context():
-        assert dailies() == DAILIES
+        assert dailies() == (*OF_PAPERS, *OF_KITS)
     monkeypatch.setitem(app.extensions, DAILY, (Daily("morning", minute=0),))
 
     answer = app.test_cli_runner().invoke(args=["jobs", "work", "--once"])
