@@ -15,14 +15,15 @@ def N_(message: str) -> str:  # noqa: N802  # the gettext world's name for "mark
 class Counted:
     """Things with their numbers as a fact of a refusal, such as "2 × Monitor, 1 × Mouse".
 
-    The names are message ids; they are translated where the refusal is shown.
+    The names are message ids; they are translated where the refusal is shown. A number and its
+    thing stay on one line.
     """
 
     parts: tuple[tuple[int, str], ...]
 
     def said(self, speak: Callable[[str], str]) -> str:
         """The things in the language that ``speak`` speaks."""
-        return ", ".join(f"{count} × {speak(name)}" for count, name in self.parts)
+        return ", ".join(f"{count}\xa0×\xa0{speak(name)}" for count, name in self.parts)
 
     def __str__(self) -> str:
         return self.said(str)

@@ -164,7 +164,8 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         valid=timedelta(days=settings.link_valid_days),
     )
     store = Store(settings.instance / "files")
-    demo_is_on = demo_service.Switch(asked=settings.demo).is_on
+    switch = demo_service.Switch(asked=settings.demo)
+    demo_is_on = switch.is_on
     mailer = mailer_of(settings, demo_is_on=demo_is_on)
     registry.register_value(Settings, settings)
     registry.register_value(LinkBook, book)
@@ -188,12 +189,13 @@ def _open_doors(app: Flask, settings: Settings) -> None:
         **agreements_seals(sealer, store),
         **runs_jobs(lambda: _solver(settings.travel_model, engine), lambda: travel_times(engine)),
         **demo_jobs(store, book),
-        **kits_daily(book),
+        **kits_daily(book, store),
         **kits_jobs(),
     }
     # the demo's people are written to when a visitor says so, not when morning comes
     app.extensions[DAILY] = () if settings.demo else (*AGREEMENTS_DAILIES, *KITS_DAILIES)
     app.extensions["hoffice.demo_is_on"] = demo_is_on
+    app.extensions["hoffice.demo_untold"] = switch.untold
 
 
 def _register_pages(app: Flask) -> None:

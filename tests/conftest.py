@@ -14,32 +14,42 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has none
+from xdist.workermanage import WorkerController  # type: ignore[import-untyped]  # it has none
 
 from hoffice.accounts.rules import Role
 from hoffice.db import db, unit_of_work
 from hoffice.factory import create_app
 from hoffice.settings import Settings
-from tests import houses, makers
-from tests.pageclient import PageClient
+from tests import bundles, houses, makers, once
+from tests.pageclient import PageClient, WholeAnswers
 from tests.told import Told
+
+once.install()
+houses.stand_in_memory()
 
 BOTH_DATABASES = ("test_service", "test_queries", "test_worker", "soak_")
 """Test files whose names begin like this run on both databases; so do all stories."""
 
 
 class Bundles(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Deals the tests out one by one, but those that share the demo in a browser as one bundle.
+    """Deals the tests out by file, for a file shares its scenes; the longest files come first.
 
-    (xdist's own groups need a node id that can be changed, which pytest 9.2 no longer has.)
+    Those that share the demo in a browser are one bundle. (xdist's own groups need a node id that
+    can be changed, which pytest 9.2 no longer has.)
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        shares_the_demo = "browser/" in file and not file.endswith("test_journey.py")
-        return "browser" if shares_the_demo else nodeid
+        folder, _, name = file.rpartition("/")
+        shares_the_demo = folder.endswith("browser") and name not in bundles.HOUSES_OF_THEIR_OWN
+        return bundles.DEMO if shares_the_demo else file
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        longest = min(self.workqueue, key=bundles.rank)  # of equals the one with the most tests
+        self.workqueue.move_to_end(longest, last=False)
+        super()._assign_work_unit(node)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -100,9 +110,10 @@ def settings(database: str, tmp_path: Path) -> Settings:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded now stays: looking through it for garbage again and again takes long."""
+    """What is loaded now stays, and a test leaves much behind: look for garbage less often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @contextmanager
@@ -136,30 +147,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         yield
 
 
-class Kept(BytecodeCache):
-    """Templates are compiled once in a process of tests, not once for each application."""
-
-    def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give Jinja what was compiled before."""
-        if bucket.key in self._compiled:
-            bucket.bytecode_from_string(self._compiled[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what Jinja has compiled."""
-        self._compiled[bucket.key] = bucket.bytecode_to_string()
-
-
-TEMPLATES = Kept()
-
-
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """A fresh application; no context is left open, so a missing commit is seen."""
     made = create_app(settings)
-    made.jinja_env.bytecode_cache = TEMPLATES
+    made.jinja_env.bytecode_cache = once.TEMPLATES
+    made.test_client_class = WholeAnswers
     yield made
     with made.app_context():
         db.session.remove()

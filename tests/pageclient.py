@@ -16,6 +16,17 @@ from hoffice import clock
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
+class WholeAnswers(FlaskClient):
+    """Reads every answer to its end, as a browser does.
+
+    An answer left half read keeps its request open, and the next one falls over it.
+    """
+
+    def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> TestResponse:
+        """Send a request and read the whole answer."""
+        return super().open(*args, buffered=buffered, **kwargs)
+
+
 class PageClient:
     """Fetches pages like a person: keeps cookies, sends the form's token, looks at each page.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, BrokenBarrierError, Thread
+from threading import Barrier, BrokenBarrierError, Event, Thread
 
 import pytest
 from flask import Flask
@@ -28,6 +28,36 @@ class Meeting:
             self.barrier.wait(timeout=WAIT_S)
         except BrokenBarrierError:
             return
+
+
+class Meanwhile:
+    """Lets one finish while the other has read and not yet written, where the house lets her."""
+
+    def __init__(self) -> None:
+        self.has_read, self.is_done = Event(), Event()
+
+    def after(self, monkeypatch: pytest.MonkeyPatch, room: object, name: str) -> None:
+        """Let a deed pause whenever it comes back from this function."""
+        look = getattr(room, name)
+
+        def look_and_wait(*args: object, **kwargs: object) -> object:
+            found = look(*args, **kwargs)
+            self.has_read.set()
+            self.is_done.wait(timeout=WAIT_S)
+            return found
+
+        monkeypatch.setattr(room, name, look_and_wait)
+
+    def done(self, deed: Callable[[], object]) -> Callable[[], None]:
+        """The same deed, begun and stored during that pause."""
+
+        def deed_then_store() -> None:
+            self.has_read.wait(timeout=WAIT_S)
+            deed()
+            db.session.commit()
+            self.is_done.set()
+
+        return deed_then_store
 
 
 def at_once(app: Flask, *deeds: Callable[[], object]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,15 +32,15 @@ class Told:
     def into(self, app: Flask, name: str, tell: Callable[[Flask], T]) -> T:
         """Make this application's house one in which the scene has happened; gives what it gave.
 
-        ``tell`` is called for the first test only, with an application of its own; ``name`` says
-        all that the scene depends on.
+        ``tell`` is called for the first test only, with an application of its own that has the
+        settings of this one; ``name`` says all that the scene depends on.
         """
         settings: Settings = app.extensions["hoffice.settings"]
         url = make_url(settings.database_url)
         assert url.database is not None
         kind = url.get_backend_name()
         if (kind, name) not in self.kept:
-            self.kept[kind, name] = self._tell(kind, f"told_{len(self.kept)}", tell)
+            self.kept[kind, name] = self._tell(settings, f"told_{len(self.kept)}", tell)
         folder, result = self.kept[kind, name]
         _let_go(app)
         if kind == "sqlite":
@@ -51,14 +51,14 @@ class Told:
         shutil.copytree(folder / "instance", settings.instance, dirs_exist_ok=True)
         return result  # type: ignore[no-any-return]  # each scene gives what its teller gives
 
-    def _tell(self, kind: str, name: str, tell: Callable[[Flask], T]) -> tuple[Path, T]:
+    def _tell(self, like: Settings, name: str, tell: Callable[[Flask], T]) -> tuple[Path, T]:
         folder = self.tmp_path_factory.mktemp(name, numbered=False)
-        if kind == "sqlite":
+        if make_url(like.database_url).get_backend_name() == "sqlite":
             shutil.copy(self.request.getfixturevalue("sqlite_template"), folder / "house.db")
             url = f"sqlite:///{folder / 'house.db'}"
         else:
             url = self._server.url(self._server.create(name, template="template_house"))
-        made = create_app(houses.settings(url, folder / "instance"))
+        made = create_app(replace(like, database_url=url, instance=folder / "instance"))
         result = tell(made)
         _let_go(made)
         return folder, result

@@ -1,17 +1,15 @@
 """Who has to be chased, whose turn it is, and on which days nobody is written to.
 
-Pure: the standard library and a calendar of public holidays.
+Pure: the standard library and the calendar of working days.
 """
 
 from __future__ import annotations
 
 from datetime import date, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
-
-import holidays
 
 from hoffice.errors import N_
+from hoffice.workdays import next_working_day
 
 
 class Group(StrEnum):
@@ -73,29 +71,6 @@ MAIL_HOURS = (time(8), time(18))
 """Berlin time in which reminders go out by themselves."""
 WARN_DAYS = (30, 7)
 """So long before a paper ends the desk shows it, the second time more urgently."""
-STATES = ("BE", "BB")
-"""A holiday in one of these federal states is a quiet day for all: people live in both."""
-SATURDAY = 5
-
-
-@lru_cache(maxsize=64)
-def holidays_of(year: int) -> frozenset[date]:
-    """The public holidays of Berlin and of Brandenburg in one year."""
-    return frozenset(
-        day for state in STATES for day in holidays.country_holidays("DE", subdiv=state, years=year)
-    )
-
-
-def is_quiet(day: date) -> bool:
-    """Whether nothing is sent by itself: Saturdays, Sundays, holidays in Berlin or Brandenburg."""
-    return day.weekday() >= SATURDAY or day in holidays_of(day.year)
-
-
-def next_working_day(day: date) -> date:
-    """The day itself, or the first one after it that is not quiet."""
-    while is_quiet(day):
-        day += timedelta(days=1)
-    return day
 
 
 def reminder_due_on(sent_on: date, *, reminders: int, last_on: date | None) -> date | None:

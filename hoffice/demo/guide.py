@@ -12,8 +12,9 @@ ROLES: tuple[tuple[Role, str], ...] = (
     (
         Role.IT,
         N_(
-            "Give kits, pack boxes, move stops about on the planner’s board, ask people to choose "
-            "a window, decide about wishes, hand out kits at the office."
+            "Tear down a desk scan by scan, count a desk, take back and swap devices, follow any "
+            "of them through the ledger; move stops about on the planner’s board, ask people to "
+            "choose a window, decide about wishes, hand out kits at the office."
         ),
     ),
     (Role.HR, N_("Send the papers, see who has signed, remind, and answer those who declined.")),
@@ -42,6 +43,8 @@ PEOPLE: tuple[tuple[str, str], ...] = (
     ("4116", N_("has signed; the boxes come on the next working day")),
     ("4186", N_("is waiting at the door: the van is under way")),
     ("4125", N_("got a cracked monitor and has not confirmed the receipt yet")),
+    ("4216", N_("is lent a colleague's headset, and has to say that it has come")),
+    ("4240", N_("is asked what she has at home, and has not answered yet")),
     ("4142", N_("has everything, and has confirmed it item by item")),
     ("4228", N_("reads English, and has a question about another address")),
 )

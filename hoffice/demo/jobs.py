@@ -10,7 +10,7 @@ from hoffice.accounts.links import LinkBook
 from hoffice.db import db
 from hoffice.demo import service
 from hoffice.demo.loading.history import History
-from hoffice.demo.loading.mails import settle_mails
+from hoffice.demo.loading.mails import WRITE_NONE, settle_mails
 from hoffice.errors import Refused
 from hoffice.files.service import Store
 from hoffice.jobs.service import Handler, Ticket
@@ -44,7 +44,8 @@ def _history(ticket: Ticket, store: Store, book: LinkBook) -> Mapping[str, Any] 
             try:
                 with db.session.begin_nested():
                     history.do(entry)
-                    settle_mails()
+                    if entry.deed not in WRITE_NONE:
+                        settle_mails()
             except Refused:
                 continue
     with ticket.step():

@@ -45,17 +45,27 @@ FIRST_PACKS = 3
 class Switch:
     """Whether the demo is on: asked for by the settings and marked in the database.
 
-    The mark never goes away, so it is read until it is found, and then no more.
+    The mark never goes away, so it is read until it is found, and then no more. A story that is
+    told to its end stays told.
     """
 
     asked: bool
     _is_marked: bool = False
+    _is_told: bool = False
 
     def is_on(self) -> bool:
         """Whether this house is the demo."""
         if self.asked and not self._is_marked:
             self._is_marked = mark() is not None
         return self._is_marked
+
+    def untold(self) -> tuple[int, int] | None:
+        """What :func:`untold` says while the demo tells its days; later nothing is read."""
+        if self._is_told or not self.is_on():
+            return None
+        found = untold()
+        self._is_told = found is None
+        return found
 
 
 def mark() -> DemoMark | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from typing import Any
 from urllib.parse import urlsplit
 
 import svcs.flask
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from hoffice.accounts.access import open_link_session, open_to, settings, sign_in_session
 from hoffice.accounts.links import LinkBook
@@ -34,6 +36,20 @@ def only_at_home() -> None:
     """A page from elsewhere that gives its own name to this computer does not get in."""
     if not is_loopback(urlsplit(request.host_url).hostname or ""):
         abort(404)
+
+
+@bp.app_context_processor
+def telling() -> dict[str, Any]:
+    """What the ribbon asks on every page of the demo, and on none of another house."""
+    return {"demo_untold": _untold}
+
+
+def _untold() -> tuple[int, int] | None:
+    try:
+        found: tuple[int, int] | None = current_app.extensions["hoffice.demo_untold"]()
+    except SQLAlchemyError:  # the page that says so has this ribbon too
+        return None
+    return found
 
 
 @bp.get("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, distinct, func, select, true
+from sqlalchemy import ColumnElement, distinct, func, select, true
 
 from hoffice import clock
 from hoffice.accounts.models import Account
@@ -16,7 +16,7 @@ from hoffice.db import db
 from hoffice.handover.models import Handover, Receipt
 from hoffice.handover.rules import VisitOutcome
 from hoffice.kits import queries as kits
-from hoffice.kits.models import Box, DamageCase, Item, Kit
+from hoffice.kits.models import Box, DamageCase, Item, Kit, Location
 from hoffice.kits.queries import returning
 from hoffice.kits.rules import BoxState, ItemState
 from hoffice.kits.rules.returning import DUE_AHEAD
@@ -111,15 +111,16 @@ def counts() -> Counts:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one search field finds: people, items, boxes and papers."""
+    """What one search field finds: people, items, boxes, places in the house and papers."""
 
     people: Sequence[Employee]
     items: Sequence[Item]
     boxes: Sequence[Box]
+    locations: Sequence[Location]
     papers: Sequence[Paper]
 
     def __bool__(self) -> bool:
-        return bool(self.people or self.items or self.boxes or self.papers)
+        return any((self.people, self.items, self.boxes, self.locations, self.papers))
 
 
 def find(
@@ -130,7 +131,7 @@ def find(
     with_addresses: bool,
     within: ColumnElement[bool] | None = None,
 ) -> Found:
-    """Anything with all of these words: a name, a street, a tag, a serial, a box, a paper.
+    """Anything with all of these words: a name, a street, a tag, a serial, a box, a desk, a paper.
 
     ``within`` says which people may be found at all; None means everybody.
     """
@@ -147,6 +148,7 @@ def find(
         people=people,
         items=_items(words) if with_things else (),
         boxes=_boxes(words) if with_things else (),
+        locations=kits.search_location(words, limit=FOUND_AT_MOST) if with_things else (),
         papers=_papers(words) if with_papers else (),
     )
 
@@ -164,23 +166,21 @@ def _boxes(words: Sequence[str]) -> Sequence[Box]:
     return db.session.scalars(
         select(Box)
         .join(Kit)
-        .where(
-            Kit.dissolved_at.is_(None),
-            and_(*(Box.code.contains(word.upper(), autoescape=True) for word in words)),
-        )
+        .where(Kit.dissolved_at.is_(None), kits.search_box_codes(words))
         .order_by(Box.code)
         .limit(FOUND_AT_MOST)
     ).all()
 
 
-def exactly(text: str) -> Item | Box | None:
-    """The one device or box whose tag, serial number or code is just this; None if there are two.
+def exactly(text: str) -> Item | Box | Location | None:
+    """The one device, box or place whose tag, serial, code or name is just this; None for two.
 
     Answered by indexes alone: a scanner need not wait.
     """
     items = kits.items_exactly(text)
     box = kits.box_exactly(text)
-    found: list[Item | Box] = [*items, *([box] if box is not None else [])]
+    place = kits.location_exactly(text)
+    found: list[Item | Box | Location] = [*items, *(one for one in (box, place) if one is not None)]
     return found[0] if len(found) == 1 else None
 
 

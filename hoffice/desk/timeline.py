@@ -55,6 +55,8 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "kits.item_taken_out": (N_("Item taken out of the kit"), "box-seam", "open"),
     "kits.goods_put_in": (N_("Small parts added to the kit"), "box-seam", "open"),
     "kits.goods_taken_out": (N_("Small parts taken out of the kit"), "box-seam", "open"),
+    "kits.goods_given": (N_("Small parts given out: %(count)s"), "plug", "done"),
+    "kits.goods_taken_back": (N_("Small parts brought back: %(count)s"), "plug", "done"),
     "kits.brought_up_to_date": (
         N_("Kit brought up to version %(version)s of its type"),
         "box-seam",
@@ -70,6 +72,7 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "kits.box_returned": (N_("Box %(box)s came back"), "arrow-return-left", "waiting"),
     "kits.dissolved": (N_("Kit taken apart"), "box-seam", "open"),
     "kits.return_begun": (N_("Devices asked back"), "arrow-return-left", "waiting"),
+    "kits.return_called_off": (N_("Devices no longer asked back"), "dash-circle", "open"),
     "kits.return_closed": (
         N_("Return closed: %(back)s back, %(missing)s missing"),
         "arrow-return-left",
@@ -78,6 +81,13 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "kits.lost": (N_("Device reported lost"), "dash-circle", "problem"),
     "kits.damaged": (N_("Device reported damaged"), "tools", "problem"),
     "kits.damage_decided": (N_("Decided who bears a loss or a damage"), "pen", "done"),
+    "kits.damage_reopened": (
+        N_("Decision about a loss or a damage opened again"),
+        "pen",
+        "waiting",
+    ),
+    "kits.goods_found": (N_("Missing small parts found again"), "search", "done"),
+    "kits.return_undone": (N_("Not taken back after all"), "arrow-return-left", "waiting"),
     "kits.reserved": (N_("Replacement kept"), "bookmark", "open"),
     "kits.exchanged": (N_("Device swapped at the counter"), "arrow-left-right", "done"),
     "kits.home_check_asked": (N_("Asked what is still there at home"), "send", "open"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import attrgetter
 
 import svcs.flask
 from flask import (
@@ -32,6 +33,7 @@ from hoffice.agreements.service.seals import SEAL
 from hoffice.audit import queries as audit
 from hoffice.audit.models import AuditLine
 from hoffice.desk import queries, service, timeline, turns
+from hoffice.desk.mails import about
 from hoffice.errors import N_
 from hoffice.gates import rules as gate_rules
 from hoffice.gates import service as gates
@@ -43,8 +45,8 @@ from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.kits import queries as kits
 from hoffice.kits import service as kit_deeds
-from hoffice.kits.models import Box
-from hoffice.kits.rules import BOX_STATE_LABELS, KIND_LABELS
+from hoffice.kits.models import Box, Location
+from hoffice.kits.rules import BOX_STATE_LABELS, KIND_LABELS, LOCATION_LABELS
 from hoffice.notices import queries as notices
 from hoffice.notices import service as notice_deeds
 from hoffice.notices.models import Notice
@@ -70,10 +72,12 @@ JOB_TITLES: dict[str, str] = {
     "agreements.file_scan": N_("Reading a scanned stack"),
     "agreements.daily": N_("Reminders and ends of papers"),
     "kits.daily": N_("Reminders of checks at home"),
+    "kits.erasing": N_("Removed photos are erased"),
     "agreements.send_code": N_("Sending a one-time code"),
     "people.import": N_("Taking over the staff list"),
     "kits.import": N_("Taking over a list of devices"),
     "kits.import_undo": N_("Undoing a list of devices"),
+    "kits.decide": N_("Deciding about the differences of a stock-take"),
     "people.relocate": N_("Finding the homes again"),
     notice_deeds.DELIVER: N_("Sending a mail"),
     "demo.history": N_("Telling the demo’s first days"),
@@ -128,7 +132,7 @@ def _papers_waiting(today: date) -> papers_today.Waiting:
 @bp.get("/suche")
 @open_to(*SEARCHERS)
 def search() -> ResponseReturnValue:
-    """One field finds person, tag, serial, box and paper; a single hit opens at once.
+    """One field finds person, tag, serial, box, place and paper; a single hit opens at once.
 
     So does what is meant exactly, whatever else carries it too; ``alle`` shows everything.
     """
@@ -154,13 +158,14 @@ def search() -> ResponseReturnValue:
         text=text,
         found=found,
         kinds=KIND_LABELS,
+        places=LOCATION_LABELS,
         papers=PAPER_LABELS,
         with_things=with_things,
     )
 
 
 def _exact_hit(text: str) -> str | None:
-    """Where the device or box is that was meant exactly, and a way to all the others."""
+    """Where the device, box or place is that was meant exactly, and a way to all the others."""
     exact = queries.exactly(text)
     if exact is None:
         return None
@@ -170,6 +175,8 @@ def _exact_hit(text: str) -> str | None:
     flash(Markup("{} {}").format(_("“%(text)s” is exactly this one.", text=text), others))
     if isinstance(exact, Box):
         return url_for("kits.box", code=exact.code)
+    if isinstance(exact, Location):
+        return url_for("kits.location", code=exact.code)
     return url_for("kits.item", item_id=exact.id)
 
 
@@ -178,6 +185,7 @@ def _only_hit(found: queries.Found) -> str | None:
         *(url_for(".person", employee_id=one.id) for one in found.people),
         *(url_for("kits.item", item_id=one.id) for one in found.items),
         *(url_for("kits.box", code=one.code) for one in found.boxes),
+        *(url_for("kits.location", code=one.code) for one in found.locations),
         *(url_for("agreements.paper_pdf", paper_id=one.id) for one in found.papers),
     ]
     return hits[0] if len(hits) == 1 else None
@@ -205,6 +213,7 @@ def person(employee_id: int) -> ResponseReturnValue:
         with_notes=sees_home,
         with_paper_notes=Role.HR in account.roles,
     )
+    events.sort(key=attrgetter("at"), reverse=True)  # what was written down later may be older
     answers, before = gates.whole_standing_of(employee_id)
     kit = kits.kit_of(employee_id)
     closed = gate_rules.closed(answers)
@@ -354,7 +363,9 @@ def notices_list() -> ResponseReturnValue:
         columns=(
             lists.Column("at", N_("When"), sort=Notice.created_at, text=lambda row: row.created_at),
             lists.Column("to", N_("To"), sort=Notice.to, text=lambda row: row.to),
-            lists.Column("what", N_("What"), sort=Notice.template, text=lambda row: row.template),
+            lists.Column(
+                "what", N_("What"), sort=Notice.template, text=lambda row: about(row.template)
+            ),
             lists.Column("state", N_("State"), sort=Notice.state, text=lambda row: row.state.value),
         ),
         key=Notice.id,
@@ -365,7 +376,7 @@ def notices_list() -> ResponseReturnValue:
     if listing.export:
         return lists.exported(listing, listing.export)
     return render_template(
-        "desk/mails.html", listing=listing, has_server=settings().smtp is not None
+        "desk/mails.html", listing=listing, about=about, has_server=settings().smtp is not None
     )
 
 

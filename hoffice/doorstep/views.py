@@ -23,7 +23,7 @@ from hoffice.handover import service as handover
 from hoffice.handover.rules import OUTCOME_LABELS, ItemOutcome
 from hoffice.kits import queries as kits
 from hoffice.kits.models import Box
-from hoffice.kits.rules import KIND_LABELS, BoxState
+from hoffice.kits.rules import KIND_LABELS, BoxState, tag_of
 from hoffice.runs import exports
 from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
@@ -34,6 +34,8 @@ from hoffice.units import Point
 from hoffice.web.pages import translated
 
 bp = Blueprint("doorstep", __name__, url_prefix="/unterwegs")
+
+CODE_CHARS = 20
 
 
 def _own_stop(stop_id: int) -> Stop:
@@ -101,6 +103,25 @@ def _held_back(run: Run, code: str) -> tuple[Box, tuple[gate_rules.Answer, ...]]
 
 def _next_stop(run: Run) -> Stop | None:
     return next((stop for stop in run.stops if stop.state not in STOP_ENDED), None)
+
+
+@bp.get("/karton/<code>")
+@open_to(Role.DRIVER, Role.IT)
+def box(code: str) -> ResponseReturnValue:
+    """Where the QR code of a box leads who drives: to its door, or to the van while it is loaded.
+
+    Of boxes on nobody's run of mine nothing is said, not even whether they are there.
+    """
+    wanted = tag_of(code)
+    for found in runs.runs_of_driver(current_account().id, clock.today()):
+        for stop in found.stops:
+            if all(one.code != wanted for one in stop.kit.boxes):
+                continue
+            if run_deeds.due_trip(found) is None:
+                return redirect(url_for(".stop", stop_id=stop.id))
+            return redirect(url_for(".run", run_id=found.id))
+    flash(_("Box %(code)s is on none of your runs.", code=wanted[:CODE_CHARS]), "problem")
+    return redirect(url_for(".index"))
 
 
 @bp.post("/<int:run_id>/laden")

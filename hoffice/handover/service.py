@@ -12,6 +12,7 @@ from hoffice.audit.service import record
 from hoffice.db import db, flush_or
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.files.service import Store, keep
+from hoffice.gates import rules as gate_rules
 from hoffice.gates import service as gates
 from hoffice.handover import queries, records, rules
 from hoffice.handover.models import Handover, HandoverLine, Receipt, ReceiptLine
@@ -24,9 +25,11 @@ from hoffice.handover.rules import (
 )
 from hoffice.kits import queries as kits
 from hoffice.kits import service as kit_deeds
-from hoffice.kits.models import Box
+from hoffice.kits.models import Box, Return
 from hoffice.kits.queries import bulk as goods
-from hoffice.kits.rules import STOCK, BoxState, Holder, HolderKind
+from hoffice.kits.queries import returning as returns
+from hoffice.kits.rules import STOCK, BoxState, Holder, HolderKind, HomeAnswer
+from hoffice.kits.service import due, exchanging
 from hoffice.people import queries as people
 from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
@@ -164,9 +167,16 @@ def deliver(  # noqa: PLR0913  # a visit has these facts
     person, because = Holder(HolderKind.EMPLOYEE, stop.employee_id), f"handover:{visit.id}"
     kit_deeds.hand_to(given, person, by=by, because=because, at=visit.at)
     kit_deeds.hand_goods_to(_boxes_with(given, stop), person, by=by, because=because, at=visit.at)
-    for item_id, said in lines.items():
-        if said.outcome is ItemOutcome.DAMAGED:
-            kits.item(item_id).condition = "damaged"
+    due.arrived(
+        {
+            item_id: (HomeAnswer.BROKEN, said.note)
+            for item_id, said in lines.items()
+            if said.outcome is ItemOutcome.DAMAGED
+        },
+        employee_id=stop.employee_id,
+        name=stop.employee.name,
+        by=by,
+    )
     record(
         by,
         "handover.delivered" if outcome is VisitOutcome.DELIVERED else "handover.partly",
@@ -276,6 +286,12 @@ def confirm_receipt(  # noqa: PLR0913  # a receipt has these facts
         receipt.lines.append(ReceiptLine(item_id=item_id, answer=said.answer, note=said.note))
     db.session.add(receipt)
     flush_or(N_("You have already confirmed this receipt."))
+    due.arrived(
+        {item_id: (HomeAnswer(said.answer.value), said.note) for item_id, said in answers.items()},
+        employee_id=employee_id,
+        name=visit.employee.name,
+        by=by,
+    )
     notes = {str(item_id): said.note for item_id, said in answers.items() if said.note}
     record(
         by,
@@ -288,6 +304,32 @@ def confirm_receipt(  # noqa: PLR0913  # a receipt has these facts
     )
     _write_record(visit.id, store=store, company=company)
     return receipt
+
+
+class NothingLeavesYet(Refused):
+    """Somebody gets no device at the moment; says which gates are closed, why, and whose turn."""
+
+    def __init__(self, name: str, closed: tuple[gate_rules.Answer, ...]) -> None:
+        super().__init__(N_("Nothing may leave the house for %(name)s at the moment."), name=name)
+        self.closed = closed
+
+
+def swap(old_item_id: int, *, received_by: str, condition: str, by: Actor) -> Return:
+    """At the counter: the replacement that is kept goes out, the old device comes in.
+
+    The gates are asked first, as of everything that leaves: what was open on the day of the first
+    handover may be closed now. Where the old one came before, the kit lacks it until this deed:
+    the kit is not asked then. Raises :class:`NothingLeavesYet`.
+    """
+    kept = returns.replacement_for(old_item_id)
+    if kept is not None:
+        binding = gate_rules.BINDING_FOR_DELIVERY
+        if exchanging.hands_out_only(kept):
+            binding -= {gate_rules.Gate.KIT}
+        closed = gate_rules.closed(gates.answers_about(kept.employee_id), binding=binding)
+        if closed:
+            raise NothingLeavesYet(kept.employee.name, closed)
+    return exchanging.exchange(old_item_id, received_by=received_by, condition=condition, by=by)
 
 
 def _stop_of(box: Box, run: Run) -> Stop:

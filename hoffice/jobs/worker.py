@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from hoffice import clock
 from hoffice.db import db
@@ -82,8 +83,11 @@ def _heartbeat(ticket: service.Ticket) -> Iterator[None]:
     def beat() -> None:
         with app.app_context():
             while not over.wait(ticket.lease.total_seconds() / 3):
-                if not ticket.beat():
-                    return
+                try:
+                    if not ticket.beat():
+                        return
+                except OperationalError:  # the database is busy; the lease lasts for two more
+                    log.warning("job %s: could not renew its lease yet", ticket.job_id)
 
     thread = threading.Thread(target=beat, name=f"heartbeat-{ticket.job_id}", daemon=True)
     thread.start()

@@ -81,12 +81,16 @@ def labels(  # noqa: PLR0913  # one option each
     key = f"zpl{zpl}" if zpl else key
     boxes = frozenset({Kind.BOX}) if wanted.boxes else frozenset({Kind.ITEM})
     settings = current_app.extensions["hoffice.settings"]
+    paper = BY_KEY[key] if key else usual_format(boxes)
+    if first_place > paper.places:
+        msg = f"{first_place} is no place of {paper.key}, which has places 1 to {paper.places}."
+        raise click.BadParameter(msg, param_hint="--first-place")
     printing = Printing(
         house_url=settings.url,
         language=language,
         firm=settings.company if settings.company != UNNAMED else "",
         with_names=settings.label_names if with_names is None else with_names,
-        paper=BY_KEY[key] if key else usual_format(boxes),
+        paper=paper,
         first_place=first_place,
     )
     count = len(wanted.boxes) + len(wanted.items) + len(wanted.locations)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from babel.numbers import get_decimal_symbol
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -21,11 +24,22 @@ from wtforms import (
     IntegerField,
     SelectField,
     StringField,
+    TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
+from wtforms.widgets import TextInput
 
-from hoffice.kits.models import BulkGood, ItemModel, KitType
+from hoffice import clock
+from hoffice.kits.models import BulkGood, Item, ItemModel, KitType
 from hoffice.kits.rules import (
+    CONDITION_LABELS,
     KIND_LABELS,
     LOCATION_LABELS,
     Goods,
@@ -33,6 +47,7 @@ from hoffice.kits.rules import (
     LocationKind,
     Wanted,
 )
+from hoffice.kits.rules.catalogue import is_ean
 from hoffice.kits.rules.labels import BY_KEY, LabelFormat, Labelled, usual_format
 from hoffice.kits.service import MOST_AT_ONCE
 from hoffice.kits.service.bulk import MOST_AT_ONCE as MOST_GOODS
@@ -75,8 +90,45 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() else None
 
 
-class KilogramField(DecimalField):
-    """A number with a comma or a point: people type both."""
+def _not_to_come(_form: object, field: DateField) -> None:
+    """Nothing was bought on a day that is still to come."""
+    if field.data is not None and field.data > clock.today():
+        raise ValidationError(_("This day is still to come."))
+
+
+def _ean(_form: object, field: StringField) -> None:
+    """The number under a bar code has a last digit that tells whether the others are right."""
+    if field.data and not is_ean(field.data):
+        raise ValidationError(
+            _(
+                "This is no such number: it has 8, 12, 13 or 14 digits, and the last one must fit "
+                "the others. Look at the carton once more, or leave the field empty."
+            )
+        )
+
+
+def _digits(text: str | None) -> str | None:
+    return None if text is None else "".join(text.split())
+
+
+class _Translated:
+    """What every form has: the sentences of WTForms in the reader's language."""
+
+    def get_translations(self, _form: object) -> object:
+        return translations
+
+
+class CommaField(DecimalField):
+    """A number with a comma or a point: people type both, and see their own.
+
+    A text field to the browser: a number field takes no comma where the browser speaks English.
+    """
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        shown = str(super()._value())  # type: ignore[misc]  # WTForms has no types for it
+        return shown if self.raw_data else shown.replace(".", get_decimal_symbol(get_locale()))
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the comma as a point."""
@@ -86,9 +138,9 @@ class KilogramField(DecimalField):
 class _SizesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """How large, how heavy, how dear something is."""
 
-    weight_kg = KilogramField(_l("Weight in kg"), validators=[Optional(), NumberRange(0, 200)])
+    weight_kg = CommaField(_l("Weight in kg"), validators=[Optional(), NumberRange(0, 200)])
     litres = IntegerField(_l("Volume in litres"), validators=[Optional(), NumberRange(0, 2000)])
-    value = KilogramField(_l("Value in euros"), validators=[Optional(), NumberRange(0, MOST_EURO)])
+    value = CommaField(_l("Value in euros"), validators=[Optional(), NumberRange(0, MOST_EURO)])
 
     @property
     def weight_g(self) -> int:
@@ -100,7 +152,7 @@ class _SizesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """The value as it is stored."""
         return int((self.value.data or Decimal(0)) * CENTS_PER_EURO)
 
-    def _fill_in_sizes(self, thing: ItemModel | BulkGood) -> None:
+    def _fill_in_sizes(self, thing: ItemModel | BulkGood | Item) -> None:
         self.weight_kg.data = Decimal(thing.weight_g) / GRAMS_PER_KG if thing.weight_g else None
         self.litres.data = thing.litres or None
         self.value.data = Decimal(thing.value_cents) / CENTS_PER_EURO if thing.value_cents else None
@@ -129,7 +181,7 @@ class ItemForm(_SizesForm):
         filters=[_trimmed],
         validators=[Optional(), Length(max=80)],
     )
-    bought_on = DateField(_l("Bought on"), validators=[Optional()])
+    bought_on = DateField(_l("Bought on"), validators=[Optional(), _not_to_come])
     is_fragile = BooleanField(_l("Fragile"))
 
     def __init__(self, models: Sequence[ItemModel] = ()) -> None:
@@ -162,6 +214,57 @@ class ItemForm(_SizesForm):
             field.errors = [_("Several devices cannot have the same serial number.")]
 
 
+class ChangeItemForm(_SizesForm):
+    """What is known of a device that is there already."""
+
+    model_id = SelectField(_l("Model from the catalogue"), validators=[Optional()])
+    kind = SelectField(_l("Kind"))
+    model = StringField(_l("Model"), filters=[_trimmed], validators=[Optional(), Length(max=120)])
+    serial = StringField(
+        _l("Serial number"), filters=[_trimmed], validators=[Optional(), Length(max=80)]
+    )
+    condition = SelectField(_l("Condition"), validators=[Optional()])
+    bought_on = DateField(_l("Bought on"), validators=[Optional(), _not_to_come])
+    warranty_until = DateField(_l("Warranty until"), validators=[Optional()])
+    is_fragile = BooleanField(_l("Fragile"))
+    note = TextAreaField(_l("Note"), filters=[_trimmed], validators=[Optional(), Length(max=1000)])
+
+    def __init__(self, item: Item, models: Sequence[ItemModel] = ()) -> None:
+        super().__init__()
+        self.kind.choices = kind_choices()
+        self.model_id.choices = model_choices(models, str(_("none: I describe it myself")))
+        self.condition.choices = [
+            ("", "–"),
+            *((word, str(_(label))) for word, label in CONDITION_LABELS.items()),
+        ]
+        if item.condition and item.condition not in CONDITION_LABELS:
+            self.condition.choices.append((item.condition, item.condition))
+        if not self.is_submitted():
+            self.model_id.data = str(item.model_id or "")
+            self.kind.data, self.model.data = item.kind.value, item.model
+            self.serial.data, self.condition.data = item.serial, item.condition
+            self.bought_on.data, self.warranty_until.data = item.bought_on, item.warranty_until
+            self.is_fragile.data, self.note.data = item.is_fragile, item.note
+            self._fill_in_sizes(item)
+
+    @property
+    def facts(self) -> ItemFacts:
+        """What was typed."""
+        return ItemFacts(
+            kind=ItemKind(self.kind.data),
+            model=self.model.data or "",
+            serial=self.serial.data or "",
+            condition=self.condition.data or "",
+            litres=self.litres.data or 0,
+            weight_g=self.weight_g,
+            is_fragile=bool(self.is_fragile.data),
+            value_cents=self.value_cents,
+            bought_on=self.bought_on.data,
+            warranty_until=self.warranty_until.data,
+            model_id=_number(self.model_id.data),
+        )
+
+
 class ModelForm(_SizesForm):
     """A model: what all devices of it have in common."""
 
@@ -171,8 +274,8 @@ class ModelForm(_SizesForm):
     )
     ean = StringField(
         _l("Number under the bar code of its carton (EAN)"),
-        filters=[_trimmed],
-        validators=[Optional(), Length(max=20)],
+        filters=[_digits],
+        validators=[Optional(), _ean],
     )
     serial_pattern = StringField(
         _l("How its serial numbers look"),
@@ -220,8 +323,8 @@ class GoodForm(_SizesForm):
     name = StringField(_l("Name"), filters=[_trimmed], validators=[DataRequired(), Length(max=80)])
     ean = StringField(
         _l("Number under the bar code of its carton (EAN)"),
-        filters=[_trimmed],
-        validators=[Optional(), Length(max=20)],
+        filters=[_digits],
+        validators=[Optional(), _ean],
     )
 
     def __init__(self, good: BulkGood | None = None) -> None:
@@ -287,6 +390,8 @@ class LocationsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 class LineForm(Form):
     """So many of a kind, in which box; without a kind the line is not there."""
 
+    Meta = _Translated
+
     kind = SelectField(_l("Kind"), validators=[Optional()])
     count = IntegerField(
         _l("How many"), default=1, validators=[InputRequired(), NumberRange(1, MOST_OF_A_KIND)]
@@ -299,6 +404,8 @@ class LineForm(Form):
 
 class GoodLineForm(Form):
     """So many of a bulk good, in which box; without a good the line is not there."""
+
+    Meta = _Translated
 
     good_id = SelectField(_l("Small part"), validators=[Optional()])
     count = IntegerField(
@@ -317,8 +424,12 @@ class KitTypeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         filters=[_trimmed],
         validators=[Optional(), Length(max=80)],
     )
-    lines = FieldList(FormField(LineForm), min_entries=TYPE_LINES, max_entries=TYPE_LINES)
-    goods = FieldList(FormField(GoodLineForm), min_entries=TYPE_GOODS, max_entries=TYPE_GOODS)
+    lines = FieldList(
+        FormField(LineForm), _l("Devices"), min_entries=TYPE_LINES, max_entries=TYPE_LINES
+    )
+    goods = FieldList(
+        FormField(GoodLineForm), _l("Small parts"), min_entries=TYPE_GOODS, max_entries=TYPE_GOODS
+    )
 
     def __init__(
         self,

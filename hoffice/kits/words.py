@@ -98,7 +98,7 @@ def content(items: Iterable[Item]) -> str:
 def inside(box: Box) -> str:
     """What lies in a box: devices by kinds, and its small parts."""
     devices = content(place.item for place in box.kit_items)
-    parts = ", ".join(f"{row.count} × {row.good.name}" for row in box.goods)
+    parts = ", ".join(f"{row.count}\xa0×\xa0{row.good.name}" for row in box.goods)
     return ", ".join(part for part in (devices, parts) if part)
 
 
@@ -133,7 +133,7 @@ def boxes_of(kit_type: KitType) -> dict[int, str]:
         inside.setdefault(line.box_no, Counter())[line.kind] += line.count
     said = {number: [kinds(counts)] for number, counts in inside.items()}
     for row in kit_type.goods:
-        said.setdefault(row.box_no, []).append(f"{row.count} × {row.good.name}")
+        said.setdefault(row.box_no, []).append(f"{row.count}\xa0×\xa0{row.good.name}")
     return {number: ", ".join(said[number]) for number in sorted(said)}
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.pagesizes import A4, A5, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFName
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageTemplate
@@ -29,6 +29,8 @@ TOP_FIRST = 36 * mm
 TOP = 20 * mm
 WIDTH = A4[0] - LEFT - RIGHT
 """Points between the margins of an upright sheet."""
+SMALL_SIDE = 12 * mm
+"""The margins of half a sheet."""
 
 LOGO_HEIGHT = 14 * mm
 CODE_SIZE = 12.5 * mm
@@ -69,16 +71,30 @@ class Sheet:
     code_reference: str = ""
     part: str = ""
     has_letterhead: bool = True
+    is_half: bool = False
+    """A5 upright, for what is put into a box."""
 
     @property
     def size(self) -> tuple[float, float]:
         """The paper in points."""
+        if self.is_half:
+            return A5
         return landscape(A4) if self.is_landscape else A4
+
+    @property
+    def left(self) -> float:
+        """The margin at the left."""
+        return SMALL_SIDE if self.is_half else LEFT
+
+    @property
+    def right(self) -> float:
+        """The margin at the right."""
+        return SMALL_SIDE if self.is_half else RIGHT
 
     @property
     def width(self) -> float:
         """Points between the margins."""
-        return self.size[0] - LEFT - RIGHT
+        return self.size[0] - self.left - self.right
 
     def about(self) -> About:
         """What the file says of itself."""
@@ -124,8 +140,8 @@ def pages(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
         producer=MAKER,
     )
     top = TOP_FIRST if sheet.has_letterhead else TOP
-    first = Frame(LEFT, BOTTOM, sheet.width, height - BOTTOM - top, 0, 0, 0, 0)
-    later = Frame(LEFT, BOTTOM, sheet.width, height - BOTTOM - TOP, 0, 0, 0, 0)
+    first = Frame(sheet.left, BOTTOM, sheet.width, height - BOTTOM - top, 0, 0, 0, 0)
+    later = Frame(sheet.left, BOTTOM, sheet.width, height - BOTTOM - TOP, 0, 0, 0, 0)
     document.addPageTemplates(
         [
             PageTemplate(
@@ -159,16 +175,16 @@ def _later_page(canvas: TaggedCanvas, sheet: Sheet) -> None:
         with canvas.artifact():
             canvas.setFillColor(look.INK)
             canvas.setFont(fonts.BOLD, 10)
-            canvas.drawString(LEFT, base, fonts.fitted(head, fonts.BOLD, 10, sheet.width))
+            canvas.drawString(sheet.left, base, fonts.fitted(head, fonts.BOLD, 10, sheet.width))
             canvas.setStrokeColor(look.LINE)
             canvas.setLineWidth(0.5)
-            canvas.line(LEFT, base - 5, width - RIGHT, base - 5)
+            canvas.line(sheet.left, base - 5, width - sheet.right, base - 5)
     _foot(canvas, sheet)
 
 
 def _head(canvas: TaggedCanvas, sheet: Sheet) -> None:
     width, height = sheet.size
-    right = width - RIGHT
+    right = width - sheet.right
     half = sheet.width / 2
     top = height - 17 * mm
     if sheet.letterhead.logo is not None:
@@ -176,7 +192,7 @@ def _head(canvas: TaggedCanvas, sheet: Sheet) -> None:
     else:
         name = fonts.fitted(one_line(sheet.letterhead.name), fonts.BOLD, 13, sheet.width * 0.55)
         canvas.setFillColor(look.BRAND)
-        canvas.say(LEFT, top, name, font=fonts.BOLD, size=13)
+        canvas.say(sheet.left, top, name, font=fonts.BOLD, size=13)
     canvas.setFillColor(look.INK_2)
     for number, line in enumerate(sheet.letterhead.lines[:3]):
         text = fonts.fitted(one_line(line), fonts.REGULAR, 8.5, half * 0.85)
@@ -184,7 +200,7 @@ def _head(canvas: TaggedCanvas, sheet: Sheet) -> None:
     with canvas.artifact():
         canvas.setStrokeColor(look.BRAND)
         canvas.setLineWidth(0.8)
-        canvas.line(LEFT, top - 8 * mm, right, top - 8 * mm)
+        canvas.line(sheet.left, top - 8 * mm, right, top - 8 * mm)
 
 
 def _logo(canvas: TaggedCanvas, sheet: Sheet, logo: Logo, top: float) -> None:
@@ -192,36 +208,36 @@ def _logo(canvas: TaggedCanvas, sheet: Sheet, logo: Logo, top: float) -> None:
     width, height = logo.size(sheet.width * 0.5, LOGO_HEIGHT)
     bottom = top - 6 * mm
     figure = Element("Figure", alt=one_line(sheet.letterhead.name))
-    box = [round(value, 2) for value in (LEFT, bottom, LEFT + width, bottom + height)]
+    box = [round(value, 2) for value in (sheet.left, bottom, sheet.left + width, bottom + height)]
     figure.attributes = {"O": PDFName("Layout"), "BBox": PDFArray(box)}
     with canvas.marked(figure):
-        logo.draw(canvas, LEFT, bottom, width, height)
+        logo.draw(canvas, sheet.left, bottom, width, height)
 
 
 def _foot(canvas: TaggedCanvas, sheet: Sheet) -> None:
     _ = speaks(sheet.language)
     width = sheet.size[0]
-    right = width - RIGHT - (CODE_ROOM if sheet.code_reference else 0)
+    right = width - sheet.right - (CODE_ROOM if sheet.code_reference else 0)
     base = 13 * mm
     about = " · ".join(one_line(part) for part in (sheet.title, sheet.reference) if part)
     page = _(N_("Page %(page)s of")) % {"page": canvas.getPageNumber()}
     if sheet.part:
         page = f"{one_line(sheet.part)}: {page}"
-    room = right - LEFT - fonts.width(page, fonts.REGULAR, 8) - 30
+    room = right - sheet.left - fonts.width(page, fonts.REGULAR, 8) - 30
     with canvas.artifact():
         canvas.setStrokeColor(look.LINE)
         canvas.setLineWidth(0.5)
-        canvas.line(LEFT, base + 10, right, base + 10)
+        canvas.line(sheet.left, base + 10, right, base + 10)
         canvas.setFillColor(look.INK_2)
         canvas.setFont(fonts.REGULAR, 8)
-        canvas.drawString(LEFT, base, fonts.fitted(about, fonts.REGULAR, 8, room))
+        canvas.drawString(sheet.left, base, fonts.fitted(about, fonts.REGULAR, 8, room))
         canvas.drawRightString(right - 16, base, page)
         canvas.draw_later(TOTAL_PAGES, right - 14, base, _total)
         if sheet.code_reference:
             number = canvas.getPageNumber()
             canvas.draw_later(
                 f"code-{number}",
-                width - RIGHT - CODE_SIZE,
+                width - sheet.right - CODE_SIZE,
                 CODE_BOTTOM,
                 lambda late, pages: draw.qr(
                     late,

@@ -275,7 +275,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     file = FileField(
         _l("Staff list"),
         [FileRequired(_l("Choose a file first."))],
-        description=_l("CSV or XLSX, up to 20 MB. Which column holds what is asked next."),
+        description=_l("CSV or XLSX, up to 25 MB. Which column holds what is asked next."),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hoffice.db import Model, Word
 from hoffice.people.rules import initials
 from hoffice.places.rules import Precision
+from hoffice.sheets.importing import UploadedList
 
 employee_project = Table(
     "employee_project",
@@ -184,29 +184,10 @@ class AtHome(Model):
     said_at: Mapped[datetime]
 
 
-class ImportState(StrEnum):
-    """Where a staff import stands."""
-
-    PREVIEW = "preview"
-    APPLYING = "applying"
-    APPLIED = "applied"
-    DISCARDED = "discarded"
-
-
-class StaffImport(Model):
-    """An uploaded staff list between preview and change; its rows are erased after a week."""
+class StaffImport(UploadedList):
+    """An uploaded staff list; what it changed stands in the log."""
 
     __tablename__ = "staff_import"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    file_name: Mapped[str]
-    header: Mapped[list[Any]]
-    rows: Mapped[list[Any]]
-    """Pairs of line number and cells, as read."""
-    mapping: Mapped[dict[str, Any]]
-    state: Mapped[ImportState] = mapped_column(Word(ImportState))
-    counts: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]
-    created_by: Mapped[str]
-    applied_at: Mapped[datetime | None]
-    job_id: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column("created_at")
+    by: Mapped[str] = mapped_column("created_by")

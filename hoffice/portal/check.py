@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 
@@ -16,7 +17,7 @@ from hoffice.db import db
 from hoffice.errors import NotFound, Refused
 from hoffice.files import pictures
 from hoffice.files.service import Store
-from hoffice.kits.models import HomeCheckPerson
+from hoffice.kits.models import HomeCheckLine, HomeCheckPerson
 from hoffice.kits.queries import home_checks as queries
 from hoffice.kits.rules import HOME_ANSWER_LABELS, KIND_LABELS, HomeAnswer
 from hoffice.kits.service import home_checks as service
@@ -47,8 +48,8 @@ def index() -> ResponseReturnValue:
     return _page()
 
 
-def _page(wrong: str = "", wrong_at: int | None = None) -> ResponseReturnValue:
-    """The page; what is wrong stands beside the device it is about, or above everything."""
+def _page(wrong: Mapping[int, str] | None = None) -> ResponseReturnValue:
+    """The page; what is wrong stands beside each device it is about."""
     asked = queries.newest_of(current_employee_id())
     if asked is None:
         raise NotFound(service.NOTHING_ASKED)
@@ -56,19 +57,21 @@ def _page(wrong: str = "", wrong_at: int | None = None) -> ResponseReturnValue:
     known = {
         "asked": asked,
         "journey": journey_of(asked.employee_id),
+        "helper": service.looks_after(asked.check),
         "kinds": KIND_LABELS,
         "answers": HOME_ANSWER_LABELS,
     }
     if asked.answered_at is not None or asked.check.closed_at is not None:
         said = [line for line in asked.lines if line.answer is not None]
         return render_template("portal/check_over.html", lines=said, **known)
+    lacking = service.lacking(asked)
     page = render_template(
         "portal/check.html",
         lines=lines,
-        lacking=[line.item_id for line in service.lacking(asked)],
+        lacking=[line.item_id for line in lacking],
+        photos=sum(line.answer is not None for line in lacking),
         said=sum(line.answer is not None for line in lines),
-        wrong=wrong,
-        wrong_at=wrong_at,
+        wrong=wrong or {},
         max_mb=settings().upload_max_mb,
         typed=_notes(),
         **known,
@@ -87,14 +90,21 @@ def _over(refusal: Refused) -> ResponseReturnValue:
     return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)
 
 
+def _require_asked(item_id: int) -> None:
+    """Things of others, and those that nobody asks about, are not there for anybody here."""
+    if not service.is_asked_about(current_employee_id(), item_id):
+        raise NotFound(service.NOT_ASKED_ABOUT)
+
+
 @bp.post("/<int:item_id>")
 @open_to(Audience.EMPLOYEE)
 def say(item_id: int) -> ResponseReturnValue:
     """Yes, no or broken, about one of my things; then on to the next one."""
     employee_id = current_employee_id()
+    _require_asked(item_id)
     word = request.form.get("answer", "")
     if word not in set(HomeAnswer):
-        return _page(_("Say yes, no or broken."), item_id)
+        return _page({item_id: _("Say yes, no or broken.")})
     answer = HomeAnswer(word)
     try:
         service.note(employee_id, _notes())
@@ -125,6 +135,7 @@ def _notes() -> dict[int, str]:
 @open_to(Audience.EMPLOYEE)
 def note(item_id: int) -> ResponseReturnValue:
     """A few words about one of my things; what was typed about others is kept as well."""
+    _require_asked(item_id)
     try:
         service.note(current_employee_id(), _notes())
     except NotFound:
@@ -143,15 +154,16 @@ def photo(item_id: int) -> ResponseReturnValue:
     """
     if request.method == "GET":
         return redirect(url_for(".index", _anchor=f"item-{item_id}"))
+    _require_asked(item_id)
     sent = request.files.get("photo")
     content = sent.read() if sent is not None else b""
     if not content:
-        return _page(_("Take a photo first."), item_id)
+        return _page({item_id: _("Take a photo first.")})
     try:
         with set_aside():
             picture = pictures.cleaned(content)
     except Refused as refusal:
-        return _page(translated(refusal), item_id)
+        return _page({item_id: translated(refusal)})
     try:
         service.note(current_employee_id(), _notes())
         service.photograph(current_employee_id(), item_id, picture, store=svcs.flask.get(Store))
@@ -161,6 +173,12 @@ def photo(item_id: int) -> ResponseReturnValue:
         return _over(refusal)
     flash(_("The photo is kept."))
     return _to(f"item-{item_id}")
+
+
+def _what_lacks(line: HomeCheckLine) -> str:
+    if line.answer is None:
+        return str(_("This one still has no answer."))
+    return str(_("Add a photo of its serial number, or a few words why there is none."))
 
 
 @bp.post("/senden")
@@ -173,12 +191,7 @@ def send() -> ResponseReturnValue:
         service.note(employee_id, _notes())
         lacking = service.lacking(asked)
         if lacking:
-            wrong = (
-                _("This one still has no answer.")
-                if lacking[0].answer is None
-                else _("Add a photo of its serial number, or a few words why there is none.")
-            )
-            return _page(wrong, lacking[0].item_id)
+            return _page({line.item_id: _what_lacks(line) for line in lacking})
     try:
         service.send(employee_id)
     except NotFound:

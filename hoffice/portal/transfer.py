@@ -8,6 +8,7 @@ from http import HTTPStatus
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from hoffice.accounts.access import current_employee_id, open_to
 from hoffice.accounts.rules import Audience
@@ -24,12 +25,26 @@ from hoffice.web.pages import translated
 bp = Blueprint("transfer", __name__, url_prefix="/mein/weitergabe")
 
 REASON_CHARS = 500
+NAMED_AT_MOST = 4
 
 
 @bp.app_template_global()
 def my_open_transfers() -> Sequence[Transfer]:
     """What whoever is here gives or takes at the moment, for the overview."""
     return transfers.open_transfers_of(current_employee_id())
+
+
+@bp.app_template_global()
+def things_in(passing: Transfer) -> str:
+    """The devices of a transfer in a line, such as "Mouse HW-02043"; of many the first few."""
+    said = [
+        f"{_(KIND_LABELS[line.item.kind])} {line.item.asset_tag}"
+        for line in passing.lines[:NAMED_AT_MOST]
+    ]
+    more = len(passing.lines) - len(said)
+    if more:
+        said.append(ngettext("one more device", "%(num)s more devices", more))
+    return ", ".join(said)
 
 
 def _me() -> Actor:

@@ -15,7 +15,7 @@ LETTERS = 26
 class Limits:
     """How much of a file is read before it is refused; the product of rows and columns too."""
 
-    file_bytes: int = 20 * MEGABYTE
+    file_bytes: int = 25 * MEGABYTE
     unpacked_bytes: int = 200 * MEGABYTE
     unpacked_ratio: int = 200
     """A part of a workbook that grows more than this when unpacked is no honest table."""

@@ -50,6 +50,12 @@ PAGES: Mapping[str, tuple[str, str]] = {
 """The page of a subject: its endpoint and the name of its number. Tasks stand below the domains
 they are about and know them by these names only; a page that is not there is not linked."""
 
+DECIDED_AT_ORIGIN: Final = frozenset({"kits.missing", "kits.unexpected"})
+DECIDED_AT_SUBJECT: Final = frozenset({"kits.differences"})
+DECIDED_AT: Mapping[str, str] = {"kits.not_at_home": "kits.not_at_home"}
+"""Where tasks of a kind are decided: where they come from, what they are about, a page of theirs.
+These kinds end with a deed, not with words."""
+
 SUBJECT_LABELS: Mapping[str, str] = {
     "item": N_("The device"),
     "kit": N_("The kit"),
@@ -68,6 +74,11 @@ def sees_all(roles: Collection[Role]) -> bool:
     return bool(SEE_ALL & frozenset(roles))
 
 
+def may_own(roles: Collection[Role]) -> bool:
+    """Whether somebody with these roles can be given a task."""
+    return bool(MAY_OWN & frozenset(roles))
+
+
 def page_of(subject: str) -> tuple[str, dict[str, Any]] | None:
     """Endpoint and arguments of a subject's page; None for a subject without one."""
     kind, _colon, number = subject.partition(":")
@@ -81,3 +92,22 @@ def page_of(subject: str) -> tuple[str, dict[str, Any]] | None:
 def label_of(subject: str) -> str:
     """What a link to a subject says, as a message id."""
     return SUBJECT_LABELS.get(subject.partition(":")[0], "")
+
+
+def decided_at(
+    kind: str, subject: str, facts: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]] | None:
+    """The page where the deed is done that ends a task; None for one that ends with words.
+
+    Whether a device is there, lost or elsewhere stands in the ledger: free words would end the
+    task and leave nobody to look for it.
+    """
+    if kind in DECIDED_AT_ORIGIN:
+        return page_of(str(facts.get(FROM, "")))
+    if kind in DECIDED_AT_SUBJECT:
+        return page_of(subject)
+    endpoint = DECIDED_AT.get(kind)
+    thing, _colon, number = subject.partition(":")
+    if endpoint is None or thing != "item" or not number.isdecimal():
+        return None
+    return endpoint, {"item_id": int(number)}

@@ -9,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from hoffice import clock
 from hoffice.accounts import queries as accounts
+from hoffice.accounts.models import Account
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.tasks import queries
 from hoffice.tasks.models import Task
-from hoffice.tasks.rules import OUTCOME_CHARS
+from hoffice.tasks.rules import OUTCOME_CHARS, decided_at, may_own
 from hoffice.units import Actor
 
 
@@ -34,7 +35,7 @@ def create(  # noqa: PLR0913  # a task has these facts
     task comes from, such as ``stock_take:3``, and is linked. Facts are shown as they are: they are
     no message ids.
     """
-    _working(owner_id)
+    _can_be_given_to(owner_id)
     known = queries.open_task(kind, subject)
     if known is not None:
         return known
@@ -66,8 +67,10 @@ def create(  # noqa: PLR0913  # a task has these facts
 def reassign(task_id: int, *, owner_id: int, due_on: date, by: Actor) -> Task:
     """Give an open task to somebody, by another day if need be."""
     task = _open(task_id)
+    if due_on != task.due_on and due_on < clock.today():
+        raise Refused(N_("This day has passed. Choose today or a later one."))
     if owner_id != task.owner_id:
-        _working(owner_id)
+        _can_be_given_to(owner_id)
     task.owner_id, task.due_on = owner_id, due_on
     db.session.flush()
     db.session.refresh(task, ["owner"])
@@ -76,8 +79,10 @@ def reassign(task_id: int, *, owner_id: int, due_on: date, by: Actor) -> Task:
 
 
 def finish(task_id: int, outcome: str, *, by: Actor) -> Task:
-    """Say that a task is done, and what came of it."""
+    """Say that a task is done, and what came of it; one that a deed ends needs the deed."""
     task = _open(task_id)
+    if decided_at(task.kind, task.subject, task.facts) is not None:
+        raise Refused(N_("This task ends when somebody decides what becomes of the device."))
     text = outcome.strip()[:OUTCOME_CHARS]
     if not text:
         raise Refused(N_("Say in a few words what came of it."))
@@ -105,7 +110,7 @@ def reopen(task_id: int, *, by: Actor) -> Task:
     task = queries.task(task_id, lock=True)
     if task.done_at is None:
         raise Refused(N_("This task is open."))
-    _working(task.owner_id)
+    _works_here(task.owner_id)
     task.done_at, task.done_by, task.outcome = None, "", ""
     flush_or(N_("There is already an open task about the same."))
     record(by, "tasks.reopened", task)
@@ -125,7 +130,19 @@ def _open(task_id: int) -> Task:
     return task
 
 
-def _working(account_id: int) -> None:
+def _works_here(account_id: int) -> Account:
     """A task always has an owner who can do it."""
-    if accounts.account_or_none(account_id) is None:
+    owner = accounts.account_or_none(account_id)
+    if owner is None:
         raise Refused(N_("Choose an owner who still works here."))
+    return owner
+
+
+def _can_be_given_to(account_id: int) -> None:
+    """Only to those whose pages lead to their tasks; drivers and auditors have no such page."""
+    owner = _works_here(account_id)
+    if not may_own(owner.roles):
+        raise Refused(
+            N_("%(name)s cannot be given tasks: choose somebody of IT, HR or a team lead."),
+            name=owner.name,
+        )

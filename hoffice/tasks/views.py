@@ -20,13 +20,15 @@ from hoffice.accounts.access import (
 )
 from hoffice.accounts.models import Account
 from hoffice.accounts.navigation import may_open
-from hoffice.errors import N_
+from hoffice.db import db
+from hoffice.errors import N_, Refused
 from hoffice.tasks import queries, rules, service
 from hoffice.tasks.forms import OutcomeForm, OwnerForm, owner_choices
 from hoffice.tasks.models import Task
 from hoffice.tasks.rules import STATE_LABELS, TaskState
 from hoffice.units import ActorKind
 from hoffice.web import lists
+from hoffice.web.pages import translated
 
 bp = Blueprint("tasks", __name__, url_prefix="/aufgaben")
 
@@ -56,6 +58,17 @@ def links_of(task: Task) -> list[tuple[str, str]]:
         for place in dict.fromkeys(places)
         if (url := url_of(place)) is not None
     ]
+
+
+def decision_of(task: Task) -> tuple[bool, str | None]:
+    """Whether a deed ends this task, and where it is done, for whoever may open that page."""
+    page = rules.decided_at(task.kind, task.subject, task.facts)
+    if page is None:
+        return False, None
+    endpoint, arguments = page
+    if not may_open(endpoint, account_or_none()):
+        return True, None
+    return True, str(current_app.url_for(endpoint, **arguments))
 
 
 def state_of(task: Task) -> TaskState:
@@ -186,11 +199,14 @@ def _page(
         state=state_of(found),
         state_text=_state_text(found),
         links=links_of(found),
+        decision=decision_of(found),
         created_by=_name_of(found.created_by),
         done_by=_name_of(found.done_by),
         outcome_form=outcome or OutcomeForm(formdata=None),
         owner_form=owner
-        or OwnerForm(formdata=None, data={"owner": found.owner_id, "due_on": found.due_on}),
+        or OwnerForm(
+            found.owner, formdata=None, data={"owner": found.owner_id, "due_on": found.due_on}
+        ),
     )
     is_wrong = known is not None and known.errors
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
@@ -222,13 +238,18 @@ def finish(task_id: int) -> ResponseReturnValue:
 def reassign(task_id: int) -> ResponseReturnValue:
     """Give it to somebody, by another day if need be."""
     found = _task(task_id)
-    form = OwnerForm()
+    form = OwnerForm(found.owner)
     due_on = form.due_on.data
     if not form.validate_on_submit() or due_on is None:
         return _page(found, owner=form)
-    changed = service.reassign(
-        found.id, owner_id=form.owner.data, due_on=due_on, by=current_actor()
-    )
+    try:
+        changed = service.reassign(
+            found.id, owner_id=form.owner.data, due_on=due_on, by=current_actor()
+        )
+    except Refused as refusal:
+        db.session.rollback()
+        form.form_errors.append(translated(refusal))
+        return _page(_task(task_id), owner=form)
     flash(_("The task is now with %(name)s.", name=changed.owner.name))
     if not _may_see(changed, current_account()):
         return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)

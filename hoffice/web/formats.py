@@ -22,6 +22,8 @@ FINE_KM_BELOW = 20
 METRES_PER_KM = 1000
 MINUTES_PER_HOUR = 60
 CENTS_PER_EURO = 100
+DAYS_PER_YEAR = 365.25
+DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 
 
 def _locale() -> str:
@@ -211,6 +213,14 @@ def since(when: date | None) -> str:
 def _since_days(days: int) -> str:
     if days <= 0:
         return str(_("since today"))
+    if days >= 2 * DAYS_PER_YEAR:
+        return str(
+            ngettext("for %(num)s year now", "for %(num)s years now", int(days / DAYS_PER_YEAR))
+        )
+    if days > 2 * DAYS_PER_MONTH:
+        return str(
+            ngettext("for %(num)s month now", "for %(num)s months now", int(days / DAYS_PER_MONTH))
+        )
     return str(ngettext("for %(num)s day now", "for %(num)s days now", days))
 
 

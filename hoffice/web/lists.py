@@ -298,7 +298,7 @@ def exported(listing: Listing[Any], kind: FileKind) -> Response:
     columns = [column for column in listing.columns if column.text is not None]
     header = [str(_(column.label)) for column in columns]
     rows = [
-        [_in_berlin(column.text(row)) for column in columns if column.text is not None]
+        [_for_file(column.text(row)) for column in columns if column.text is not None]
         for row in listing.rows
     ]
     title = str(_(listing.name))
@@ -333,11 +333,14 @@ def _is_accent(character: str) -> bool:
     return unicodedata.combining(character) != 0
 
 
-def _in_berlin(cell: Cell) -> Cell:
-    """Moments go into files as Berlin wall time, as on the page."""
+def _for_file(cell: Cell) -> Cell:
+    """Moments as Berlin wall time, as on the page; a blank that holds a line together as any other.
+
+    Whoever looks for ``1 × Maus`` in a file types a blank.
+    """
     if isinstance(cell, datetime) and cell.tzinfo is not None:
         return cell.astimezone(clock.BERLIN)
-    return cell
+    return cell.replace("\xa0", " ") if isinstance(cell, str) else cell
 
 
 @dataclass(frozen=True)

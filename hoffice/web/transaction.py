@@ -50,3 +50,17 @@ def set_aside() -> Iterator[None]:
         yield
     finally:
         begin_anew()
+
+
+@contextmanager
+def store_and_set_aside() -> Iterator[None]:
+    """Store what was done so far, then let go of the transaction for slow work; a new one follows.
+
+    For what is made of the deed and can be made again, such as its record as a PDF: should the
+    rest fail, the deed stays done.
+    """
+    db.session.commit()
+    try:
+        yield
+    finally:
+        begin_anew()

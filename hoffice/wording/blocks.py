@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -86,6 +87,7 @@ def blocks(source: str, values: Mapping[str, Value]) -> tuple[Block, ...]:
     return parsed(filled(source, values))
 
 
+@lru_cache(maxsize=64)  # frozen, signed and sealed within seconds: the same text each time
 def parsed(markdown: str) -> tuple[Block, ...]:
     """Plain Markdown (headings, paragraphs, lists, tables, bold, italic) as blocks."""
     return tuple(_Reader(_MARKDOWN.parse(markdown)).top())

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from hoffice import workdays
 from hoffice.agreements import chasing
 from hoffice.agreements.service import reminders
 
@@ -23,24 +24,24 @@ HOLIDAYS_ON_WORKDAYS = {
 
 
 def test_a_year_has_the_quiet_days_of_both_states() -> None:
-    quiet_workdays = {day for day in DAYS if day.weekday() < 5 and chasing.is_quiet(day)}
+    quiet_workdays = {day for day in DAYS if day.weekday() < 5 and workdays.is_quiet(day)}
 
     assert quiet_workdays == set(HOLIDAYS_ON_WORKDAYS)
 
 
 def test_every_weekend_is_quiet() -> None:
-    assert all(chasing.is_quiet(day) for day in DAYS if day.weekday() >= 5)
+    assert all(workdays.is_quiet(day) for day in DAYS if day.weekday() >= 5)
 
 
 @pytest.mark.parametrize("year", [2023, 2024, 2025])
 def test_reformation_day_is_quiet_although_only_brandenburg_has_it(year: int) -> None:
-    assert date(year, 10, 31) in chasing.holidays_of(year)
-    assert chasing.is_quiet(date(year, 10, 31))
+    assert date(year, 10, 31) in workdays.holidays_of(year)
+    assert workdays.is_quiet(date(year, 10, 31))
 
 
 @pytest.mark.parametrize("year", [2021, 2022, 2023])
 def test_womens_day_is_quiet_although_only_berlin_has_it(year: int) -> None:
-    assert chasing.is_quiet(date(year, 3, 8))
+    assert workdays.is_quiet(date(year, 3, 8))
 
 
 @pytest.mark.parametrize(
@@ -50,12 +51,12 @@ def test_womens_day_is_quiet_although_only_berlin_has_it(year: int) -> None:
 def test_easter_moves_and_the_calendar_with_it(year: int, good_friday: date) -> None:
     monday = good_friday + timedelta(days=3)
 
-    assert {good_friday, monday} <= chasing.holidays_of(year)
-    assert chasing.next_working_day(good_friday) == monday + timedelta(days=1)
+    assert {good_friday, monday} <= workdays.holidays_of(year)
+    assert workdays.next_working_day(good_friday) == monday + timedelta(days=1)
 
 
 def test_in_no_week_is_it_quiet_for_longer_than_easter() -> None:
-    longest = max((chasing.next_working_day(day) - day).days for day in DAYS)
+    longest = max((workdays.next_working_day(day) - day).days for day in DAYS)
 
     assert longest == 4
 
@@ -87,7 +88,7 @@ def test_whatever_the_day_of_sending_three_reminders_go_out_on_working_days(sent
     days = _ladder(sent_on)
 
     assert len(days) == 3
-    assert not any(map(chasing.is_quiet, days))
+    assert not any(map(workdays.is_quiet, days))
     assert days == sorted(set(days)), "never two on one day"
     for wanted, day in zip(chasing.REMINDER_DAYS, days, strict=True):
         assert day >= sent_on + timedelta(days=wanted), "never early"

@@ -25,7 +25,7 @@ from hoffice.agreements.models import Approval, Pack, Paper
 from hoffice.agreements.rules import IN_FORCE, ApprovalState, PaperKind, PaperState
 from hoffice.agreements.service import bulk, signing
 from hoffice.audit.models import AuditLine
-from hoffice.db import db
+from hoffice.db import db, unit_of_work
 from hoffice.files.service import Store, keep
 from hoffice.jobs.cli import EXTENSION
 from hoffice.jobs.models import Job
@@ -38,6 +38,7 @@ from tests.agreements.desk import approve_all, for_house, new_version, sent, sig
 from tests.agreements.scene import HR, book
 from tests.conftest import Given
 from tests.pageclient import PageClient
+from tests.told import Told
 
 MANY = bulk.AT_ONCE + 1
 
@@ -48,23 +49,40 @@ def folder(settings: Settings) -> Path:
 
 
 @pytest.fixture
-def many(given: Given, folder: Path) -> list[int]:
+def many(app: Flask, told: Told, folder: Path) -> list[int]:
     """More people with papers than a page does while somebody waits."""
-    with given():
-        approve_all()
-        return [sent(makers.employee(f"Person {n}"), folder).employee_id for n in range(MANY)]
+
+    def tell(made: Flask) -> list[int]:
+        with made.app_context(), unit_of_work():
+            approve_all()
+            files = made.extensions["hoffice.settings"].instance / folder.name
+            return [sent(makers.employee(f"Person {n}"), files).employee_id for n in range(MANY)]
+
+    return list(told.into(app, "many with papers", tell))
 
 
 @pytest.fixture
-def aylin(given: Given, folder: Path) -> int:
+def aylin(app: Flask, told: Told, folder: Path) -> int:
     """Somebody who has signed everything, and the house too."""
-    with given():
-        approve_all()
-        pack = sent(makers.employee("Aylin Yıldız"), folder)
-        sign(pack, folder)
-        for_house(pack, folder)
-        assert {paper.state for paper in pack.papers} <= IN_FORCE
-        return pack.employee_id
+
+    def tell(made: Flask) -> int:
+        with made.app_context(), unit_of_work():
+            approve_all()
+            files = made.extensions["hoffice.settings"].instance / folder.name
+            pack = sent(makers.employee("Aylin Yıldız"), files)
+            sign(pack, files)
+            for_house(pack, files)
+            assert {paper.state for paper in pack.papers} <= IN_FORCE
+            return pack.employee_id
+
+    return told.into(app, "Aylin has signed", tell)
+
+
+@pytest.fixture(autouse=True)
+def _before_anybody_signs_in(request: pytest.FixtureRequest) -> None:
+    """A told scene is a whole house: it comes first, and accounts are made in it."""
+    for scene in {"many", "aylin"}.intersection(request.fixturenames):
+        request.getfixturevalue(scene)
 
 
 def work(app: Flask, folder: Path) -> None:

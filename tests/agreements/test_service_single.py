@@ -45,6 +45,9 @@ from hoffice.audit.models import AuditLine
 from hoffice.db import db
 from hoffice.errors import NotFound, Refused
 from hoffice.files.service import Store
+from hoffice.kits.queries import held_by
+from hoffice.kits.queries import returning as returns
+from hoffice.kits.rules import Holder, HolderKind, ReturnOutcome, ReturnReason
 from hoffice.notices.models import Notice
 from hoffice.people.models import Employee
 from hoffice.units import Actor
@@ -53,6 +56,7 @@ from tests.agreements.desk import new_version
 from tests.agreements.desk import sign as sign_all
 from tests.agreements.scene import DRAWN, HR, TERMS, TWO, book, sent, short_texts
 from tests.conftest import Given
+from tests.kits import returning_scene
 from tests.paper.reading import text
 
 MONDAY = datetime(2027, 2, 1, 10, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -297,6 +301,42 @@ def test_the_return_is_signed_in_the_same_sitting(given: Given, folder: Path) ->
         assert paper.state is PaperState.SIGNED
         assert {one.state for one in pack.papers} == {PaperState.SIGNED}
         assert group(employee) is Group.SIGNED
+
+
+@pytest.mark.parametrize("by_itself", [True, False], ids=["by-itself", "with-its-pack"])
+def test_what_she_has_is_due_on_the_day_that_she_signs_and_stays_when_that_is_taken_back(
+    app: Flask, given: Given, folder: Path, *, by_itself: bool
+) -> None:
+    later = date(2027, 4, 30)
+    with given():
+        kit = returning_scene.at_home("Aylin Yıldız")
+        person, items = kit.employee_id, {item.id for item in kit.items}
+        sign_all(sent(kit.employee, folder), folder)
+        add(kit.employee, RETURN, folder)
+        assert not returns.open_returns_of(person)
+
+        sign_all(present(kit.employee), folder)
+
+        [due] = returns.open_returns_of(person)
+        assert (due.reason, due.due_on) == (ReturnReason.OFFICE, LAST_DAY)
+        assert {line.item_id for line in due.lines} == items
+        again = add(kit.employee, replace(RETURN, last_day=later), folder)
+        sign_all(present(kit.employee), folder)
+        paper_id, return_id = again.id, due.id
+
+    with given():
+        [due] = returns.open_returns_of(person)
+        assert due.due_on == later
+        if by_itself:
+            single.withdraw(paper_id, "bleibt zu Hause", by=HR)
+        else:
+            service.void_pack(person, "bleibt zu Hause", by=HR)
+
+    with app.app_context():
+        assert not returns.open_returns_of(person)
+        off = returns.kit_return(return_id)
+        assert {line.outcome for line in off.lines} == {ReturnOutcome.NOT_DUE}
+        assert {item.id for item in held_by(Holder(HolderKind.EMPLOYEE, person))} == items
 
 
 def test_reminders_begin_anew_for_who_had_signed_everything(given: Given, folder: Path) -> None:

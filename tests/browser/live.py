@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -118,10 +119,12 @@ def demo_in(folder: Path, kept: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made = kept / f"{clock.today().isoformat()}-{_state_of_the_code()}"
         if not made.exists():
-            for old in kept.glob("*-*"):  # made on another day, from other code, or half-made
+            for old in kept.glob("*-*"):  # made on another day, from other code, or half-copied
                 shutil.rmtree(old)
-            _make_demo(kept / "half-made")
-            (kept / "half-made").rename(made)
+            with tempfile.TemporaryDirectory() as fast:  # in memory, where there is room
+                _make_demo(Path(fast) / "demo")
+                shutil.copytree(Path(fast) / "demo", kept / "half-copied")
+            (kept / "half-copied").rename(made)
         shutil.copytree(made, folder, dirs_exist_ok=True)
 
 

@@ -182,7 +182,7 @@ def swap_the_monitor(page: Page, spare: str) -> None:
     assert barriers(page) == []
     page.get_by_label("Genommen von").fill(NAME)
     page.get_by_role("button", name="Tauschen").click()
-    expect(page.get_by_text("Alles kam zurück.")).to_be_visible()
+    expect(page.get_by_text("Alles, was angefordert war, kam zurück.")).to_be_visible()
 
 
 def take_back(page: Page, story: Story) -> None:
@@ -208,9 +208,8 @@ def take_back(page: Page, story: Story) -> None:
     page.set_viewport_size(NARROW)
     assert overflow(page) == []
     page.set_viewport_size(COUNTER)
-    page.get_by_label("fehlt endgültig").check()
-    page.get_by_role("button", name="Rückgabe abschließen").click()
-    page.get_by_role("dialog").get_by_role("button", name="Rückgabe abschließen").click()
+    page.get_by_role("button", name="Abschließen: ein Teil fehlt").click()
+    page.get_by_role("dialog").get_by_role("button", name="Abschließen: ein Teil fehlt").click()
     expect(lage).to_contain_text("Ein Teil fehlt.")
     expect(page.get_by_role("link", name="Rückgabeprotokoll")).to_be_visible()
     page.goto("/geraete/rueckgaben/pruefen")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from hoffice.accounts.rules import Role
-from hoffice.db import unit_of_work
+from hoffice.db import db, unit_of_work
 from hoffice.factory import create_app
 from hoffice.people import queries as people
+from hoffice.people.models import Home
 from tests import houses
 from tests.browser import live
 from tests.browser.conftest import enter
@@ -30,9 +32,13 @@ def database(demo: live.House) -> str:
 
 
 @pytest.fixture(scope="module")
-def homes(demo: live.House) -> None:
-    """Beside the homes of the two stands a house of the register."""
+def back(demo: live.House) -> Callable[[], None]:
+    """Puts the two pins back to where the demo had them; beside them stand houses of the register.
+
+    How near the map shows a pin depends on where it was before: without its house it is far away.
+    """
     app = create_app(houses.settings(database(demo), demo.folder))
+    before: dict[int, dict[str, object]] = {}
     with app.app_context(), unit_of_work():
         for number in (AT_THE_DESK, ON_THE_PHONE):
             person = people.by_number(number)
@@ -40,17 +46,28 @@ def homes(demo: live.House) -> None:
             assert home is not None
             assert home.lat is not None
             assert home.lon is not None
+            before[home.id] = {
+                name: getattr(home, name)
+                for name in sa.inspect(Home).columns.keys()  # noqa: SIM118  # no dict
+            }
             neighbours(
                 {"99z": (home.lat + 0.0004, home.lon + 0.0004)}, street=f"Nachbarweg {number}"
             )
 
+    def put_back() -> None:
+        with app.app_context(), unit_of_work():
+            for home_id, values in before.items():
+                db.session.execute(sa.update(Home).where(Home.id == home_id).values(values))
+
+    return put_back
+
 
 @pytest.fixture
 def desk(
-    browser: Browser, demo: live.House, things: dict[str, str], homes: None
+    browser: Browser, demo: live.House, things: dict[str, str], back: Callable[[], None]
 ) -> Iterator[Window]:
     """IT looks at the pin of somebody."""
-    del homes
+    back()
     with opened(browser, demo.url, viewport=DESK) as window:
         enter(window.page, Role.IT, demo, things)
         window.page.goto(f"/personen/{things['declined']}/adresse/punkt")
@@ -61,10 +78,10 @@ def desk(
 
 @pytest.fixture
 def phone(
-    browser: Browser, demo: live.House, things: dict[str, str], homes: None
+    browser: Browser, demo: live.House, things: dict[str, str], back: Callable[[], None]
 ) -> Iterator[Window]:
     """The employee looks at her own pin, on glass."""
-    del homes
+    back()
     with opened(browser, demo.url, viewport=PHONE, has_touch=True, is_mobile=True) as window:
         enter(window.page, "unsigned", demo, things)
         window.page.goto("/mein/adresse/punkt")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, BrowserType, Page, expect
+from playwright.sync_api import Browser, BrowserType, Page, Route, expect
 
 from hoffice.accounts.rules import Role
 from tests import makers
@@ -30,6 +30,7 @@ def furnish(folder: Path, template: Path) -> None:
         makers.kit_type()
         makers.employee("Ayşe Kaya")
         makers.employee("Jana Demir")
+        makers.employee("Jan Reuter")
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +151,56 @@ def test_one_tap_says_what_a_device_is_and_the_camera_reads_codes(
         page.get_by_role("button", name="Letzten Scan zurücknehmen").click()
         expect(filled).to_have_count(3)
         assert window.heard() == []
+
+
+def test_a_scan_that_breaks_keeps_no_other_waiting_and_two_tabs_lose_none(
+    browser: Browser, house: live.House
+) -> None:
+    broken = True
+
+    def answer(route: Route) -> None:
+        if broken and "IT-0301" in (route.request.post_data or ""):
+            route.fulfill(status=500, content_type="text/html", body="<h1>500</h1>")
+        else:
+            route.continue_()
+
+    with phone(browser, house) as window:
+        page = window.page
+        begin(page, "Reuter")
+        page.route("**/scan", answer)
+        filled = page.locator("#places .rows a.tag")
+
+        scan(page, "IT-0301")
+        scan(page, "IT-0302")
+
+        aside = page.locator("[data-scan-aside]")
+        expect(aside).to_contain_text("IT-0301")
+        expect(filled).to_have_text(["IT-0302"])
+        assert barriers(page) == []
+        page.reload()
+        page.locator("form[data-scan][data-ready]").wait_for()
+        expect(aside).to_contain_text("IT-0301")
+        window.heard()  # the browser said what the house answered
+        broken = False
+        aside.get_by_role("button", name="Noch einmal versuchen: IT-0301").click()
+        expect(filled).to_have_text(["IT-0302", "IT-0301"])
+        expect(aside).to_be_hidden()
+
+        context = page.context
+        other = context.new_page()
+        other.goto(page.url)
+        other.locator("form[data-scan][data-ready]").wait_for()
+        context.set_offline(True)
+        scan(page, "IT-0303")
+        scan(other, "IT-0304")
+        page.close()
+        other.close()
+        context.set_offline(False)
+        last = context.new_page()
+        last.goto(house.url + "/geraete/abbau")
+        last.get_by_role("link", name="Jan Reuter").click()
+        expect(last.locator("#places .rows a.tag")).to_have_count(4)
+        window.heard()
 
 
 def picture() -> bytes:

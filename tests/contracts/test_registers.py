@@ -42,7 +42,8 @@ def url_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "house.db")
         return f"sqlite:///{folder / 'house.db'}"
     server: houses.Server = request.getfixturevalue("postgresql_template")
-    return server.url(server.create(f"registers_{os.getpid()}", template="template_house"))
+    name = f"registers_{os.getpid()}_{makers.number()}"  # random order may make it once more
+    return server.url(server.create(name, template="template_house"))
 
 
 @pytest.fixture(scope="module", params=["memory", "sqlite", "postgresql"])

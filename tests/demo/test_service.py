@@ -39,6 +39,7 @@ from tests import makers
 from tests.conftest import Given
 from tests.demo import stage
 from tests.postcodes import embedded
+from tests.told import Told
 
 
 def count(model: type[object]) -> int:
@@ -100,10 +101,8 @@ def test_the_demo_is_on_only_when_asked_for_and_marked(
         assert not not_asked.is_on()
 
 
-def test_everybody_is_where_the_story_says(app: Flask, given: Given, tmp_path: Path) -> None:
-    with given():
-        refused = stage.play(stage.furnished(tmp_path))
-    assert refused == []
+def test_everybody_is_where_the_story_says(app: Flask, told: Told) -> None:
+    assert stage.happened(app, told) == []
 
     with app.app_context(), clock.frozen(stage.NOON):
         states = {
@@ -149,10 +148,9 @@ def test_devices_came_went_and_were_repaired_while_somebody_was_in_the_house(
 
 
 def test_log_ledger_and_mails_tell_the_days_as_they_were_and_no_link_has_expired(
-    app: Flask, given: Given, tmp_path: Path
+    app: Flask, told: Told
 ) -> None:
-    with given():
-        stage.play(stage.furnished(tmp_path))
+    stage.happened(app, told)
 
     with app.app_context():
         assert audit.first_break() is None
@@ -176,7 +174,7 @@ def test_log_ledger_and_mails_tell_the_days_as_they_were_and_no_link_has_expired
             for line in visits.handovers_of(employee_id(stage.MISSING_MOUSE))[0].lines
             if line.outcome == "missing"
         )
-        assert held[mouse][1] is HolderKind.VAN
+        assert held[mouse][1] is HolderKind.LOST
 
         assert all(
             link.expires_at > stage.NOON + timedelta(days=14)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Flask
 
 from hoffice import clock
@@ -19,6 +17,7 @@ from hoffice.runs.rules import RunState, StopState
 from hoffice.runs.service import slots
 from tests.conftest import Given
 from tests.demo import stage
+from tests.told import Told
 
 FREE = "4117"
 WHO = (FREE, "4189", "4206", *HAVE_CHOSEN, INSISTS)
@@ -32,11 +31,8 @@ def stop_of(number: str) -> Stop:
     return stop
 
 
-def test_the_campaign_of_the_story_waits_for_answers(
-    app: Flask, given: Given, tmp_path: Path
-) -> None:
-    with given():
-        refused = stage.play(stage.furnished(tmp_path, who=WHO))
+def test_the_campaign_of_the_story_waits_for_answers(app: Flask, told: Told) -> None:
+    refused = stage.happened(app, told, WHO)
     assert [one for one in refused if not one.startswith("plan")] == []
 
     with app.app_context(), clock.frozen(stage.NOON):
@@ -51,17 +47,13 @@ def test_the_campaign_of_the_story_waits_for_answers(
         assert records.open_wish(stop_of(INSISTS).id) is not None
 
 
-def test_the_campaign_told_twice_has_happened_once(
-    app: Flask, given: Given, tmp_path: Path
-) -> None:
+def test_the_campaign_told_twice_has_happened_once(app: Flask, given: Given, told: Told) -> None:
     kinds = (Run, Slot, SlotOffer, SlotWish)
-    with given():
-        made = stage.furnished(tmp_path, who=WHO)
-        stage.play(made)
+    stage.happened(app, told, WHO)
     with app.app_context():
         once = [db.session.query(kind).count() for kind in kinds]
     with given():
-        stage.play(made)
+        stage.play(stage.scene(stage.files_of(app), who=WHO))
     with app.app_context():
         assert [db.session.query(kind).count() for kind in kinds] == once
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Flask
 
 from hoffice.demo.loading.history import History
@@ -13,18 +11,16 @@ from hoffice.runs import queries as runs
 from hoffice.runs.rules import StopState, Way
 from tests.conftest import Given
 from tests.demo import stage
+from tests.told import Told
 
 CAME, COMES_TODAY, COMES_TOMORROW, POSTED = "4127", "4201", "4166", "4109"
 WITHOUT_VAN = (CAME, COMES_TODAY, COMES_TOMORROW, POSTED)
 
 
-def test_pick_ups_and_parcels_of_the_story_end_in_the_same_receipt(
-    app: Flask, given: Given, tmp_path: Path
-) -> None:
-    with given():
-        made = stage.furnished(tmp_path, who=WITHOUT_VAN)
-        refused = stage.play(made)
-        assert refused == ["plan : There is nothing to plan: no open stop has a point on the map."]
+def test_pick_ups_and_parcels_of_the_story_end_in_the_same_receipt(app: Flask, told: Told) -> None:
+    refused = stage.happened(app, told, WITHOUT_VAN)
+    assert refused == ["plan : There is nothing to plan: no open stop has a point on the map."]
+    made = stage.scene(stage.files_of(app), who=WITHOUT_VAN)
     with app.app_context():
         ids = {number: people.by_number(number).id for number in WITHOUT_VAN}  # type: ignore[union-attr]
         for number in (CAME, POSTED):
@@ -42,10 +38,9 @@ def test_pick_ups_and_parcels_of_the_story_end_in_the_same_receipt(
         assert parcel.number == "SK2003417088"
 
 
-def test_these_days_told_twice_have_happened_once(app: Flask, given: Given, tmp_path: Path) -> None:
-    with given():
-        made = stage.furnished(tmp_path, who=WITHOUT_VAN)
-        stage.play(made)
+def test_these_days_told_twice_have_happened_once(app: Flask, given: Given, told: Told) -> None:
+    stage.happened(app, told, WITHOUT_VAN)
+    made = stage.scene(stage.files_of(app), who=WITHOUT_VAN)
     with given():
         assert len(History(made).entries) > 0
         stage.play(made)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.demo import service
+from hoffice.jobs.models import Job
+from hoffice.jobs.rules import JobState
 from hoffice.notices.models import Notice
 from hoffice.people import queries as people
 from tests import houses
@@ -72,6 +74,23 @@ def test_the_first_page_leads_to_roles_people_and_mails(visitor: PageClient) -> 
     assert "Halil" in page
     assert visitor.post("/demo/anmelden/hr").location == "/"
     assert visitor.get("/").status_code == 200
+
+
+def test_every_page_says_that_the_days_are_still_being_told_until_they_are(
+    visitor: PageClient, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        service.tell_on(30, total=90)
+    visitor.post("/demo/anmelden/it")
+
+    empty = visitor.get("/geraete/inventuren", headers={"Accept-Language": "de"}).text
+
+    assert "erzählt noch ihre Tage, 30 von 90 Taten" in empty
+    with given():
+        db.session.execute(update(Job).values(state=JobState.DONE))
+    assert "erzählt noch" not in visitor.get("/geraete/inventuren").text
+    monkeypatch.setattr(service, "untold", lambda: pytest.fail("a told story is asked about"))
+    assert "Vorführung" in visitor.get("/geraete/inventuren").text
 
 
 def test_one_can_be_one_of_the_people(app: Flask, visitor: PageClient) -> None:

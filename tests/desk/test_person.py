@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from hoffice import clock
 from hoffice.accounts.models import PersonalLink
 from hoffice.accounts.rules import Role
 from hoffice.audit.models import AuditLine
@@ -133,11 +135,14 @@ def test_the_history_is_told_in_sentences_newest_first(
         record(Actor.staff(account.id), "kits.packed", "box:1", employee_id=person.id, box=2)
         record(Actor.system(), "notices.sent", "notice:1", employee_id=person.id)
         record(Actor.system(), "jobs.repeated", "job:1", employee_id=person.id)
+        with clock.frozen(clock.now() - timedelta(days=30)):
+            record(Actor.system(), "agreements.sealed", "paper:1", employee_id=person.id)
     page = page_of(it, person)
     told = page[page.index("timeline") :]
     for sentence in ("Kit put together", "Box 1 packed", "Box 2 packed", "Paper declined"):
         assert sentence in told, sentence
     assert told.index("Mail sent") < told.index("Box 2 packed") < told.index("Kit put together")
+    assert told.index("Kit put together") < told.index("Paper sealed")  # written late, and older
     assert "Nina Vogt" in told
     assert "by the person" in told
     assert "jobs.repeated" not in page
@@ -146,7 +151,16 @@ def test_the_history_is_told_in_sentences_newest_first(
 def test_every_sentence_of_a_history_can_be_said_with_the_facts_its_deed_records(
     app: Flask,
 ) -> None:
-    facts = {"box": 1, "given": 2, "items": 3, "yes": 2, "version": 2, "back": 1, "missing": 1}
+    facts = {
+        "box": 1,
+        "given": 2,
+        "items": 3,
+        "yes": 2,
+        "version": 2,
+        "back": 1,
+        "missing": 1,
+        "count": 2,
+    }
     with app.app_context():
         for text, icon, state in timeline.SENTENCES.values():
             assert text % facts

@@ -319,6 +319,8 @@ def test_the_mails_are_listed_without_their_links_and_sent_again(
         notice_id = notice.id
     page = text(it, "/post")
     assert person.email in page
+    assert "personal link" in page
+    assert "personal link" in text(it, "/post?export=csv")
     assert "550 &lt;b&gt;unknown&lt;/b&gt;" in page
     for export in ("", "?export=csv", "?export=xlsx"):
         assert b"/l/" not in it.get(f"/post{export}").data

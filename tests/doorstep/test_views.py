@@ -120,6 +120,24 @@ def test_a_driver_sees_and_opens_only_the_own_runs(app: Flask, given: Given, tou
         assert stranger.post(path, {"code": tour.codes[0]}).status_code == 404
 
 
+def test_the_code_on_a_box_leads_its_driver_to_the_van_or_to_the_door(
+    app: Flask, given: Given
+) -> None:
+    for drives in (False, True):
+        tour = tour_of(app, given, drives=drives)
+        page = f"/unterwegs/halt/{tour.stop_id}" if drives else f"/unterwegs/{tour.run_id}"
+        on_the_way = tour.driver.get(f"/geraete/karton/{tour.codes[0]}")
+        assert on_the_way.location == f"/unterwegs/karton/{tour.codes[0]}"
+        assert tour.driver.get(on_the_way.location).location == page
+    with given():
+        other = makers.account(Role.DRIVER, name="Lea Vogt")
+        stranger = browser_of(app, other.id, other.session_epoch)
+    for code in (tour.codes[0], "K99999-1"):
+        said = stranger.get(f"/geraete/karton/{code}", headers=EN, follow_redirects=True).text
+        assert f"Box {code} is on none of your runs." in said
+        assert "Kaya" not in said
+
+
 def test_the_driver_is_told_who_waits_at_home_for_boxes_that_stay_behind(
     app: Flask, given: Given
 ) -> None:

@@ -110,12 +110,17 @@ def _text_of(kind: PaperKind) -> TextVersion:
 def ready(name: str = "Ayşe Kaya", *, signed: bool = True) -> Kit:
     """Somebody for whom every gate is open, with two packed boxes."""
     kit = kit_scene.kit(name, packed=True)
-    home = kit.employee.homes[-1]
-    home.confirmed_at, home.confirmed_by = makers.MONDAY, str(Actor.employee(kit.employee_id))
+    confirmed_home(kit.employee)
     if signed:
         signed_papers(kit.employee)
     db.session.flush()
     return kit
+
+
+def confirmed_home(employee: Employee) -> None:
+    """She has said herself where she works."""
+    home = employee.homes[-1]
+    home.confirmed_at, home.confirmed_by = makers.MONDAY, str(Actor.employee(employee.id))
 
 
 def move(employee_id: int) -> None:

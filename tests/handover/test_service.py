@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from hoffice import clock
+from hoffice.accounts.rules import Role
 from hoffice.agreements.models import Paper
 from hoffice.agreements.rules import PaperKind
 from hoffice.agreements.service import void_pack
@@ -32,13 +33,17 @@ from hoffice.handover.rules import (
 from hoffice.handover.service import Confirmed, Said
 from hoffice.kits import queries as kits
 from hoffice.kits.models import Box, CustodyEntry
-from hoffice.kits.rules import BoxState, HolderKind
+from hoffice.kits.queries import returning as returns
+from hoffice.kits.rules import BoxState, DamageKind, HolderKind, ReturnReason
+from hoffice.kits.rules.counting import BROKEN_AT_HOME, NOT_AT_HOME
+from hoffice.kits.service import returning
 from hoffice.notices.models import Notice
 from hoffice.paper.words import speaks
 from hoffice.runs import queries as runs
 from hoffice.runs.models import Slot
 from hoffice.runs.rules import RunState, StopState
 from hoffice.runs.service import letters
+from hoffice.tasks import queries as tasks
 from hoffice.units import Actor
 from tests import makers
 from tests.conftest import Given
@@ -307,6 +312,44 @@ def test_the_employee_answers_item_by_item_and_the_record_is_made_anew(
         assert line.details == {"yes": len(rest), "items": len(rest) + 1}
         with pytest.raises(Refused, match="already confirmed"):
             confirm(visit_id, tmp_path, answers, employee_id=employee_id)
+
+
+def test_what_arrives_broken_is_a_case_a_task_and_due_back(
+    given: Given, kit_id: int, tmp_path: Path
+) -> None:
+    with given():
+        it = makers.account(Role.IT)
+        owner_id, items = it.id, scene.items_of(kit_id)
+        at_the_door, at_home, absent, *rest = items
+        said = dict.fromkeys(items, GIVEN)
+        said[at_the_door] = Said(ItemOutcome.DAMAGED, "Ecke eingedrückt")
+        visit_id = scene.deliver(kit_id, tmp_path, said).id
+    with given():
+        employee_id = employee_of(kit_id)
+        answers = {
+            at_the_door: Confirmed(ReceiptAnswer.BROKEN, "geht nicht an"),
+            at_home: Confirmed(ReceiptAnswer.BROKEN, "klemmt"),
+            absent: Confirmed(ReceiptAnswer.NO),
+            **dict.fromkeys(rest, Confirmed(ReceiptAnswer.YES)),
+        }
+        confirm(visit_id, tmp_path, answers, employee_id=employee_id)
+    with given():
+        broken = {at_the_door: "Ecke eingedrückt", at_home: "klemmt"}
+        for item_id, note in broken.items():
+            [case] = returns.cases_of(item_id)
+            assert (case.kind, case.employee_id, case.note) == (DamageKind.DAMAGE, None, note)
+            assert kits.item(item_id).condition == "damaged"
+        subjects = [f"item:{item_id}" for item_id in items]
+        open_tasks = tasks.open_tasks_about(subjects, (BROKEN_AT_HOME, NOT_AT_HOME))
+        assert {(one.subject, one.kind, one.owner_id) for one in open_tasks.values()} == {
+            (f"item:{at_the_door}", BROKEN_AT_HOME, owner_id),
+            (f"item:{at_home}", BROKEN_AT_HOME, owner_id),
+            (f"item:{absent}", NOT_AT_HOME, owner_id),
+        }
+        assert db.session.scalars(returns.people_with_things().where(returns.says_broken())).all()
+        begun = returning.begin_many([employee_id], ReturnReason.DEFECT, by=makers.IT)
+        [made] = begun.returns
+        assert {line.item_id for line in made.lines} == set(broken)
 
 
 def test_a_receipt_needs_an_answer_for_every_item(

@@ -39,12 +39,12 @@ def test_cables_stand_at_the_door_on_the_receipt_and_on_the_persons_page(
     with given():
         scene.load(kit_id, run_id)
         service.start(run_id, by=scene.DRIVER)
-    assert f"2 × {NAME}" in at_the_wheel.get(f"/unterwegs/halt/{stop_id}").text
-    assert f"2 × {NAME}" in it.get(f"/personen/{person}").text
+    assert f"2&nbsp;×&nbsp;{NAME}" in at_the_wheel.get(f"/unterwegs/halt/{stop_id}").text
+    assert f"2&nbsp;×&nbsp;{NAME}" in it.get(f"/personen/{person}").text
 
     with given():
         scene.deliver(kit_id, tmp_path)
 
     page = phone.get("/mein/annehmen")
     assert page.status_code == 200
-    assert f"2 × {NAME}" in page.text
+    assert f"2&nbsp;×&nbsp;{NAME}" in page.text

@@ -181,6 +181,31 @@ def test_a_worker_that_lost_its_job_can_no_longer_write(app: Flask, given: Given
         assert db.session.scalar(sa.select(sa.func.count()).select_from(AuditLine)) == 1
 
 
+def test_a_busy_database_does_not_end_the_heartbeat(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(given)
+    beat, beats, is_renewed = Ticket.beat, [0], Event()
+
+    def busy_once(ticket: Ticket) -> bool:
+        beats[0] += 1
+        if beats[0] == 1:
+            raise sa.exc.OperationalError("UPDATE job", {}, Exception("database is locked"))
+        is_held = beat(ticket)
+        is_renewed.set()
+        return is_held
+
+    monkeypatch.setattr(Ticket, "beat", busy_once)
+
+    def wait_for_it(_ticket: Ticket) -> Mapping[str, Any]:
+        return {"renewed": is_renewed.wait(WAIT_S)}
+
+    with app.app_context():
+        worker.work_off({"count": wait_for_it}, lease=timedelta(milliseconds=60))
+        job = db.session.scalars(sa.select(Job)).one()
+        assert (job.state, job.result) == (JobState.DONE, {"renewed": True})
+
+
 def test_a_job_that_kills_every_worker_rests_in_the_end(app: Flask, given: Given) -> None:
     job_id = asked(given)
 

@@ -5,37 +5,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from typing import Any
-
-from PIL import Image
-from werkzeug.datastructures import MultiDict
 
 from hoffice.accounts.rules import Role
 from hoffice.kits.rules import ItemKind
 from tests.conftest import Given
 from tests.kits import scene
+from tests.kits.photos import GERMAN, PLACE, photo, send
 from tests.pageclient import PageClient
-
-GERMAN = {"Accept-Language": "de"}
-PLACE = b"52.4812 N, 13.4361 E"
-
-
-def photo(width: int = 320) -> bytes:
-    target = io.BytesIO()
-    notes = Image.Exif()
-    notes[0x010E] = PLACE.decode()
-    Image.new("RGB", (width, 200), "green").save(target, "JPEG", exif=notes, comment=PLACE)
-    return target.getvalue()
-
-
-def send(browser: PageClient, item_id: int, *files: tuple[bytes, str], **more: str) -> Any:
-    fields: MultiDict[str, Any] = MultiDict({"kind": "wiring", "note": "links", **more})
-    fields["csrf_token"] = browser.token()
-    for content, name in files:
-        fields.add("files", (io.BytesIO(content), name))
-    return browser.client.post(
-        f"/geraete/anlagen/neu?zu=item:{item_id}", data=fields, headers=GERMAN
-    )
 
 
 def test_a_photo_is_kept_without_its_place_and_can_be_removed_and_brought_back(

@@ -50,7 +50,7 @@ def test_any_label_goes_to_any_paper_or_printer(app: Flask, given: Given, tmp_pa
     result, last = run(app, str(tmp_path / "a.zpl"), "--codes", str(scanned), "--zpl", "203")
     assert (result.exit_code, last["labels"]) == (0, 2)
     labels = zpl_reading.formats((tmp_path / "a.zpl").read_bytes())
-    assert [any(code in field.words for field in label.fields) for label in labels] == [True, False]
+    assert [any(code in field.words for field in label.fields) for label in labels] == [False, True]
 
     result, last = run(app, str(tmp_path / "b.pdf"), "--code", tag, "--format", "5x13")
     assert result.exit_code == 0
@@ -66,6 +66,16 @@ def test_nothing_to_print_is_a_no_with_its_reason(app: Flask, tmp_path: Path) ->
 
     assert result.exit_code == 1
     assert last == {"written": False, "labels": 0, "reason": "There is no label to print."}
+    assert not (tmp_path / "a.pdf").exists()
+
+
+def test_a_place_that_the_paper_does_not_have_is_refused(app: Flask, tmp_path: Path) -> None:
+    result, _last = run(
+        app, str(tmp_path / "a.pdf"), "--packed", "--format", "1x2", "--first-place", "3"
+    )
+
+    assert result.exit_code == 2
+    assert "3 is no place of 1x2, which has places 1 to 2." in result.output
     assert not (tmp_path / "a.pdf").exists()
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from hoffice.kits.rules import Holder, HolderKind, ItemKind, item_list
-from hoffice.kits.rules.item_list import Fate, Field, House, KnownItem, cells
+from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind, item_list
+from hoffice.kits.rules.item_list import Fate, Field, House, KnownBox, KnownItem, cells
 from hoffice.sheets.tables import Table
 
 SNIPE = (
@@ -40,7 +40,8 @@ EMPTY = House({}, {}, {})
 def preview(header: str, *rows: tuple[str, ...], house: House = EMPTY) -> item_list.Preview:
     names = tuple(header.split(","))
     table = Table(names, tuple((n, row) for n, row in enumerate(rows, start=2)))
-    return item_list.compare(item_list.read(table, item_list.guess(names)), house)
+    listed = item_list.read(table, item_list.guess(names), today=date(2026, 11, 22))
+    return item_list.compare(listed, house)
 
 
 def known(number: int, **values: Any) -> KnownItem:
@@ -174,6 +175,50 @@ def test_every_mistake_names_its_line_and_the_way_out_and_the_others_stay_good()
     assert "“lange” is" in wrong[11]
 
 
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        pytest.param("5cg0012", "5cg0012 belongs to OLD here", id="the_same_in_small_letters"),
+        pytest.param("5CGO0I2", "looks like 5CG0012, which belongs to OLD", id="letters_o_and_i"),
+        pytest.param("5\u0421G0012", "looks like 5CG0012, which belongs to OLD", id="cyrillic"),
+        pytest.param("5CG-00 12", "looks like 5CG0012, which belongs to OLD", id="signs_between"),
+        pytest.param("5CG0013", "", id="another_number"),
+    ],
+)
+def test_a_serial_number_of_the_house_is_known_again_however_it_is_written(
+    written: str, sentence: str
+) -> None:
+    found = preview(
+        "Tag,SN", ("NEW", written), house=House({"OLD": known(1, serial="5CG0012")}, {}, {})
+    )
+    assert sentence in said(found.lines[0])
+    assert bool(found.lines[0].problems) is bool(sentence)
+    assert found.lines[0].fate is (Fate.ERROR if sentence.startswith("5cg") else Fate.NEW)
+
+
+def test_what_only_looks_the_same_in_one_list_is_a_hint_and_what_is_the_same_an_error() -> None:
+    found = preview(
+        "Tag,SN", ("A-1", "X0"), ("A-l", "XO"), ("A-L", "xo"), ("B", "xo"),
+        house=House({"A–1": known(1)}, {}, {}),
+    )  # fmt: skip
+    lines = {line.line: line for line in found.lines}
+    fates = [lines[number].fate for number in (2, 3, 4, 5)]
+    assert fates == [Fate.NEW, Fate.NEW, Fate.ERROR, Fate.ERROR]
+    assert "A-1 looks like A–1, which is here already" in said(lines[2])
+    assert "the tag A-L looks like A-1 in line 2" in said(lines[3])
+    assert "the serial number XO looks like X0 in line 2, for A-1" in said(lines[3])
+    assert "the tag A-L stands in line 3 already" in said(lines[4])
+    assert "the serial number xo stands in line 3 already, for A-L" in said(lines[5])
+
+
+@pytest.mark.parametrize("written", ["1,23457E+17", "1.234567890123457e+18", "5E+17"])
+def test_a_number_that_the_spreadsheet_rounded_is_no_serial_and_no_tag(written: str) -> None:
+    lines = preview("Tag,SN", ("A", written), (written, "S")).lines
+    assert [line.fate for line in lines] == [Fate.ERROR, Fate.ERROR]
+    assert "Line 2, column “SN”: the spreadsheet has rounded" in said(lines[0])
+    assert "Line 3, column “Tag”: the spreadsheet has rounded" in said(lines[1])
+
+
 def test_known_devices_change_field_by_field_and_an_empty_cell_deletes_nothing() -> None:
     house = House(
         {
@@ -231,3 +276,56 @@ def test_no_field_has_two_columns_and_unknown_headings_are_left_out() -> None:
     columns = item_list.guess(["Asset Tag", "Inventarnummer", "Model", "Kommentar (intern)", "???"])
     assert columns.fields == (Field.TAG, None, Field.MODEL, Field.NOTE, None)
     assert item_list.Columns.from_json(columns.header, columns.to_json()) == columns
+
+
+def test_what_cannot_be_is_an_error_and_what_the_house_calls_so_already_stays() -> None:
+    house = House({"A-4": known(4, condition="wie neu, OVP")}, {}, {})
+    header = "Asset Tag,Purchase Date,Condition"
+    lines = preview(
+        header,
+        ("A-1", "2026-11-23", ""),
+        ("A-2", "2026-11-22", "kaputt"),
+        ("A-3", "", "halb verbrannt"),
+        ("A-4", "", "wie neu, OVP"),
+        house=house,
+    ).lines
+
+    by_tag = {line.tag: line for line in lines}
+    assert "“Purchase Date”: 2026-11-23 is still to come" in said(by_tag["A-1"])
+    assert by_tag["A-2"].values["condition"] == "damaged"
+    assert "no condition “halb verbrannt”" in said(by_tag["A-3"])
+    assert [by_tag[tag].fate for tag in sorted(by_tag)] == [
+        Fate.ERROR, Fate.NEW, Fate.ERROR, Fate.SAME
+    ]  # fmt: skip
+
+
+def test_what_an_undone_list_had_brought_comes_back_unless_the_list_says_retired() -> None:
+    undone = KnownItem(1, {"kind": ItemKind.MOUSE}, is_undone=True)
+    house = House({"A-1": undone, "A-2": undone}, {}, {})
+    retired, back = preview(
+        "Asset Tag,Category,Status", ("A-1", "Maus", "Ausgemustert"), ("A-2", "Maus", "Lager"),
+        house=house,
+    ).lines[::-1]  # fmt: skip
+
+    assert (back.fate, back.comes_back, back.holder.kind) == (Fate.NEW, True, HolderKind.STOCK)
+    assert (retired.fate, retired.comes_back) == (Fate.SAME, False)
+    assert "empty its state" in said(retired)
+
+
+@pytest.mark.parametrize(
+    ("state", "fate", "words"),
+    [
+        (BoxState.OPEN, Fate.CHANGED, ""),
+        (BoxState.RELEASED, Fate.CHANGED, "packed anew"),
+        (BoxState.HANDED_OVER, Fate.ERROR, "when it is back"),
+    ],
+)
+def test_another_kind_is_told_of_its_box(state: BoxState, fate: Fate, words: str) -> None:
+    lying = KnownItem(1, {"kind": ItemKind.MOUSE}, box=KnownBox("K00001-1", state))
+    [line] = preview(
+        "Asset Tag,Category", ("A-1", "Monitor"), house=House({"A-1": lying}, {}, {})
+    ).lines
+
+    assert line.fate is fate
+    assert words in said(line)
+    assert bool(words) == ("K00001-1" in said(line))

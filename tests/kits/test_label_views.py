@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from hoffice import clock
 from hoffice.accounts.rules import Role
@@ -67,12 +68,20 @@ def codes_of(content: bytes) -> list[str]:
     return sorted(text.rpartition("/")[2] for text in found)
 
 
+def shown(it: PageClient, answer: TestResponse) -> TestResponse:
+    """The file that a browser shows for what a form asked, and fetches again to save it."""
+    assert answer.status_code == 303
+    assert it.get(answer.location).mimetype == "application/pdf"
+    return it.get(answer.location)
+
+
 def test_the_page_prints_what_was_scanned_whatever_it_is(
     it: PageClient, store: dict[str, Any]
 ) -> None:
     scanned = f"hw-70001\n  http://localhost/geraete/karton/{store['codes'][0]}\nl00012;\n\n"
 
-    answer = it.fill(PAGE, {"what": "codes", "codes": scanned, "paper": "3x7", "place-3x7": "20"})
+    fields = {"what": "codes", "codes": scanned, "paper": "3x7", "place-3x7": "20"}
+    answer = shown(it, it.fill(PAGE, fields))
 
     assert answer.mimetype == "application/pdf"
     assert len(reading.reader(answer.data).pages) == 2
@@ -80,6 +89,27 @@ def test_the_page_prints_what_was_scanned_whatever_it_is(
     text = reading.text(answer.data)
     for words in ("Regal 3", "HW-70001", "5CG0042", "Ayşe Kaya", "3 × HDMI-Kabel"):
         assert words in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert text.index("HW-70001") < text.index(store["codes"][0]) < text.index("L00012")
+
+
+@pytest.mark.parametrize("between", [" ", ", ", ";", "\t", "  \n", " ; "])
+def test_codes_may_stand_in_a_row_and_a_tag_may_hold_a_blank(
+    it: PageClient, given: Given, store: dict[str, Any], between: str
+) -> None:
+    with given():
+        service.add_item("Beamer 7", ItemKind.OTHER, by=BY)
+    address = f"http://localhost/geraete/karton/{store['codes'][0]}"
+    codes = between.join(["hw-70001", address, "l00012"])
+
+    fields = {"what": "codes", "codes": f"{codes}\nbeamer 7", "paper": "3x7"}
+    answer = shown(it, it.fill(PAGE, fields))
+
+    assert answer.mimetype == "application/pdf"
+    found = [code.replace("%20", " ") for code in codes_of(answer.data)]
+    assert sorted(found) == sorted([store["codes"][0], "HW-70001", "L00012", "BEAMER 7"])
+    wrong = it.fill(PAGE, {"what": "codes", "codes": f"HW-70001{between}ZZ-1", "paper": "3x7"})
+    assert wrong.status_code == 409
+    assert "ZZ-1" in wrong.text
 
 
 def test_what_is_not_there_is_named_and_what_was_typed_is_kept(
@@ -143,10 +173,15 @@ def test_devices_boxes_and_locations_are_printed_from_their_lists(
     assert f'name="item" value="{store["item"]}"' in page
     assert 'value="chosen" checked' in page
 
-    devices = it.post(FILE, {"what": "chosen", "item": str(store["item"]), "paper": "5x13"})
-    boxes = it.post(FILE, {"ids": str(store["box"])})
-    shelves = it.post(FILE, {"what": "locations", "kind": "shelf", "paper": "2x7"})
-    packed = it.post(FILE, {"what": "packed", "ids": str(store["box"]), "paper": "2x4"})
+    one = {"what": "chosen", "item": str(store["item"]), "paper": "5x13"}
+    devices = shown(it, it.post(FILE, one))
+    boxes = shown(it, it.post(FILE, {"ids": str(store["box"])}))
+    shelves = shown(it, it.post(FILE, {"what": "locations", "kind": "shelf", "paper": "2x7"}))
+    packed = shown(it, it.post(FILE, {"what": "packed", "ids": str(store["box"]), "paper": "2x4"}))
+    many = it.post(
+        FILE, {**one, "item": [str(store["item"]), *map(str, range(10**6, 10**6 + 400))]}
+    )
+    assert many.headers["Content-Disposition"] == "attachment; filename=etiketten.pdf"
 
     assert codes_of(devices.data) == ["HW-70001"]
     assert codes_of(boxes.data) == store["other"][1:]

@@ -337,6 +337,25 @@ def test_no_label_is_no_file(paper: LabelFormat) -> None:
         label_commands([], paper) if paper.is_zpl else label_pages([], paper, made_at=MADE_AT)
 
 
+@pytest.mark.parametrize("key", ["roll", "3x7"])
+def test_whose_property_a_device_is_stands_there_whole(key: str) -> None:
+    label = replace(
+        ITEM,
+        tag="HW-05001",
+        what="Headset, Hörwerk Duo, USB, beidohrig",
+        serial="CN-0XYZ-12345-678",
+        firm="Spreeruf Kundendialog GmbH",
+    )
+    wide, high = BY_KEY[key].size(label.kind)
+
+    said = [
+        mark.text for mark in laid(label, wide, high, speaks("de")).marks if isinstance(mark, Words)
+    ]
+
+    assert "Eigentum von Spreeruf Kundendialog GmbH" in " ".join(said)
+    assert not [text for text in said if "…" in text]
+
+
 def test_a_contents_list_says_what_lies_in_each_box_and_can_be_read_aloud() -> None:
     lines = (
         Content("Laptop · Latitude 5540", "HW-05001", "5CG0042", "gut"),
@@ -354,6 +373,9 @@ def test_a_contents_list_says_what_lies_in_each_box_and_can_be_read_aloud() -> N
     assert "Teile 4" in first
     assert "Der Karton ist leer." in second
     assert "Maximiliane" not in second
+    half = reading.reader(contents_lists([BoxContents(BOX, lines)], made_at=MADE_AT, is_half=True))
+    assert [round(float(side)) for side in half.pages[0].mediabox[2:]] == [420, 595]
+    assert len(half.pages) == 1
     assert reading.roles(pdf)["TD"] >= 12
     assert reading.is_balanced(pdf)
     with io.BytesIO(pdf) as stream:

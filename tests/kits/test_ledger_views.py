@@ -19,6 +19,7 @@ from hoffice.kits.models import Location
 from hoffice.kits.queries import ledger
 from hoffice.kits.queries import transfers as reading
 from hoffice.kits.rules import Holder, HolderKind, ItemKind, LocationKind
+from hoffice.kits.service import bulk
 from hoffice.kits.views.ledger import moment_in
 from tests import makers
 from tests.conftest import Given
@@ -118,7 +119,17 @@ def test_what_makes_no_sense_breaks_nothing(
     it: PageClient, told: dict[str, int], asked: str
 ) -> None:
     assert told
-    assert it.get(f"{PAGE}?{asked}").status_code == 200
+    page = it.get(f"{PAGE}?{asked}", headers=GERMAN)
+    assert page.status_code == 200
+    hint = {"am=gestern": "„gestern“ ist kein Tag.", "am=9999-12-31": "kommt erst noch."}.get(asked)
+    assert ("Du siehst, wie es jetzt ist." in page.text) == (hint is not None)
+    assert hint is None or hint in page.text
+
+
+def test_a_place_that_is_not_there_is_not_found(it: PageClient, told: dict[str, int]) -> None:
+    assert it.get(f"{PAGE}?wer=stock:{told['shelf']}").status_code == 200
+    for kind in ("stock", "desk", "repair"):
+        assert it.get(f"{PAGE}?wer={kind}:999999").status_code == 404
 
 
 def test_the_whole_company_goes_home_as_a_workbook(it: PageClient, told: dict[str, int]) -> None:
@@ -211,7 +222,10 @@ def test_it_proposes_sees_and_withdraws_what_passes_on(
     made = it.post(new, {**fields, "ids": str(told["pc"])}, follow_redirects=True)
 
     assert "wartet auf beide" in made.text
-    assert "Bo Ottmann an Ada Ott" in it.get(PAGE, headers=GERMAN).text
+    for asked in ("", f"?wer=employee:{told['ada']}", f"?wer=employee:{told['bo']}"):
+        assert "Bo Ottmann an Ada Ott" in it.get(PAGE + asked, headers=GERMAN).text
+    for asked in ("?wer=stock:0", "?am=2020-03-24"):
+        assert "Bo Ottmann an Ada Ott" not in it.get(PAGE + asked, headers=GERMAN).text
     assert "schon weitergegeben" in it.get(f"{new}?person={told['bo']}", headers=GERMAN).text
     listed = it.get("/geraete/weitergaben?stand=open", headers=GERMAN).text
     assert pc in listed
@@ -229,7 +243,9 @@ def test_an_auditor_reads_and_changes_nothing(
 ) -> None:
     reader = signed_in(Role.AUDITOR)
     assert "weitergeben …" not in reader.get(PAGE, headers=GERMAN).text
-    assert "Berichtigen …" not in reader.get(f"/geraete/{told['pc']}", headers=GERMAN).text
+    device = reader.get(f"/geraete/{told['pc']}", headers=GERMAN).text
+    for deed in ("Berichtigen …", "tauschen …", "Was daraus wird"):
+        assert deed not in device
     assert reader.get("/geraete/weitergaben").status_code == 200
     assert reader.get("/geraete/weitergaben/neu").status_code == 403
     assert reader.get(f"{PAGE}/zeile/1").status_code == 403
@@ -239,3 +255,54 @@ def test_a_day_without_a_time_means_its_end_in_berlin() -> None:
     assert moment_in("2020-03-23") == datetime(2020, 3, 23, 22, 59, 59, 999999, tzinfo=UTC)
     assert moment_in("2020-07-01T12:00") == datetime(2020, 7, 1, 10, tzinfo=UTC)
     assert moment_in("morgen") is None
+
+
+def test_who_has_nothing_is_told_in_words(it: PageClient, told: dict[str, int]) -> None:
+    page = it.get(f"{PAGE}?wer=employee:{told['ada']}", headers=GERMAN).text
+    assert "<b>Ada Ott</b> hat kein Gerät." in page
+    before = it.get(f"{PAGE}?wer=employee:{told['ada']}&am=2020-03-22T12:00", headers=GERMAN).text
+    assert re.search(r"<b>Ada Ott</b> hatte am [^<]*12:00[^<]* kein Gerät\.", before)
+    shelf = it.get(f"{PAGE}?wer=stock:{told['shelf']}", headers=GERMAN).text
+    assert "<b>Regal 1</b>: kein Gerät." in shelf
+
+
+def test_small_parts_are_handed_out_to_a_person_and_stand_beside_her_devices(
+    it: PageClient, signed_in: Callable[..., PageClient], given: Given, told: dict[str, int]
+) -> None:
+    with given():
+        cable = bulk.add_good(bulk.GoodFacts("Netzwerkkabel"), by=BY).id
+        bulk.take_in(cable, 3, by=BY)
+    asked = it.get("/geraete/kleinteile/ausgeben?person=Bo", headers=GERMAN)
+    path = f"/geraete/kleinteile/bei/{told['bo']}"
+    assert asked.headers["Location"] == path
+    assert (
+        "Das passt auf mehrere."
+        in it.get("/geraete/kleinteile/ausgeben?person=ott", headers=GERMAN).text
+    )
+
+    assert it.fill(path, {f"gives-{cable}": "2"}).status_code == 303
+
+    hers = it.get(f"{PAGE}?person=Bo", headers=GERMAN).text
+    assert re.search(r'Netzwerkkabel</a>.*?<b class="num">2</b>', hers)
+    assert path in hers
+    person = it.get(f"/personen/{told['bo']}", headers=GERMAN).text
+    assert re.search(r"Neben dem Gerätesatz.*?2&nbsp;×&nbsp;Netzwerkkabel", person, re.DOTALL)
+    before = it.get(f"{PAGE}?person=Bo&am=2020-04-01", headers=GERMAN).text
+    assert "Netzwerkkabel" not in before
+    assert "Ausgegeben" in it.get(f"/geraete/kleinteile/{cable}", headers=GERMAN).text
+    wrong = it.fill(path, {f"gives-{cable}": "-1", f"back-{cable}": "1"})
+    assert wrong.status_code == 422
+    assert 'value="-1"' in wrong.text
+    assert "Ausgeben: Netzwerkkabel" in re.findall(r"(?s)notice is-problem.*?</div>", wrong.text)[0]
+    assert "Zurücknehmen" not in re.findall(r"(?s)notice is-problem.*?</div>", wrong.text)[0]
+    many = it.fill(path, {f"back-{cable}": "3"})
+    assert "Bo Ottmann hat nur 2 × Netzwerkkabel." in many.text
+    assert it.post(path, {"gives-99999999999999999999": "1"}).status_code == 409
+    refused = it.fill(path, {f"gives-{cable}": "2", "note": "für zwei"})
+    assert refused.status_code == 409
+    assert 'value="für zwei"' in refused.text
+    assert it.fill(path, {f"back-{cable}": "2"}).status_code == 303
+    assert "Netzwerkkabel" not in it.get(f"{PAGE}?person=Bo", headers=GERMAN).text
+    reader = signed_in(Role.AUDITOR)
+    assert reader.get(path).status_code == 403
+    assert path not in reader.get(f"{PAGE}?person=Bo").text

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from hoffice.db import db
-from hoffice.kits import service
+from hoffice.kits import queries, service
 from hoffice.kits.models import Holding, Item
 from hoffice.kits.rules import Holder, HolderKind, ItemKind, ItemState
 from hoffice.kits.service import auditing, counting
@@ -41,6 +41,26 @@ def test_whole_books_have_no_faults_and_each_broken_page_is_named(given: Given) 
             [other.asset_tag, third.asset_tag, third.asset_tag, "HW-OHNE"]
         )
         db.session.rollback()
+
+
+def test_a_device_in_a_packed_box_that_lies_at_a_desk_is_a_fault_and_its_kit_lacks_it(
+    given: Given,
+) -> None:
+    with given():
+        kit = scene.kit(packed=True)
+        mouse, headset = (scene.item_in(kit, one) for one in (ItemKind.MOUSE, ItemKind.HEADSET))
+        service.hand_to([mouse.id], Holder(HolderKind.DESK), by=makers.IT, because="x:1")
+        service.hand_to([headset.id], Holder(HolderKind.REPAIR), by=makers.IT, because="x:2")
+
+        faults = list(auditing.faults())
+
+        assert [line.partition(":")[0] for line in faults] == sorted(
+            [mouse.asset_tag, headset.asset_tag]
+        )
+        assert kit.boxes[0].code in faults[0]
+        assert service.missing_of(kit) == {ItemKind.MOUSE: 1, ItemKind.HEADSET: 1}
+        incomplete = db.session.scalars(queries.kits().where(queries.is_incomplete())).all()
+        assert [one.id for one in incomplete] == [kit.id]
 
 
 def test_the_terminal_says_yes_no_and_how_a_count_stands(app: Flask, given: Given) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
+from hoffice.accounts.rules import Role
 from hoffice.db import db, unit_of_work
 from hoffice.kits import queries, service
 from hoffice.kits.models import Item
-from hoffice.kits.rules import Holder, HolderKind, ItemKind, ItemState
+from hoffice.kits.rules import Holder, HolderKind, ItemKind, ItemState, LocationKind
+from hoffice.kits.service import catalogue
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
@@ -77,3 +82,38 @@ def test_what_is_meant_exactly_opens_at_once_and_all_the_others_are_one_step_awa
     page = it.get(answer.location).text
     assert f'href="/suche?q={text}&amp;alle=1"' in page
     assert it.get(f"/suche?q={text}&alle=1").text.count('<b class="tag">') == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a 101", "A-101"), ("a101", "A-101"), ("A-10", "A-101 A-102"),
+        ("übergabe", "Übergabe links"), ("LINKS über", "Übergabe links"), ("übergabe rechts", ""),
+    ],
+)  # fmt: skip
+def test_a_desk_is_found_by_a_part_of_its_name(
+    it: PageClient, given: Given, text: str, shown: str
+) -> None:
+    with given():
+        [first, _second] = catalogue.add_locations("A-101", 2, LocationKind.DESK, by=makers.IT)
+        catalogue.add_locations("Übergabe links", 1, LocationKind.ROOM, by=makers.IT)
+        code = first.code
+
+    page = it.get("/suche", query_string={"q": text, "alle": "1"}).text
+    assert " ".join(re.findall(r'/geraete/ort/[^"]+"><b>([^<]+)<', page)) == shown
+    for exactly in ("A-101", "a-101", code.lower()):
+        answer = it.get("/suche", query_string={"q": exactly})
+        assert answer.location == f"/geraete/ort/{code}", exactly
+
+
+def test_the_field_finds_a_box_without_its_dash_and_shows_places_to_it_only(
+    it: PageClient, given: Given, signed_in: Callable[..., PageClient]
+) -> None:
+    with given():
+        box = scene.kit("Mert Öztürk").boxes[1].code
+        catalogue.add_locations("Regal Nord", 1, LocationKind.SHELF, by=makers.IT)
+
+    for text in (box.lower(), box.replace("-", ""), box.replace("-", " ").lower()):
+        assert it.get("/suche", query_string={"q": text}).location == f"/geraete/karton/{box}"
+    assert "Regal Nord" in it.get("/suche?q=regal&alle=1").text
+    assert "Regal Nord" not in signed_in(Role.HR).get("/suche?q=regal&alle=1").text

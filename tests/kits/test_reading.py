@@ -77,6 +77,14 @@ def test_a_scanner_with_the_wrong_keyboard_is_understood(typed: str, what: What,
     assert (found.what, found.text, found.is_put_right) == (what, text, True)
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("typed", ["ÜÜÜ", "BÜRO-7", "GERÄT"])
+def test_a_word_that_fingers_have_typed_is_not_put_right(typed: str, *, swapped: bool) -> None:
+    found = reading.read(typed, Known(), swapped=swapped)
+
+    assert (found.what, found.text, found.is_put_right) == (What.UNKNOWN, typed, False)
+
+
 def test_y_and_z_alone_are_put_right_only_for_a_scanner_known_to_swap_them() -> None:
     assert reading.read("PCY7", KNOWN).text == "PCY7"
     assert reading.read("PCY7", KNOWN, swapped=True).text == "PCZ7"

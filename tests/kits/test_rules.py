@@ -44,8 +44,8 @@ def test_stock_makes_as_many_kits_as_its_scarcest_kind_allows() -> None:
 def test_things_with_their_numbers_are_said_in_the_readers_language() -> None:
     fact = counted({ItemKind.MOUSE: 2, ItemKind.PC: 1})
     assert fact == Counted(((2, "Mouse"), (1, "PC")))
-    assert str(fact) == "2 × Mouse, 1 × PC"
-    assert fact.said({"Mouse": "Maus", "PC": "PC"}.__getitem__) == "2 × Maus, 1 × PC"
+    assert str(fact) == "2\xa0×\xa0Mouse, 1\xa0×\xa0PC"
+    assert fact.said({"Mouse": "Maus", "PC": "PC"}.__getitem__) == "2\xa0×\xa0Maus, 1\xa0×\xa0PC"
 
 
 @pytest.mark.parametrize(

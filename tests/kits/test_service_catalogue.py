@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -9,10 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from hoffice import clock
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.kits import queries, rules, service
-from hoffice.kits.models import Holding, Kit, KitType
+from hoffice.kits.models import Holding, Kit, KitType, Reservation
 from hoffice.kits.rules import (
     BoxState,
     Content,
@@ -25,6 +27,7 @@ from hoffice.kits.rules import (
     Wanted,
 )
 from hoffice.kits.service import bulk, catalogue, stock, versions
+from hoffice.kits.service.kits import fill_with_devices
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
@@ -97,8 +100,27 @@ def test_a_model_is_there_once_and_is_retired_and_offered_again(given: Given) ->
         catalogue.reinstate_model(model_id, by=BY)
         with pytest.raises(Refused, match="needs a name"):
             catalogue.add_model(catalogue.ModelFacts(ItemKind.PC, " "), by=BY)
-    with pytest.raises(Refused, match="already a model"), given():
-        catalogue.add_model(MONITOR, by=BY)
+    with pytest.raises(Refused, match="already a model") as refusal, given():
+        catalogue.add_model(replace(MONITOR, name=f" {MONITOR.name.swapcase()} "), by=BY)
+    assert refusal.value.facts["name"] == MONITOR.name
+    with given():
+        catalogue.change_model(model_id, replace(MONITOR, name=MONITOR.name.upper()), by=BY)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("4012345678901", True),
+        ("4012345678902", False),
+        ("96385074", True),
+        ("036000291452", True),
+        ("123", False),
+        ("0000000", False),
+        ("４０１２３４５６７８９０１", False),
+    ],
+)
+def test_the_number_under_a_bar_code_is_told_by_its_last_digit(text: str, is_one: bool) -> None:  # noqa: FBT001  # a case of the table
+    assert rules.catalogue.is_ean(text) is is_one
 
 
 def test_two_contents_differ_in_what_was_added_taken_and_counted_anew() -> None:
@@ -159,8 +181,8 @@ def test_a_kit_is_brought_up_to_the_newest_version_and_says_what_it_lacks(
 
     with app.app_context():
         kit = queries.kit(kit_id)
-        assert str(service.lacking_of(kit)) == "1 × Docking station"
-        assert str(versions.surplus_of(kit)) == "1 × Mouse"
+        assert str(service.lacking_of(kit)) == "1\xa0×\xa0Docking station"
+        assert str(versions.surplus_of(kit)) == "1\xa0×\xa0Mouse"
         assert [(row.count, row.box.number) for row in kit.goods] == [(2, 2)]
         assert [(box.number, box.state) for box in kit.boxes] == [
             (1, BoxState.OPEN),
@@ -180,6 +202,30 @@ def test_a_kit_that_has_left_the_house_stays_what_it_was(given: Given) -> None:
         service.change_kit_type(old.id, "Other", service.wanted_of(old), by=BY)
         with pytest.raises(Refused, match="has left the house"):
             versions.bring_up_to_date(kit.id, by=BY)
+
+
+def test_devices_from_stock_go_into_the_boxes_in_the_house_that_lack_them(given: Given) -> None:
+    with given():
+        kit = scene.kit(packed=True)
+        old = kit.kit_type
+        lines = [*service.wanted_of(old), Wanted(ItemKind.DOCK, 1, 2), Wanted(ItemKind.LAMP, 1, 1)]
+        service.change_kit_type(old.id, old.name, lines, by=BY)
+        versions.bring_up_to_date(kit.id, by=BY)
+        with pytest.raises(Refused, match="lies free in stock"):
+            fill_with_devices(kit.id, by=BY)
+        kept, dock, _lamp = scene.in_stock(ItemKind.DOCK, ItemKind.DOCK, ItemKind.LAMP)
+        other = makers.employee("Bo Rau").id
+        db.session.add(Reservation(item_id=kept.id, employee_id=other, at=clock.now(), by=str(BY)))
+
+        laid = fill_with_devices(kit.id, by=BY)
+
+        assert {(item.kind, scene.box_number(item)) for item in laid} == {
+            (ItemKind.DOCK, 2),
+            (ItemKind.LAMP, 1),
+        }
+        assert dock in laid
+        assert not service.missing_of(kit)
+        scene.assert_order()
 
 
 def test_of_two_who_change_a_kit_type_at_once_the_second_is_told(app: Flask, given: Given) -> None:

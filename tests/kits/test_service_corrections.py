@@ -13,7 +13,16 @@ from hoffice.errors import NotFound, Refused
 from hoffice.kits import queries, service
 from hoffice.kits.models import Item, Kit, Reservation
 from hoffice.kits.queries import ledger
-from hoffice.kits.rules import STOCK, BoxState, Holder, HolderKind, ItemKind, ItemState
+from hoffice.kits.rules import (
+    STOCK,
+    BoxState,
+    Holder,
+    HolderKind,
+    ItemKind,
+    ItemState,
+    LocationKind,
+)
+from hoffice.kits.service import catalogue
 from hoffice.kits.service.ledger import correct
 from tests import makers
 from tests.conftest import Given
@@ -91,22 +100,55 @@ def test_an_older_line_is_corrected_without_touching_who_has_it_now(given: Given
 @pytest.mark.parametrize(
     ("to", "state"),
     [
-        (STOCK, ItemState.IN_STOCK),
+        (STOCK, ItemState.TO_CHECK),
+        (Holder(HolderKind.DESK), ItemState.TO_CHECK),
         (Holder(HolderKind.REPAIR), ItemState.REPAIR),
         (LOST, ItemState.LOST),
     ],
-    ids=["stock", "repair", "lost"],
+    ids=["stock", "desk", "repair", "lost"],
 )
 def test_the_state_follows_the_last_line(given: Given, to: Holder, state: ItemState) -> None:
     with given():
         item = scene.in_stock(ItemKind.DOCK)[0]
         person = makers.employee().id
         service.hand_to([item.id], with_person(person), by=BY, because="handover:1")
-        item.is_to_check = True
 
         correct(last_line(item), to, note="nie bekommen", by=BY)
 
-        assert item.state is (state if to != STOCK else ItemState.TO_CHECK)
+        assert item.state is state
+        assert item.is_to_check is (state is ItemState.TO_CHECK)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (HolderKind.DESK, ItemState.IN_STOCK),
+        (HolderKind.LOST, ItemState.TO_CHECK),
+        (HolderKind.RETIRED, ItemState.TO_CHECK),
+        (HolderKind.REPAIR, ItemState.TO_CHECK),
+    ],
+    ids=["desk", "lost", "retired", "repair"],
+)
+def test_what_was_away_waits_for_a_check_when_a_correction_brings_it_back(
+    given: Given, kind: HolderKind, state: ItemState
+) -> None:
+    with given():
+        item = scene.in_stock(ItemKind.PC)[0]
+        service.hand_to([item.id], Holder(kind), by=BY, because="x:1")
+
+        correct(last_line(item), STOCK, note="lag die ganze Zeit hier", by=BY)
+
+        assert item.state is state
+
+
+def test_what_waits_for_a_check_goes_on_waiting_at_whatever_desk_it_stood(given: Given) -> None:
+    with given():
+        pc = scene.item_in(handed_over(), ItemKind.PC)
+        desk = catalogue.add_locations("A-1", 1, LocationKind.DESK, by=BY)[0].id
+        for place in (Holder(HolderKind.DESK), Holder(HolderKind.DESK, desk), STOCK):
+            correct(last_line(pc), place, note="stand woanders", by=BY)
+
+            assert pc.state is ItemState.TO_CHECK
 
 
 def test_what_was_handed_to_somebody_else_moves_into_that_kit(given: Given) -> None:
@@ -131,7 +173,7 @@ def test_what_never_came_leaves_the_kit_and_what_was_lost_stays_in_it(given: Giv
         correct(last_line(pc), LOST, note="im Treppenhaus verschwunden", by=BY)
 
         assert mouse.kit_item is None
-        assert mouse.state is ItemState.IN_STOCK
+        assert mouse.state is ItemState.TO_CHECK
         assert pc.kit_item is not None
         assert pc.state is ItemState.LOST
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -120,6 +120,19 @@ def test_a_no_and_a_broken_one_become_tasks_and_a_yes_stays_out_of_the_ledger(
             service.say(ayse, here.id, HomeAnswer.NO)
         with pytest.raises(Refused, match="already"):
             service.send(ayse)
+
+
+def test_a_task_falls_due_on_a_day_on_which_somebody_works(given: Given) -> None:
+    with clock.frozen(datetime(2027, 3, 21, 10, tzinfo=UTC)), given():  # a week before Easter
+        owner_id = makers.account(Role.IT).id
+        ayse, (gone,) = at_home(count=1)
+        ask(ayse, owner_id=owner_id)
+        service.say(ayse, gone.id, HomeAnswer.NO)
+
+        service.send(ayse)
+
+        [task] = tasks.next_of(owner_id, limit=9)
+        assert task.due_on == date(2027, 3, 30)
 
 
 def test_nobody_answers_for_others_or_after_the_end(given: Given) -> None:

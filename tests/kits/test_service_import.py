@@ -14,12 +14,21 @@ from hoffice.errors import Refused
 from hoffice.kits import queries, service
 from hoffice.kits.models import CustodyEntry, Item, ItemModel, Location
 from hoffice.kits.queries import item_imports as reading
-from hoffice.kits.rules import Holder, HolderKind, ItemKind, ItemState, LocationKind
+from hoffice.kits.rules import (
+    BoxState,
+    Holder,
+    HolderKind,
+    ItemKind,
+    ItemState,
+    LocationKind,
+    ReturnReason,
+)
 from hoffice.kits.rules.item_list import Field
-from hoffice.kits.service import item_import
+from hoffice.kits.service import item_import, returning
 from hoffice.sheets.tables import Table
 from tests import makers
 from tests.kits import scene
+from tests.races import Meanwhile, at_once
 
 BY = makers.IT
 HEADER = ("Inventarnummer", "Art", "Modell", "Seriennummer", "Gekauft am", "Notiz", "Werhates")
@@ -167,6 +176,78 @@ def test_what_was_used_since_is_named_and_stays() -> None:
     assert reading.item_import(number).counts["left"] == 2
 
 
+def test_what_an_open_return_asks_for_is_not_undone() -> None:
+    with unit_of_work():
+        number = makers.employee("Ada Ott").personnel_number
+    listed = upload(("R-1", number), header=("Inventarnummer", "Personalnummer"))
+    with unit_of_work():
+        item_import.apply_import(listed, by=BY)
+    with unit_of_work():
+        held = item("R-1").holding
+        assert held is not None
+        returning.begin(held.holder_id, ReturnReason.LEAVER, by=BY)
+
+    with pytest.raises(Refused, match="used or changed since it came: R-1"):
+        undo(listed)
+
+    assert item("R-1").state is ItemState.OUT
+
+
+def test_a_list_overwrites_nothing_that_somebody_changed_while_it_was_compared(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unit_of_work():
+        service.add_item("H-1", ItemKind.LAMP, model="Alt", by=BY)
+    number, item_id = upload(("H-1", "Lampe", "Aus der Liste")), item("H-1").id
+    db.session.rollback()
+    meanwhile = Meanwhile()
+    meanwhile.after(monkeypatch, reading, "house")
+
+    def rename() -> None:
+        [lamp] = queries.locked_items([item_id])
+        lamp.model = "Von Hand"
+
+    said = at_once(app, lambda: item_import.apply_import(number, by=BY), meanwhile.done(rename))
+
+    assert said[1] == "done"
+    assert said[0] == "done" or "Something has changed" in said[0]
+    before = [line.before or {} for line in reading.lines_of_import(number)]
+    assert "Von Hand" in {item("H-1").model, *(one.get("model") for one in before)}
+
+
+def test_a_list_undone_in_part_says_so_and_goes_on_where_it_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(item_import, "UNDONE_IN_ONE_GO", 2)
+    tags = [f"G-{number}" for number in range(1, 6)]
+    with unit_of_work():
+        service.add_item("G-2", ItemKind.LAMP, serial="S2", by=BY)
+    number = take_over(*((tag, "Lampe", "M") for tag in tags))
+    with unit_of_work():
+        item_import.undo_some(number, by=BY)
+
+    with unit_of_work():
+        item("G-5").note = "seither benutzt"
+    with pytest.raises(Refused, match=r"undone in part\. Devices .* before: 2\.") as refusal:
+        undo(number)
+    assert refusal.value.facts == {"count": 1, "tags": "G-5", "undone": 2}
+    states = [item(tag).state for tag in tags]
+    assert states.count(ItemState.RETIRED) == 1
+    assert (item("G-1").state, item("G-2").model) == (ItemState.RETIRED, "")
+    assert reading.item_import(number).undone_at is None
+    retired = reading.known_items()
+    assert [tag for tag in tags if retired[tag].is_undone] == ["G-1"]  # a later list brings it back
+
+    undo(number, leave_used=True)
+    made = reading.item_import(number)
+    assert (made.counts["undone"], made.counts["left"]) == (4, 1)
+    assert made.undone_at is not None
+    assert item("G-5").state is ItemState.IN_STOCK
+    assert {item(tag).state for tag in ("G-1", "G-3", "G-4")} == {ItemState.RETIRED}
+    assert (item("G-2").state, item("G-2").search_text) == (ItemState.IN_STOCK, "g-2 s2 g2")
+    scene.assert_order()
+
+
 def test_a_preview_that_is_no_longer_true_is_not_taken_over() -> None:
     number = upload(("E-1", "Maus"))
     expected = item_import.preview_of(reading.item_import(number)).expected
@@ -184,3 +265,33 @@ def test_a_list_without_tags_asks_which_column_they_are() -> None:
     with unit_of_work():
         item_import.assign_columns(number, [Field.TAG, None], by=BY)
         assert item_import.preview_of(reading.item_import(number)).counts["new"] == 1
+
+
+def test_another_kind_opens_the_packed_box_and_is_undone_only_in_the_house() -> None:
+    with unit_of_work():
+        kit = scene.kit(packed=True)
+        mouse = scene.item_in(kit, ItemKind.MOUSE)
+        model = ItemModel(kind=ItemKind.MOUSE, name="M100")
+        db.session.add(model)
+        db.session.flush()
+        mouse.model, mouse.model_id = "M100", model.id
+        kit_id, tag, model_id = kit.id, mouse.asset_tag, model.id
+        assert mouse.kit_item is not None
+        assert mouse.kit_item.box is not None
+        box_id = mouse.kit_item.box.id
+
+    number = take_over((tag, "Lampe"))
+    assert queries.box(box_id).state is BoxState.OPEN
+    assert (item(tag).kind, item(tag).model_id) == (ItemKind.LAMP, None)
+    scene.assert_order()
+
+    undo(number)
+    assert (item(tag).kind, item(tag).model_id) == (ItemKind.MOUSE, model_id)
+    with unit_of_work():
+        service.pack_kit(kit_id, by=BY)
+        service.release_boxes(kit_id, "[]", by=BY)
+        service.set_box_state(queries.box(box_id), BoxState.LOADED, by=BY)
+    with pytest.raises(Refused, match="Not a single line"):
+        take_over((tag, "Lampe"))
+    assert item(tag).kind is ItemKind.MOUSE
+    scene.assert_order()

@@ -8,9 +8,12 @@ from functools import partial
 import pytest
 from flask import Flask
 
+from hoffice import clock
+from hoffice.accounts.rules import Role
 from hoffice.kits import queries, service
-from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind
-from hoffice.kits.service import auditing, fate
+from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind, ItemState
+from hoffice.kits.rules.counting import Decision
+from hoffice.kits.service import auditing, counting, differences, fate, following
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
@@ -149,6 +152,32 @@ def test_a_box_on_its_way_out_is_not_opened_behind_the_drivers_back(
         assert sorted(answer == "done" for answer in said) == [False, True]
         with app.app_context():
             scene.assert_order()
+
+
+def test_many_differences_and_a_transfer_never_block_each_other(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        kits = scene.kit("Ada Ott"), scene.kit("Bo Rau")
+        dock = scene.in_stock(ItemKind.DOCK)[0]
+        service.add_to_kit(kits[0].id, dock.asset_tag, by=BY)
+        lost = [scene.item_in(kits[1], ItemKind.MOUSE).id, dock.id]
+        assert lost == sorted(lost)  # the first device lies in the second kit
+        count = counting.begin("Dezember", location_id=None, by=BY)
+        counting.close(count.id, owner_id=makers.account(Role.IT).id, due_on=clock.today(), by=BY)
+        count_id, people = count.id, {kit.employee_id for kit in kits}
+    meeting = Meeting()
+    meet_after(monkeypatch, queries, "kit", meeting)
+
+    said = at_once(
+        app,
+        lambda: differences.decide(count_id, lost, Decision.LOST, by=BY),
+        lambda: following.lock_kits_of(people),
+    )
+
+    assert said == ["done", "done"]
+    with app.app_context():
+        assert {queries.item(item_id).state for item_id in lost} == {ItemState.LOST}
 
 
 def test_each_ledger_line_begins_where_the_last_one_ended(app: Flask, given: Given) -> None:

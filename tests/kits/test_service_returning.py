@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
@@ -12,10 +13,12 @@ from flask import Flask
 from pypdf import PdfReader
 
 from hoffice import clock
+from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.kits import queries, service
 from hoffice.kits.models import Kit, Return, ReturnLine
+from hoffice.kits.queries import fitness
 from hoffice.kits.queries import returning as reading
 from hoffice.kits.rules import (
     AfterCheck,
@@ -31,7 +34,17 @@ from hoffice.kits.rules import (
     WipeMethod,
 )
 from hoffice.kits.rules import returning as rules
-from hoffice.kits.service import damages, exchanging, fate, reserving, returning
+from hoffice.kits.service import (
+    damages,
+    exchanging,
+    fate,
+    reserving,
+    return_lines,
+    return_records,
+    returning,
+)
+from hoffice.tasks import queries as tasks
+from hoffice.units import Actor
 from tests import makers
 from tests.conftest import Given
 from tests.kits import returning_scene, scene
@@ -141,6 +154,27 @@ def test_nothing_is_stock_again_before_it_was_checked_and_wiped(app: Flask, give
         assert (line.after, line.decided_by) == (AfterCheck.STOCK, str(BY))
 
 
+def test_a_record_is_outdated_by_a_wipe_until_it_is_made_again(
+    given: Given, tmp_path: Path
+) -> None:
+    store = returning_scene.store(tmp_path)
+    with given():
+        kit = returning_scene.at_home()
+        pc, made = scene.item_in(kit, ItemKind.PC), begun(kit)
+        for item in kit.items:
+            returning.take_back(made.id, item.asset_tag, by=BY)
+        returning.close(made.id, by=BY, store=store, company=COMPANY)
+        pc_id, made_id = pc.id, made.id
+        before = return_records.facts_of(made_id, company=COMPANY)
+
+    with given():
+        assert fate.wipe([pc_id], WipeMethod.PURGE, by=BY).records == (made_id,)
+        old = return_records.made_of(before)
+        assert not return_records.file(made_id, before, old, store=store, company=COMPANY, by=BY)
+        return_records.write(made_id, store=store, company=COMPANY, by=BY)
+        assert fate.outdated_by([queries.item(pc_id)]) == ()
+
+
 def test_a_broken_device_goes_to_repair_and_is_checked_once_more(given: Given) -> None:
     with given():
         kit = returning_scene.at_home()
@@ -156,6 +190,74 @@ def test_a_broken_device_goes_to_repair_and_is_checked_once_more(given: Given) -
         assert fate.settle([pc.id], AfterCheck.STOCK, by=BY).refused
         fate.settle([pc.id], AfterCheck.RETIRED, method=WipeMethod.DESTROY, by=BY)
         assert held(pc.id) == (HolderKind.RETIRED, 0)
+
+
+def test_what_is_damaged_is_given_again_only_by_hand_until_it_was_repaired(
+    given: Given, tmp_path: Path
+) -> None:
+    with given():
+        first, second = returning_scene.at_home("Ada Ott"), returning_scene.at_home("Bo Rau")
+        monitor = scene.item_in(first, ItemKind.MONITOR)
+        made = returning.begin(first.employee_id, ReturnReason.OTHER, item_ids=[monitor.id], by=BY)
+        returning.take_back(made.id, monitor.asset_tag, condition="damaged", by=BY)
+        fate.settle([monitor.id], AfterCheck.STOCK, by=BY)
+        returning.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
+        old = scene.item_in(second, ItemKind.MONITOR)
+
+        def chosen() -> list[bool]:
+            return [
+                monitor in queries.free_items(ItemKind.MONITOR, limit=99),
+                monitor in reading.free_like(old, limit=99),
+                queries.stock().get(ItemKind.MONITOR, 0) > 0,
+            ]
+
+        assert monitor.state is ItemState.IN_STOCK
+        assert chosen() == [False] * 3
+        assert monitor in reading.free_like(old, words=monitor.asset_tag)
+        monitor.condition = "used"  # put right, but nobody has decided about the damage
+        db.session.flush()
+        assert chosen() == [False] * 3
+        monitor.condition = "damaged"
+        with pytest.raises(Refused, match="None of these is free"):
+            reserving.reserve_replacement(old.id, by=BY)
+        kept = reserving.reserve_replacement(old.id, tag=monitor.asset_tag, by=BY)
+        reserving.release(kept, by=BY)
+
+        fate.to_repair(monitor.id, by=BY)
+        fate.back_from_repair(monitor.id, by=BY)
+        fate.settle([monitor.id], AfterCheck.STOCK, by=BY)
+
+        assert reading.cases_of(monitor.id)[0].decided_at is None
+        assert chosen() == [True] * 3
+
+
+def test_what_holds_no_storage_any_more_is_stock_only_after_a_repair(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home()
+        pc_id, made = scene.item_in(kit, ItemKind.PC).id, begun(kit)
+        returning.take_back(made.id, queries.item(pc_id).asset_tag, by=BY)
+        return_id = made.id
+        fate.wipe([pc_id], WipeMethod.DESTROY, by=BY)
+    with given():
+        for refused in (
+            fate.wipe([pc_id], WipeMethod.CLEAR, by=BY).refused,
+            fate.settle([pc_id], AfterCheck.STOCK, method=WipeMethod.CLEAR, by=BY).refused,
+            fate.settle([pc_id], AfterCheck.STOCK, by=BY).refused,
+        ):
+            assert "is destroyed" in str(refused[0])
+        last = fitness.last_wipe(pc_id)
+        assert last is not None
+        assert (last.method, last.by) == (WipeMethod.DESTROY, str(BY))
+        assert last.line is not None
+        assert last.line.return_id == return_id
+    with given():
+        fate.settle([pc_id], AfterCheck.REPAIR, by=BY)
+        fate.back_from_repair(pc_id, by=BY)
+        assert not fate.settle([pc_id], AfterCheck.STOCK, method=WipeMethod.CLEAR, by=BY).refused
+    with given():
+        last = fitness.last_wipe(pc_id)  # it came without a return: the log alone knows
+        assert last is not None
+        assert (last.method, last.line) == (WipeMethod.CLEAR, None)
 
 
 def test_a_kit_lives_on_while_something_of_it_is_out(given: Given, tmp_path: Path) -> None:
@@ -226,7 +328,9 @@ def test_what_somebody_else_has_comes_in_anyway_when_it_is_said(
             kit.employee_id, ReturnReason.OTHER, item_ids=[kit.items[0].id], by=BY
         )
         mouse = scene.item_in(other, ItemKind.MOUSE)
-        with pytest.raises(returning.NotReturned, match="is with Bo Rau by the ledger") as refusal:
+        with pytest.raises(
+            return_lines.NotReturned, match="is with Bo Rau by the ledger"
+        ) as refusal:
             returning.take_back(made.id, mouse.asset_tag, by=BY)
         assert refusal.value.may_come_anyway
 
@@ -243,7 +347,7 @@ def test_what_another_return_expects_is_taken_back_there(given: Given) -> None:
     with given():
         kit, other = returning_scene.at_home("Ada Ott"), returning_scene.at_home("Bo Rau")
         made, elsewhere = begun(kit), begun(other)
-        with pytest.raises(returning.NotReturned, match="in the return of Bo Rau") as refusal:
+        with pytest.raises(return_lines.NotReturned, match="in the return of Bo Rau") as refusal:
             returning.take_back(made.id, other.items[0].asset_tag, anyway=True, by=BY)
         assert refusal.value.return_id == elsewhere.id
 
@@ -391,11 +495,75 @@ def test_a_monitor_is_swapped_at_the_counter_in_one_step(given: Given, tmp_path:
         assert [item.id for item in reading.handed_out_by(made.id)] == [new.id]
 
 
+@pytest.mark.parametrize("is_closed", [False, True], ids=["open", "closed"])
+def test_what_is_kept_is_handed_over_though_the_old_one_came_by_a_scan(
+    given: Given, tmp_path: Path, *, is_closed: bool
+) -> None:
+    """In the old one's place in kit and box, by the return by which that one came."""
+    with given():
+        kit = returning_scene.at_home()
+        old, new = scene.item_in(kit, ItemKind.MONITOR), returning_scene.spare(ItemKind.MONITOR)
+        number, kit_id = scene.box_number(old), kit.id
+        made = exchanging.begin_swap(old.id, ReturnReason.DEFECT, by=BY).kit_return
+        returning.take_back(made.id, old.asset_tag, by=BY)
+        files = returning_scene.store(tmp_path)
+        if is_closed:
+            returning.close(made.id, by=BY, store=files, company=COMPANY)
+        before = reading.record_of(made.id)
+
+        done = exchanging.exchange(
+            old.id, received_by="Ayşe Kaya", by=BY, store=files, company=COMPANY
+        )
+
+        assert (done.id, done.closed_at is not None) == (made.id, True)
+        assert held(new.id) == (HolderKind.EMPLOYEE, kit.employee_id)
+        assert (new.state, old.state) == (ItemState.OUT, ItemState.TO_CHECK)
+        assert new.kit_item is not None
+        assert (new.kit_item.kit_id, scene.box_number(new)) == (kit_id, number)
+        assert old.kit_item is None
+        assert service.missing_of(queries.kit(kit_id, lock=True)) == {}
+        assert [item.id for item in reading.handed_out_by(made.id)] == [new.id]
+        assert reading.record_of(made.id) not in {None, before}  # it tells of the new one
+        assert reading.reservation_of(new.id) is None
+
+
+@pytest.mark.parametrize("deed", [fate.to_repair, fate.retire, fate.lose])
+def test_what_is_kept_for_somebody_goes_only_when_that_is_said_and_she_gets_another(
+    given: Given, deed: Callable[..., object]
+) -> None:
+    with given():
+        by = Actor.staff(makers.account(Role.IT).id)
+        kit = returning_scene.at_home()
+        old, new = scene.item_in(kit, ItemKind.MOUSE), returning_scene.spare(ItemKind.MOUSE)
+        another = returning_scene.spare(ItemKind.MOUSE)
+        made = exchanging.begin_swap(
+            old.id, ReturnReason.DEFECT, tag=new.asset_tag, by=by
+        ).kit_return
+        with pytest.raises(Refused, match="is kept for Ayşe Kaya"), db.session.begin_nested():
+            deed(new.id, by=BY)
+        assert reading.reservation_of(new.id) is not None
+
+        deed(new.id, anyway=True, by=BY)
+
+        about = partial(tasks.open_task, reserving.REPLACEMENT_GONE, f"item:{old.id}")
+        task = about()
+        assert task is not None
+        assert Actor.staff(task.owner_id) == by  # who had kept it for her
+        assert task.facts == {
+            "name": "Ayşe Kaya",
+            "new": new.asset_tag,
+            "old": old.asset_tag,
+            "from": f"kit_return:{made.id}",
+        }
+        reserving.reserve_replacement(old.id, tag=another.asset_tag, by=by)
+        assert about() is None
+
+
 def test_a_reservation_can_be_given_up_and_ends_with_the_device(given: Given) -> None:
     with given():
         kit = returning_scene.at_home()
         old = scene.item_in(kit, ItemKind.MONITOR)
-        with pytest.raises(Refused, match="None of these is free in stock: 1 × Monitor"):
+        with pytest.raises(Refused, match="None of these is free in stock: 1\xa0×\xa0Monitor"):
             reserving.reserve_replacement(old.id, by=BY)
         new = returning_scene.spare(ItemKind.MONITOR)
         reserving.reserve_replacement(old.id, by=BY)
@@ -407,7 +575,7 @@ def test_a_reservation_can_be_given_up_and_ends_with_the_device(given: Given) ->
         with pytest.raises(Refused, match="is kept for Ayşe Kaya"), db.session.begin_nested():
             service.add_to_kit(another.id, new.asset_tag, by=BY)
 
-        fate.to_repair(new.id, by=BY)
+        fate.to_repair(new.id, anyway=True, by=BY)
 
         assert reading.replacement_for(old.id) is None
         with pytest.raises(Refused, match="Choose a replacement first"):
@@ -463,7 +631,7 @@ def test_what_is_kept_for_somebody_never_goes_into_another_kit(app: Flask, given
                     fate.retire(item.id, method=WipeMethod.CLEAR, by=BY)
             kept = reading.replacement_for(old)
             if kept is not None:
-                fate.retire(kept.item_id, by=BY)
+                fate.retire(kept.item_id, anyway=True, by=BY)
 
 
 def test_a_device_comes_back_once_however_many_scan_it(app: Flask, given: Given) -> None:

@@ -19,6 +19,7 @@ from hoffice.kits.models import Item, Transfer
 from hoffice.kits.queries import transfers as reading
 from hoffice.kits.rules import STOCK, Holder, HolderKind, ItemKind, ItemState
 from hoffice.kits.service import transfers
+from hoffice.kits.service.following import WENT_ELSEWHERE
 from hoffice.kits.service.ledger import correct
 from hoffice.notices.models import Notice
 from hoffice.units import Actor
@@ -197,16 +198,18 @@ def test_what_went_another_way_meanwhile_is_not_passed_on(given: Given) -> None:
         people = two()
         made = people.propose()
         people.say(made, people.ada)
-        service.hand_to([people.items[0].id], STOCK, by=BY, because="return:1")
-
-        with pytest.raises(Refused, match="is not with Ada Ott"), db.session.begin_nested():
-            people.say(made, people.bo)
-
-        assert holders(people.items[1].id) == {people.ada}
         held = queries.holding_of(people.items[1].id)
         assert held is not None
-        with pytest.raises(Refused, match="withdraw that first"):
+        with pytest.raises(Refused, match="withdraw that first"), db.session.begin_nested():
             correct(held.entry_id, STOCK, note="falsch", by=BY)
+
+        service.hand_to([people.items[0].id], STOCK, by=BY, because="return:1")
+
+        assert (made.ended_at is not None, made.reason) == (True, WENT_ELSEWHERE)
+        with pytest.raises(Refused, match="ended already"), db.session.begin_nested():
+            people.say(made, people.bo)
+        assert holders(people.items[1].id) == {people.ada}
+        correct(held.entry_id, STOCK, note="falsch", by=BY)
 
 
 def test_a_third_person_cannot_say_anything(given: Given) -> None:

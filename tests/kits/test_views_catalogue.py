@@ -41,9 +41,11 @@ def test_a_model_is_written_and_devices_taken_in_from_it_carry_its_facts(
     it: PageClient, given: Given
 ) -> None:
     assert it.post("/geraete/modelle/neu", MODEL).status_code == 302
-    again = it.post("/geraete/modelle/neu", MODEL, headers=GERMAN)
+    again = it.post("/geraete/modelle/neu", {**MODEL, "name": "klarBLICK  p24"}, headers=GERMAN)
     assert again.status_code == 422
-    assert "gibt es schon" in again.text
+    assert "Das Modell „Klarblick P24“ gibt es in dieser Art schon." in again.text
+    wrong = it.post("/geraete/modelle/neu", {**MODEL, "name": "M", "ean": "123"}, headers=GERMAN)
+    assert "8, 12, 13 oder 14 Ziffern" in wrong.text
     with given():
         model_id = queries.models_in_use()[0].id
     assert f'selected value="{model_id}"' in it.get(f"/geraete/neu?model={model_id}").text
@@ -52,19 +54,22 @@ def test_a_model_is_written_and_devices_taken_in_from_it_carry_its_facts(
     wrong = it.post("/geraete/neu", {**fields, "serial": "X1"}, headers=GERMAN)
     assert wrong.status_code == 422
     assert "Wurde eine andere Nummer des Geräts gescannt?" in wrong.text
-    it.post("/geraete/neu", {**fields, "serial": "kb0001", "bought_on": "2026-11-02"})
+    it.post("/geraete/neu", {**fields, "serial": "kb0001", "bought_on": "2024-11-02"})
 
     with given():
         item = queries.item_by_tag("HW-7")
         assert item is not None
         assert (item.kind, item.weight_g, item.value_cents) == (ItemKind.MONITOR, 6100, 14900)
-        assert str(item.warranty_until) == "2029-11-02"
+        assert str(item.warranty_until) == "2027-11-02"
     page = it.get("/geraete/modelle?kind=monitor&q=klar", headers=GERMAN).text
     assert "KB####" in page
     assert "149 €" in page.replace("\xa0", " ")
     assert "Klarblick" in it.get("/geraete/modelle?export=csv", headers=GERMAN).text
     assert it.post(f"/geraete/modelle/{model_id}", {**MODEL, "name": "P25"}).status_code == 302
     assert "P25" in it.get(f"/geraete/modelle/{model_id}").text
+    assert 'value="6,10"' in it.get(f"/geraete/modelle/{model_id}", headers=GERMAN).text
+    english = {"Accept-Language": "en"}
+    assert 'value="6.10"' in it.get(f"/geraete/modelle/{model_id}", headers=english).text
     assert it.post(f"/geraete/modelle/{model_id}/stilllegen").status_code == 302
     assert it.post(f"/geraete/modelle/{model_id}/wieder").status_code == 302
 
@@ -109,6 +114,20 @@ def test_a_kit_type_gets_versions_and_its_page_says_what_changed(
     assert types.count("Telefonplatz</a>") == 1
 
 
+def test_a_wrong_number_in_a_line_of_a_kit_type_is_said_in_german(it: PageClient) -> None:
+    said = it.post(
+        "/geraete/arten/neu", _type_fields("Agent", ("pc", 99, 1), ("mouse", 1, 0)), headers=GERMAN
+    )
+
+    assert said.status_code == 422
+    assert said.text.count("muss zwischen") == 2
+    assert "Number must" not in said.text
+    assert "2 Angaben brauchen noch einen Blick:" in said.text
+    assert '<a href="#lines-0-count">Geräte, Zeile 1: Wie viele</a>' in said.text
+    assert '<a href="#lines-1-box_no">Geräte, Zeile 2: Karton</a>' in said.text
+    assert 'id="lines-1-box_no"' in said.text
+
+
 def test_an_old_kit_is_brought_up_to_the_newest_version_and_says_what_it_lacks(
     it: PageClient, given: Given
 ) -> None:
@@ -125,7 +144,18 @@ def test_an_old_kit_is_brought_up_to_the_newest_version_and_says_what_it_lacks(
 
     done = it.post(f"{path}/neueste-fassung", headers=GERMAN, follow_redirects=True)
 
-    assert "1 × Dockingstation, 2 × Netzwerkkabel" in done.text
+    assert "1\xa0×\xa0Dockingstation, 2\xa0×\xa0Netzwerkkabel" in done.text
+    assert f"{path}/ergaenzen" not in done.text
+    nothing = it.post(f"{path}/ergaenzen", headers=GERMAN, follow_redirects=True)
+    assert "liegt frei im Bestand" in nothing.text
+    with given():
+        damaged, dock = scene.in_stock(ItemKind.DOCK, ItemKind.DOCK)
+        damaged.condition = "damaged"
+        tag = dock.asset_tag
+    assert f"{path}/ergaenzen" in it.get(path).text
+    laid = it.post(f"{path}/ergaenzen", headers=GERMAN, follow_redirects=True)
+    assert f"Aus dem Bestand dazugelegt: {tag}." in laid.text
+    assert "Dockingstation, 2" not in laid.text
     assert (
         "liegt frei im Lager"
         in it.post(f"{path}/auffuellen", headers=GERMAN, follow_redirects=True).text
@@ -133,11 +163,11 @@ def test_an_old_kit_is_brought_up_to_the_newest_version_and_says_what_it_lacks(
     it.post(f"/geraete/kleinteile/{cable_id}/aufnehmen", {"count": "5"})
     filled = it.post(f"{path}/auffuellen", headers=GERMAN, follow_redirects=True)
     assert "2 Kleinteile wurden hineingelegt." in filled.text
-    assert "2 × <a" in filled.text
+    assert "2&nbsp;×&nbsp;<a" in filled.text
     with given():
         row, code = queries.kit(kit_id).goods[0].id, queries.kit(kit_id).boxes[0].code
-    assert "2 × Netzwerkkabel" in it.get(f"/geraete/karton/{code}").text
-    assert "2 × Netzwerkkabel" in it.get("/geraete/kartons").text
+    assert "2&nbsp;×&nbsp;Netzwerkkabel" in it.get(f"/geraete/karton/{code}").text
+    assert "2\xa0×\xa0Netzwerkkabel" in it.get("/geraete/kartons").text
     out = it.post(f"{path}/kleinteile/{row}/heraus", headers=GERMAN, follow_redirects=True)
     assert "2 × Netzwerkkabel liegt wieder im Lager." in out.text
 
@@ -225,3 +255,28 @@ def test_an_auditor_reads_the_catalogue_and_changes_nothing(
         assert page.status_code == 200, path
         assert 'method="post" action="/geraete' not in page.text, path
     assert reader.post(f"/geraete/ort/{code}/hierher").status_code == 403
+
+
+def test_a_device_is_changed_on_its_page_and_says_in_the_form_what_is_refused(
+    it: PageClient, signed_in: Callable[..., PageClient], given: Given
+) -> None:
+    with given():
+        mine, other = (item.id for item in scene.in_stock(ItemKind.PC, ItemKind.PC))
+    path = f"/geraete/{mine}/aendern"
+    assert f'href="{path}"' in it.get(f"/geraete/{mine}").text
+    assert (
+        it.fill(path, {"serial": "SN-1", "value": "849,50", "note": "Lüfter laut"}).status_code
+        == 303
+    )
+
+    page = it.get(f"/geraete/{mine}", headers=GERMAN).text.replace("\xa0", " ")
+    for said in ("SN-1", "849,50 €", "Lüfter laut"):
+        assert said in page
+    refused = it.fill(f"/geraete/{other}/aendern", {"serial": "sn-1", "note": "bleibt stehen"})
+    assert refused.status_code == 409
+    assert "bleibt stehen" in refused.text
+    wrong = it.fill(path, {"bought_on": "31.02.2020"})
+    assert wrong.status_code == 422
+    reader = signed_in(Role.AUDITOR)
+    assert path not in reader.get(f"/geraete/{mine}").text
+    assert reader.get(path).status_code == 403

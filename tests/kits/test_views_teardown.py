@@ -13,8 +13,8 @@ from PIL import Image
 from hoffice.db import db
 from hoffice.kits.models import Location, Teardown
 from hoffice.kits.queries import teardown as reading
-from hoffice.kits.rules import LocationKind
-from hoffice.kits.service import teardown
+from hoffice.kits.rules import ItemKind, LocationKind
+from hoffice.kits.service import desk_scans, teardown
 from hoffice.web.security import content_security_policy
 from tests import makers
 from tests.conftest import Given
@@ -215,3 +215,22 @@ def test_whose_desk_was_begun_is_gone_on_with(it: PageClient, given: Given) -> N
     page = it.get("/geraete/abbau?q=demir").text
     assert "Weiter" in page
     assert "Niemand heißt so." in it.get("/geraete/abbau?q=gibtesnicht").text
+
+
+def test_what_looks_like_no_tag_of_the_house_is_asked_about_once(
+    it: PageClient, desk: str, given: Given
+) -> None:
+    with given():
+        scene.in_stock(*[ItemKind.LAMP] * desk_scans.ENOUGH_TAGS)
+
+    status, odd = scan(it, desk, "lampe am fenster")
+    assert (status, odd["ask"], odd["code"]) == (409, "tag", "lampe am fenster")
+    assert "LAMPE AM FENSTER" not in it.get(desk).text
+    plain = it.fill(desk, {"code": "lampe am fenster"})
+    assert plain.status_code == 409
+    assert 'name="means" value="tag"' in plain.text
+    assert scan(it, desk, "Zx-17")[0] == 200  # as many letters and digits as it likes
+
+    assert scan(it, desk, "lampe am fenster", means="tag")[0] == 200
+    assert scan(it, desk, "stuhl im flur")[0] == 200
+    assert scan(it, desk, "beamer!", kind="other")[0] == 200

@@ -16,9 +16,11 @@ from hoffice.errors import Refused
 from hoffice.jobs.worker import work_off
 from hoffice.people import queries, service
 from hoffice.people.jobs import handlers
-from hoffice.people.models import Home, ImportState, StaffImport, Team
+from hoffice.people.models import Home, StaffImport, Team
 from hoffice.people.staff_list import Field
 from hoffice.places.rules import Located, Precision
+from hoffice.sheets import importing
+from hoffice.sheets.importing import ImportState
 from hoffice.units import Point
 from tests import makers
 from tests.conftest import Given
@@ -368,7 +370,7 @@ def test_a_list_whose_job_failed_can_be_decided_again(app: Flask, given: Given) 
     with app.app_context():
         stuck = queries.staff_import(import_id)
         assert stuck.state is ImportState.APPLYING
-        assert service.is_stuck(stuck)
+        assert not importing.is_at_work(stuck)
 
     with given():
         service.discard_import(import_id, by=IT)

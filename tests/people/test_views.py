@@ -16,8 +16,9 @@ from hoffice.accounts.models import Account
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.people import queries, service
-from hoffice.people.models import Employee, ImportState, StaffImport
+from hoffice.people.models import Employee, StaffImport
 from hoffice.places.rules import Precision
+from hoffice.sheets.importing import ImportState
 from tests import makers
 from tests.conftest import Given
 from tests.makers import IT

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
@@ -15,11 +16,14 @@ from werkzeug.test import TestResponse
 from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.db import db
+from hoffice.kits import queries as kits
 from hoffice.kits.models import HomeCheckLine
 from hoffice.kits.queries import home_checks as queries
+from hoffice.kits.rules import ItemState
 from hoffice.kits.service import home_checks
 from hoffice.notices.jobs import write
 from hoffice.notices.models import Notice
+from hoffice.portal import rules
 from hoffice.settings import Settings
 from hoffice.units import Actor
 from tests import makers
@@ -101,6 +105,11 @@ def test_a_bad_photo_is_said_kindly_and_no_answer_is_lost(
     assert re.search(rf'id="wrong-{one}".*?Bild', none.text, re.DOTALL)
     assert _photo(phone, one, b"").status_code == 422
     assert "2 von 2" in phone.get(CHECK).text
+    both = phone.post(f"{CHECK}senden").text
+    assert [f'id="wrong-{item_id}"' in both for item_id in (one, other)] == [True, True]
+    assert "Bei 2 Geräten fehlt noch etwas" in both
+    assert "mailto:" in both
+    assert "HR, per Mail" not in both
     wanted = phone.post(f"{CHECK}senden", {f"note-{other}": "kommt noch"})
     assert "kommt noch" in wanted.text
     assert (wanted.status_code, "Foto der Seriennummer" in wanted.text) == (422, True)
@@ -133,6 +142,8 @@ def test_another_persons_check_does_not_exist_and_an_ended_one_says_so(
         )
     assert CHECK not in stranger.get("/mein/").text
     phone = browser_of(app, given, employee_id)
+    for path in ("999", "999/notiz", "999/foto"):
+        assert phone.post(f"{CHECK}{path}").status_code == 404
     with given():
         home_checks.end(check_id, by=makers.IT)
 
@@ -150,7 +161,15 @@ def test_it_asks_reminds_reads_and_ends(
         item_ids = [item.id for item in items]
     new = "/geraete/inventuren/zuhause/neu"
     assert it.fill(new, {"name": "Herbst", "who": "selected"}).status_code == 422
-    asked = it.fill(new, {"name": "Herbst", "who": "all"})
+    both = {"name": "Herbst", "who": "all", "ids": str(employee_id)}
+    assert "Was gilt?" in it.post(new, both).text
+    told = it.fill(new, {"name": "Herbst", "who": "all"})
+    assert "Eine Mail senden" in told.text
+    kept = it.get(f"{new}?name=Herbst&who=selected&ids={employee_id}&q=niemand").text
+    assert 'value="Herbst"' in kept
+    assert re.search(rf'name="ids" form="ask" value="{employee_id}" checked', kept)
+    token = {"csrf_token": it.token(), "due_on": clock.today().isoformat(), "agreed": "1"}
+    asked = it.post(new, {"name": "Herbst", "who": "all", **token})
     check = str(asked.location)
     with app.test_request_context():
         notice = db.session.scalars(select(Notice).where(Notice.template == "home_check")).one()
@@ -159,7 +178,10 @@ def test_it_asks_reminds_reads_and_ends(
     assert "du 2 Geräte der Firma" in mail.text
     assert "HW-" not in mail.text
     assert "Aylin Yıldız" in it.get(check).text
+    assert "wird vor dem Ende" in it.get(check).text
+    assert f"{check}/erinnern" in it.get(check).text
     assert "erinnert" in it.post(f"{check}/erinnern", follow_redirects=True).text
+    assert f"{check}/erinnern" not in it.get(check).text
     phone = browser_of(app, given, employee_id)
     phone.post(f"{CHECK}{item_ids[0]}", {"answer": "yes"})
     phone.post(f"{CHECK}{item_ids[1]}", {"answer": "no"})
@@ -167,9 +189,52 @@ def test_it_asks_reminds_reads_and_ends(
     phone.post(f"{CHECK}senden")
 
     page = it.get(f"{check}?answer=no").text
-    assert "/aufgaben/" in page
+    task = re.search(r"/aufgaben/\d+", page.partition("<main")[2])
+    assert task is not None
     assert f"/geraete/{item_ids[0]}" not in page
+    assert it.post(f"{task[0]}/erledigt", {"outcome": "Gesucht."}).status_code == 409
+    decide = f"/geraete/inventuren/zuhause/nicht-da/{item_ids[1]}"
+    assert decide in it.get(task[0]).text
+    assert it.fill(decide, {"words": ""}).status_code == 422
+    assert "noch dort" in it.fill(decide, {"outcome": "elsewhere"}).text
+    assert it.fill(decide, {"outcome": "lost", "words": "Umzug"}).status_code == 303
+    assert "Umzug" in it.get(task[0]).text
+    assert it.get(decide).location == f"/geraete/{item_ids[1]}"
+    with app.app_context():
+        assert kits.item(item_ids[1]).state is ItemState.LOST
     assert it.get(f"{check}?export=csv").text.count("Aylin Yıldız") == 2
     it.post(f"{check}/beenden")
     assert "beendet am" in it.get(check).text
     assert "Herbst" in it.get("/geraete/inventuren").text
+
+
+def test_a_check_with_photos_says_so_and_counts_the_ones_that_are_missing(
+    app: Flask, given: Given
+) -> None:
+    employee_id, (one, other), _check = _asked(given, photo=True)
+    phone = browser_of(app, given, employee_id)
+    assert "Mach von jedem, das da ist, ein Foto der Seriennummer" in phone.get(CHECK).text
+
+    phone.post(f"{CHECK}{one}", {"answer": "yes"})
+    phone.post(f"{CHECK}{other}", {"answer": "yes"})
+
+    assert "2 von 2 beantwortet</b>, 2 Fotos fehlen" in phone.get(CHECK).text
+    phone.post(f"{CHECK}{one}", {"answer": "no"})
+    assert "2 von 2 beantwortet</b>, ein Foto fehlt" in phone.get(CHECK).text
+
+
+def test_all_is_not_done_while_a_question_is_open(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "left", lambda _steps: 0)
+    employee_id, (one, other), _check = _asked(given)
+    phone = browser_of(app, given, employee_id)
+
+    page = phone.get("/mein/").text
+    assert "Hallo Aylin, eine Frage ist offen." in page
+    assert "alles erledigt" not in page
+
+    for item_id in (one, other):
+        phone.post(f"{CHECK}{item_id}", {"answer": "yes"})
+    phone.post(f"{CHECK}senden")
+    assert "Hallo Aylin, alles erledigt." in phone.get("/mein/").text

@@ -12,7 +12,7 @@ from hoffice.accounts.links import LinkBook, new_link
 from hoffice.db import db
 from hoffice.kits import queries, service
 from hoffice.kits.rules import Holder, HolderKind, ItemKind
-from hoffice.kits.service import transfers
+from hoffice.kits.service import fate, transfers
 from hoffice.notices.jobs import write
 from hoffice.notices.models import Notice
 from hoffice.notices.rules import LINK_PLACE
@@ -57,8 +57,10 @@ def phones(app: Flask, given: Given) -> Phones:
 
 
 def test_both_say_so_and_then_it_is_in_the_other_name(phones: Phones, app: Flask) -> None:
-    assert "Du gibst Geräte an Bo Rau weiter." in phones.ada.get("/mein/", headers=GERMAN).text
-    assert "Ada Ott gibt Geräte an dich weiter." in phones.bo.get("/mein/", headers=GERMAN).text
+    gives = f"Du gibst an Bo Rau weiter: Monitor {phones.tag}."
+    assert gives in phones.ada.get("/mein/", headers=GERMAN).text
+    takes = f"Ada Ott gibt an dich weiter: Monitor {phones.tag}."
+    assert takes in phones.bo.get("/mein/", headers=GERMAN).text
     page = phones.ada.get(phones.path, headers=GERMAN).text
     assert "Übergibst du das an Bo Rau?" in page
     assert phones.tag in page
@@ -73,7 +75,7 @@ def test_both_say_so_and_then_it_is_in_the_other_name(phones: Phones, app: Flask
         held = queries.holding_of(phones.item_id)
         assert held is not None
         assert held.holder_id == phones.bo_id
-    assert "weiter." not in phones.ada.get("/mein/", headers=GERMAN).text
+    assert "weiter:" not in phones.ada.get("/mein/", headers=GERMAN).text
     assert phones.bo.post(phones.path).status_code == 303
     late = phones.ada.get(f"{phones.path}/nein")
     assert late.status_code == 302
@@ -92,6 +94,16 @@ def test_whoever_says_no_says_why(phones: Phones) -> None:
     refused = phones.ada.post(phones.path, headers=GERMAN)
     assert refused.status_code == 409
     assert "schon zu Ende" in refused.text
+
+
+def test_a_transfer_that_the_ledger_ended_says_so(phones: Phones, given: Given) -> None:
+    with given():
+        fate.lose(phones.item_id, by=BY)
+
+    page = phones.bo.get(phones.path, headers=GERMAN).text
+
+    assert "Eins der Geräte ist einen anderen Weg gegangen." in page
+    assert "zurückgezogen" not in page
 
 
 def test_for_everybody_else_it_does_not_exist(phones: Phones, stranger: PageClient) -> None:

@@ -32,6 +32,19 @@ def shifts(*days: date) -> list[Shift]:
     return [makers.shift(of=van, on=day) for day in days]
 
 
+def waiting(app: Flask, told: Told) -> list[int]:
+    """Six people with packed kits and stops, one van on two days from Monday on; the shifts."""
+
+    def tell(made: Flask) -> list[int]:
+        with made.app_context(), unit_of_work():
+            scene.people()
+            shift_ids = [shift.id for shift in scene.shifts()]
+            assert service.propose_missing(by=IT) == 6
+            return shift_ids
+
+    return list(told.into(app, "six who wait", tell))
+
+
 def planned(app: Flask, told: Told, *days: date, count: int = 6) -> list[int]:
     """So many people all over town, planned on these days; the numbers of their stops."""
     return list(

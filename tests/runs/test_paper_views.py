@@ -14,12 +14,11 @@ from hoffice.accounts.rules import Role
 from hoffice.db import db, unit_of_work
 from hoffice.paper import look
 from hoffice.runs import queries as run_queries
-from hoffice.runs import service
 from tests.conftest import Given
 from tests.pageclient import PageClient
 from tests.paper import reading
-from tests.runs import scene
-from tests.runs.scene import IT
+from tests.runs import campaign, scene
+from tests.told import Told
 
 OWN = {
     "tour.pdf": "application/pdf",
@@ -34,19 +33,21 @@ EN = {"Accept-Language": "en"}
 
 
 @pytest.fixture(autouse=True)
-def march() -> Iterator[None]:
-    """The stories play on the Monday of the makers."""
+def march(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The stories play on the Monday of the makers.
+
+    A told scene is a whole house: it comes first, and whoever signs in gets an account in it.
+    """
     with clock.frozen(scene.TODAY):
+        if "run_id" in request.fixturenames:
+            request.getfixturevalue("run_id")
         yield
 
 
 @pytest.fixture
-def run_id(app: Flask, given: Given) -> int:
+def run_id(app: Flask, told: Told) -> int:
     """The longest run of a plan for six people."""
-    with given():
-        scene.people()
-        shift_ids = [shift.id for shift in scene.shifts()]
-        service.propose_missing(by=IT)
+    shift_ids = campaign.waiting(app, told)
     with app.app_context():
         plan_id = scene.planned(shift_ids)
     with app.app_context(), unit_of_work():

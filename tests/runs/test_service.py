@@ -25,8 +25,9 @@ from hoffice.runs.rules import RunState, StopState
 from tests import makers
 from tests.conftest import Given
 from tests.handover import scene as hand_scene
-from tests.runs import scene
+from tests.runs import campaign, scene
 from tests.runs.scene import IT, MONDAY, TUESDAY
+from tests.told import Told
 
 
 @pytest.fixture(autouse=True)
@@ -37,13 +38,9 @@ def march() -> Iterator[None]:
 
 
 @pytest.fixture
-def shift_ids(given: Given) -> list[int]:
+def shift_ids(app: Flask, told: Told) -> list[int]:
     """Six people with packed kits and stops, one van on two days."""
-    with given():
-        scene.people()
-        ids = [shift.id for shift in scene.shifts()]
-        assert service.propose_missing(by=IT) == 6
-    return ids
+    return campaign.waiting(app, told)
 
 
 def runs_of(app: Flask, shift_ids: list[int]) -> list[int]:

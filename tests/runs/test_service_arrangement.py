@@ -20,8 +20,9 @@ from hoffice.runs.service import arrangement
 from hoffice.runs.service.arrangement import Broken, Days, Effect, Stale, trips_of
 from tests import makers, races
 from tests.conftest import Given
-from tests.runs import scene
+from tests.runs import campaign, scene
 from tests.runs.scene import IT, MONDAY, TUESDAY
+from tests.told import Told
 
 Ids = list[int]
 
@@ -34,13 +35,9 @@ def march() -> Iterator[None]:
 
 
 @pytest.fixture
-def shift_ids(given: Given) -> Ids:
+def shift_ids(app: Flask, told: Told) -> Ids:
     """Six people with stops, one van on two days."""
-    with given():
-        scene.people()
-        ids = [shift.id for shift in scene.shifts()]
-        service.propose_missing(by=IT)
-    return ids
+    return campaign.waiting(app, told)
 
 
 @pytest.fixture

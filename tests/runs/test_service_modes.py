@@ -16,8 +16,9 @@ from hoffice.runs.rules import PlanMode
 from hoffice.runs.service import arrangement
 from hoffice.runs.service.arrangement import trips_of
 from tests.conftest import Given
-from tests.runs import scene
+from tests.runs import campaign, scene
 from tests.runs.scene import IT
+from tests.told import Told
 
 Lanes = dict[int, list[int]]
 
@@ -30,12 +31,9 @@ def march() -> Iterator[None]:
 
 
 @pytest.fixture
-def shift_ids(app: Flask, given: Given) -> list[int]:
+def shift_ids(app: Flask, told: Told) -> list[int]:
     """Four people planned by hand crosswise on two days, two more who wait."""
-    with given():
-        scene.people()
-        ids = [shift.id for shift in scene.shifts()]
-        service.propose_missing(by=IT)
+    ids = campaign.waiting(app, told)
     with app.app_context(), unit_of_work():
         stops = [stop.id for stop in queries.unplanned_stops()]
         days = {ids[0]: [[stops[0], stops[5]]], ids[1]: [[stops[1], stops[3]]]}

@@ -27,8 +27,9 @@ from hoffice.runs.rules import RunState, StopState
 from tests import makers
 from tests.conftest import Given
 from tests.pageclient import PageClient
-from tests.runs import scene
+from tests.runs import campaign, scene
 from tests.runs.scene import IT, MONDAY, TUESDAY
+from tests.told import Told
 
 DE = {"Accept-Language": "de"}
 EN = {"Accept-Language": "en"}
@@ -36,20 +37,21 @@ MAP_CONTENT = re.compile(r'data-map-content="map">(.*?)</script>', re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
-def march() -> Iterator[None]:
-    """The stories play on the Monday of the makers."""
+def march(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The stories play on the Monday of the makers.
+
+    A told scene is a whole house: it comes first, and whoever signs in gets an account in it.
+    """
     with clock.frozen(scene.TODAY):
+        if "shift_ids" in request.fixturenames:
+            request.getfixturevalue("shift_ids")
         yield
 
 
 @pytest.fixture
-def shift_ids(given: Given) -> list[int]:
+def shift_ids(app: Flask, told: Told) -> list[int]:
     """Six people with stops, one van on two days."""
-    with given():
-        scene.people()
-        ids = [shift.id for shift in scene.shifts()]
-        service.propose_missing(by=IT)
-    return ids
+    return campaign.waiting(app, told)
 
 
 @pytest.fixture

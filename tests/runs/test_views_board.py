@@ -18,8 +18,9 @@ from hoffice.runs.rules import RunState
 from hoffice.runs.service import arrangement
 from tests.conftest import Given
 from tests.pageclient import PageClient
-from tests.runs import scene
+from tests.runs import campaign, scene
 from tests.runs.scene import IT
+from tests.told import Told
 
 EN = {"Accept-Language": "en"}
 EFFECT, SAVE, LOCK, FILL, ASK = (
@@ -30,20 +31,21 @@ Days = dict[str, list[list[int]]]
 
 
 @pytest.fixture(autouse=True)
-def march() -> Iterator[None]:
-    """The stories play on the Monday of the makers."""
+def march(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The stories play on the Monday of the makers.
+
+    A told scene is a whole house: it comes first, and whoever signs in gets an account in it.
+    """
     with clock.frozen(scene.TODAY):
+        if "shift_ids" in request.fixturenames:
+            request.getfixturevalue("shift_ids")
         yield
 
 
 @pytest.fixture
-def shift_ids(given: Given) -> list[int]:
+def shift_ids(app: Flask, told: Told) -> list[int]:
     """Six people with stops, one van on two days."""
-    with given():
-        scene.people()
-        ids = [shift.id for shift in scene.shifts()]
-        service.propose_missing(by=IT)
-    return ids
+    return campaign.waiting(app, told)
 
 
 @pytest.fixture

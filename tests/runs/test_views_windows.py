@@ -25,21 +25,27 @@ from tests.pageclient import PageClient
 from tests.runs import campaign, scene
 from tests.runs.campaign import ROADS, THURSDAY, TUESDAY, WEDNESDAY, offered, take
 from tests.runs.scene import IT
+from tests.told import Told
 
 SEALED = re.compile(r'name="offers" value="([^"]+)"')
 
 
 @pytest.fixture(autouse=True)
-def march() -> Iterator[None]:
-    """The stories play on the Monday of the makers."""
+def march(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The stories play on the Monday of the makers.
+
+    A told scene is a whole house: it comes first, and whoever signs in gets an account in it.
+    """
     with clock.frozen(scene.TODAY):
+        if "stop_ids" in request.fixturenames:
+            request.getfixturevalue("stop_ids")
         yield
 
 
 @pytest.fixture
-def stop_ids(app: Flask, given: Given) -> list[int]:
+def stop_ids(app: Flask, given: Given, told: Told) -> list[int]:
     """Six people, planned on Tuesday and Wednesday; Thursday's shift stays in the yard."""
-    found = campaign.plan(app)
+    found = campaign.planned(app, told)
     with given():
         van = queries.vans()[0]
         van.cost_cents_per_day, van.cost_cents_per_km, van.cost_cents_per_hour = 9000, 40, 3000

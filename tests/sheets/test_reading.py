@@ -312,6 +312,19 @@ def test_an_error_value_in_a_workbook_is_refused_with_line_and_column() -> None:
     assert (no.facts["line"], no.facts["column"], no.facts["error"]) == (2, "Name", "#N/A")
 
 
+def test_merged_cells_have_their_text_once_and_a_merged_title_is_refused_with_its_line() -> None:
+    book = workbook(["Tag", "Art"], ["A-1", "Maus"], ["A-2", None])
+    sheet = book["Liste"]
+    sheet.merge_cells("B2:B3")
+    merged = saved(book)
+    sheet.insert_rows(1)
+    sheet["A1"] = "Inventar 2026"
+    sheet.merge_cells("A1:B1")
+
+    assert read("a.xlsx", merged).rows == ((2, ("A-1", "Maus")), (3, ("A-2", "")))
+    assert "Line 2 has text in column B" in str(refusal("a.xlsx", saved(book)))
+
+
 def test_the_first_visible_sheet_with_text_is_read() -> None:
     book = workbook(["hidden"], ["x"])
     sheet = book.active

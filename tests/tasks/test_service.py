@@ -110,3 +110,15 @@ def test_tasks_are_found_by_tag_name_and_state(given: Given) -> None:
         assert found(queries.search(["nele", "hw-2"])) == [other]
         assert found(queries.in_state(TaskState.OVERDUE, clock.today())) == [late]
         assert found(queries.in_state(TaskState.DONE, clock.today())) == []
+
+
+@pytest.mark.parametrize("role", [Role.DRIVER, Role.AUDITOR, Role.WORKS_COUNCIL])
+def test_nobody_is_given_a_task_whose_pages_lead_to_none(given: Given, role: Role) -> None:
+    with given():
+        nobody = makers.account(role, name="Can Demir")
+        known = task(makers.account(Role.LEAD).id)
+
+        with pytest.raises(Refused, match="Can Demir cannot be given tasks"):
+            task(nobody.id, "item:8")
+        with pytest.raises(Refused, match="Can Demir cannot be given tasks"):
+            service.reassign(known.id, owner_id=nobody.id, due_on=known.due_on, by=BY)

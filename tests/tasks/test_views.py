@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from hoffice import clock
-from hoffice.accounts.models import Account
+from hoffice.accounts.models import Account, AccountRole
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.kits import service as kits
@@ -86,14 +86,34 @@ def test_a_lead_sees_only_her_own_tasks_and_may_pass_them_on(
         assert passed.owner_id == other_owner
 
 
-def test_it_sees_everybodys_tasks_when_asked(given: Given, signed_in: Browser) -> None:
+def test_who_drives_now_keeps_a_task_until_it_is_given_on(
+    app: Flask, given: Given, signed_in: Browser
+) -> None:
     it = signed_in(Role.IT)
     with given():
-        other = _task(makers.account(Role.DRIVER, name="Can Demir").id)
+        owner = makers.account(Role.LEAD, name="Can Demir")
+        other, owner_id = _task(owner.id), owner.id
+        owner.role_rows = [AccountRole(role=Role.DRIVER)]
+        mia = makers.account(Role.HR, name="Mia Berg").id
+    page = f"/aufgaben/{other}"
 
-    assert f"/aufgaben/{other}" not in it.get("/aufgaben/").text
-    assert f"/aufgaben/{other}" in it.get("/aufgaben/?owner=").text
-    assert "Can Demir" in it.get(f"/aufgaben/{other}").text
+    assert page not in it.get("/aufgaben/").text
+    assert page in it.get("/aufgaben/?owner=").text
+    shown = it.get(page, headers={"Accept-Language": "de"}).text
+    assert "Can Demir (kann keine Aufgaben mehr bekommen)" in shown
+    past = {**_given_to(owner_id), "due_on": "2026-01-02"}
+    assert "Dieser Tag ist vorbei." in it.post(f"{page}/zuweisen", past).text
+    assert it.post(f"{page}/zuweisen", _given_to(owner_id)).status_code == 303
+    assert it.post(f"{page}/zuweisen", _given_to(mia)).status_code == 303
+    assert it.post(f"{page}/zuweisen", _given_to(owner_id)).status_code == 422
+    with app.app_context():
+        found = db.session.get(Task, other)
+        assert found is not None
+        assert found.owner_id == mia
+
+
+def _given_to(owner_id: int) -> dict[str, str]:
+    return {"owner": str(owner_id), "due_on": clock.today().isoformat()}
 
 
 def test_each_subject_leads_to_a_page_that_is_there(app: Flask) -> None:

@@ -139,6 +139,10 @@ def test_measures_are_as_exact_as_they_are_useful() -> None:
         (timedelta(hours=11), "seit 11 Stunden"),
         (timedelta(hours=24), "seit 1 Tag"),
         (timedelta(days=3), "seit 3 Tagen"),
+        (timedelta(days=60), "seit 60 Tagen"),
+        (timedelta(days=62), "seit 2 Monaten"),
+        (timedelta(days=700), "seit 22 Monaten"),
+        (timedelta(days=1432), "seit 3 Jahren"),
         (timedelta(minutes=-5), "gerade eben"),
     ],
 )

@@ -24,6 +24,7 @@ from hoffice.agreements.service.signing import (
     PDF,
     checked_reason,
     countersign,
+    end_what_it_began,
     file_name,
     is_outdated,
     sha256_of,
@@ -355,6 +356,7 @@ def void_pack(employee_id: int, reason: str, *, by: Actor) -> Pack:
 
 
 def _void(paper: Paper, why: str, *, by: Actor) -> None:
+    end_what_it_began(paper, by=by)
     if paper.state is not PaperState.DECLINED:  # the person's own words stay
         paper.reason = why
     paper.state = PaperState.VOID

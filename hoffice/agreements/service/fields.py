@@ -15,8 +15,8 @@ from babel.numbers import format_currency
 
 from hoffice.agreements.rules import BINDING_LANGUAGE, Terms
 from hoffice.errors import N_
-from hoffice.kits import queries as kits
 from hoffice.kits.models import Item
+from hoffice.kits.queries.kits import items_in_kit_of
 from hoffice.kits.rules import CONDITION_LABELS, KIND_LABELS
 from hoffice.paper.words import day, speaks
 from hoffice.people.models import Employee
@@ -141,8 +141,7 @@ def _projects(case: Case) -> list[str]:
 
 
 def _devices(case: Case) -> list[dict[str, Scalar]]:
-    kit = kits.kit_of(case.employee.id)
-    return [device(item, case.language) for item in (kit.items if kit is not None else ())]
+    return [device(item, case.language) for item in items_in_kit_of(case.employee.id)]
 
 
 def device(item: Item, language: str) -> dict[str, Scalar]:

@@ -13,13 +13,14 @@ from hoffice.agreements.service.signing import checked_reason
 from hoffice.audit.service import record
 from hoffice.errors import N_, Refused
 from hoffice.units import Actor
+from hoffice.workdays import is_quiet
 
 
 def may_write(now: datetime) -> bool:
     """Whether reminders go out by themselves in this moment: working days, by day."""
     berlin = now.astimezone(clock.BERLIN)
     first, last = chasing.MAIL_HOURS
-    return not chasing.is_quiet(berlin.date()) and first <= berlin.time() < last
+    return not is_quiet(berlin.date()) and first <= berlin.time() < last
 
 
 def due(now: datetime) -> list[int]:

@@ -9,13 +9,20 @@ from hoffice import clock
 from hoffice.agreements import pdf, queries, rules
 from hoffice.agreements.models import Pack, Paper, Signature
 from hoffice.agreements.queries import signing as sittings
-from hoffice.agreements.rules import IN_FORCE, PaperState, SignatureMethod, SignerRole
+from hoffice.agreements.rules import (
+    IN_FORCE,
+    PaperKind,
+    PaperState,
+    SignatureMethod,
+    SignerRole,
+)
 from hoffice.agreements.service import codes, contents, seals
 from hoffice.agreements.service.proofs import protocol_of
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.files.service import Store, keep
+from hoffice.kits.service import due
 from hoffice.people import models as people
 from hoffice.people import queries as people_queries
 from hoffice.units import Actor
@@ -23,6 +30,8 @@ from hoffice.units import Actor
 PDF = "application/pdf"
 HOUSE_ROLES = frozenset({SignerRole.EMPLOYER, SignerRole.TRAINER})
 """Who signs with an account of the house."""
+
+LAST_DAY = "last_day"
 
 _CHANGED = N_("The papers have changed in the meantime. Read them again.")
 
@@ -270,6 +279,25 @@ def put_in_force(paper: Paper, *, by: Actor, at: datetime) -> None:
     if former is not None and former.state in IN_FORCE:
         former.state = PaperState.SUPERSEDED
         record(by, "agreements.superseded", former, employee_id=paper.employee_id, at=at)
+    if paper.kind is PaperKind.BACK_TO_OFFICE:
+        due.back_to_office(paper.employee_id, last_day_of(paper), by=by)
+
+
+def end_what_it_began(paper: Paper, *, by: Actor) -> None:
+    """What a signed paper has set in motion ends with it; asked before the paper is taken back."""
+    if paper.kind is PaperKind.BACK_TO_OFFICE and paper.state in IN_FORCE:
+        due.stays_at_home(paper.employee_id, by=by)
+
+
+def keep_last_day(paper: Paper, last_day: date) -> None:
+    """Note with a paper that was just frozen which day it prints, as a day and not as words."""
+    paper.facts = {**paper.facts, LAST_DAY: last_day.isoformat()}
+
+
+def last_day_of(paper: Paper) -> date | None:
+    """The last day at home that a return to the office says; none where it was not noted."""
+    said = paper.facts.get(LAST_DAY)
+    return date.fromisoformat(said) if said else None
 
 
 def _expires_on(paper: Paper, today: date) -> date | None:

@@ -134,6 +134,8 @@ def add(  # noqa: PLR0913  # the doors are those of sending
         made_at=now,
         more=wanted.fields(),
     )
+    if wanted.last_day is not None:
+        signing.keep_last_day(paper, wanted.last_day)
     paper.supersedes_id = former.id if former is not None else None
     record(
         by,
@@ -315,6 +317,7 @@ def withdraw(paper_id: int, reason: str, *, by: Actor) -> Paper:
     why = signing.checked_reason(reason)
     if not may_withdraw(paper):
         raise Refused(N_("This paper cannot be taken back by itself."))
+    signing.end_what_it_began(paper, by=by)
     if paper.state is not PaperState.DECLINED:  # the person's own words stay
         paper.reason = why
     paper.state = PaperState.VOID

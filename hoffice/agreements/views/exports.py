@@ -14,7 +14,6 @@ from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to, settings
 from hoffice.accounts.rules import Role
 from hoffice.agreements.approving import STATE_LABELS
-from hoffice.agreements.exports.archive import Entry, Words, streamed
 from hoffice.agreements.models import Approval, Paper
 from hoffice.agreements.queries import desk
 from hoffice.agreements.rules import PAPER_LABELS, PAPER_STATE_LABELS
@@ -24,6 +23,7 @@ from hoffice.audit.service import record
 from hoffice.files.models import StoredFile
 from hoffice.files.service import Store
 from hoffice.people import queries as people
+from hoffice.sheets.archive import Entry, Words, streamed
 from hoffice.web import formats
 from hoffice.web.lists import safe_name
 

@@ -43,7 +43,7 @@ def cast() -> Cast:
 
 
 def _kits(everybody: tuple[Listed, ...], items: tuple[Item, ...]) -> tuple[PackedKit, ...]:
-    """Give each person whose kit is packed the next desk of the right kind."""
+    """Give each person the next desk of the right kind."""
     on_desk: defaultdict[int, list[Item]] = defaultdict(list)
     for item in items:
         on_desk[item.desk].append(item)
@@ -55,5 +55,4 @@ def _kits(everybody: tuple[Listed, ...], items: tuple[Item, ...]) -> tuple[Packe
             tuple(on_desk[next(free[entry.person.kit_type])]),
         )
         for entry in everybody
-        if entry.person.stage in story.PACKED_STAGES
     )

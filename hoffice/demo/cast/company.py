@@ -70,6 +70,13 @@ STAFF = (
         is_crew=True,
     ),
     StaffMember(
+        "Lena",
+        "Vogt",
+        "lena.vogt@spreeruf.example",
+        "030 23125 910",
+        "it",
+    ),
+    StaffMember(
         "Svenja",
         "Adler",
         "svenja.adler@spreeruf.example",

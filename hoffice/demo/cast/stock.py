@@ -158,6 +158,9 @@ ROWS = (
 )
 """The desks of both floors, one for each set of devices, and the shelves of the store."""
 
+WORKSHOP = "Werkstatt 1"
+"""Where devices are repaired."""
+
 LARGE_BOX = BoxShape("large", "Karton 60 x 50 x 40", Decimal(120), Decimal("1.3"), Decimal(25))
 SMALL_BOX = BoxShape("small", "Karton 45 x 35 x 25", Decimal(39), Decimal("0.6"), Decimal(15))
 

@@ -28,18 +28,17 @@ from hoffice.demo.cast.things import (
 )
 
 DRIVER = "mira.weber@spreeruf.example"
-HELPER = "jonas.reuter@spreeruf.example"
-SECOND_DRIVER = "can.demir@spreeruf.example"
+HELPER = "can.demir@spreeruf.example"
 
 RUNS: Mapping[int, tuple[int, time, RunState, tuple[str, str]]] = {
     1: (-2, time(8, 0), RunState.CLOSED, (DRIVER, HELPER)),
-    2: (-2, time(12, 30), RunState.CLOSED, (SECOND_DRIVER, HELPER)),
+    2: (-2, time(12, 30), RunState.CLOSED, (DRIVER, HELPER)),
     3: (-1, time(8, 0), RunState.CLOSED, (DRIVER, HELPER)),
     4: (-1, time(12, 30), RunState.CLOSED, (DRIVER, HELPER)),
-    5: (0, time(8, 0), RunState.UNDER_WAY, (DRIVER, HELPER)),
-    6: (0, time(12, 30), RunState.PROMISED, (SECOND_DRIVER, HELPER)),
-    7: (1, time(8, 0), RunState.PROMISED, (DRIVER, HELPER)),
-    8: (1, time(12, 30), RunState.PROMISED, (SECOND_DRIVER, HELPER)),
+    5: (0, time(8, 0), RunState.UNDER_WAY, (HELPER, DRIVER)),
+    6: (0, time(12, 30), RunState.PROMISED, (HELPER, DRIVER)),
+    7: (1, time(8, 0), RunState.PROMISED, (HELPER, DRIVER)),
+    8: (1, time(12, 30), RunState.PROMISED, (HELPER, DRIVER)),
 }
 """Day, departure, state and crew of every run; one van leaves twice a day with six boxes."""
 
@@ -78,7 +77,7 @@ SHORTFALLS: Mapping[str, tuple[ItemKind, Lack, str]] = {
     "4125": (
         ItemKind.MONITOR,
         Lack.DAMAGED,
-        "Riss oben links im Bildschirm, beim Auspacken gesehen. Monitor wieder mitgenommen.",
+        "Riss oben links im Bildschirm, beim Auspacken gesehen. Bleibt bis zum Tausch hier.",
     ),
 }
 
@@ -86,11 +85,6 @@ PARCELS = (
     Parcel("4109", carrier="Spatz Kurier", tracking_number="SK 2003 417 088", sent_day=-2),
     Parcel("4175", carrier="Spatz Kurier", tracking_number="SK 2003 417 096", sent_day=-2),
 )
-
-PACKED_STAGES = frozenset(
-    {Stage.RECEIVED, Stage.PARTLY, Stage.ON_THE_WAY, Stage.PLANNED, Stage.READY, Stage.PACKED}
-)
-"""Whoever is this far has a kit in closed boxes."""
 
 
 def window_of(run: int, stop: int) -> Window:
@@ -103,20 +97,20 @@ def window_of(run: int, stop: int) -> Window:
 USUAL: Mapping[Stage, Journey] = {
     Stage.RECEIVED: Journey(-3, -3, -3, -2, -2, -2, None, -1, -1),
     Stage.PLANNED: Journey(-2, -2, -2, -1, -1, 0),
-    Stage.READY: Journey(-2, -2, -2, -1, 0),
+    Stage.READY: Journey(-2, -2, -2, -1, -2),
     Stage.SIGNED: Journey(-2, -1, -1, 0),
-    Stage.PACKED: Journey(-2, -1, None, None, 0),
-    Stage.DECLINED: Journey(-2, -2, -1),
-    Stage.INVITED: Journey(0),
-    Stage.NEW: Journey(),
+    Stage.PACKED: Journey(-2, -1, None, None, -1),
+    Stage.DECLINED: Journey(-2, -2, -1, None, -1),
+    Stage.INVITED: Journey(0, packed_day=-1),
+    Stage.NEW: Journey(packed_day=-1),
 }
-"""The days of those who are on no run."""
+"""The days of those who are on no run; whoever is invited last is packed last."""
 
 SOONER: Mapping[Stage, Journey] = {
-    Stage.READY: Journey(-2, -2, -2, -1, -1),
+    Stage.READY: Journey(-2, -2, -2, -1, -3),
     Stage.SIGNED: Journey(-2, -1, -1, -1),
-    Stage.PACKED: Journey(-2, -1, -1, None, -1),
-    Stage.INVITED: Journey(-1),
+    Stage.PACKED: Journey(-2, -1, -1, None, -3),
+    Stage.INVITED: Journey(-1, packed_day=-1),
 }
 """The same for odd personnel numbers, so that not everybody did everything on one day."""
 
@@ -134,7 +128,7 @@ def journey(number: int, stage: Stage, way: Way, run: int | None, stop: int | No
 
 
 def _by_van(stage: Stage, window: Window) -> Journey:
-    """Signed and packed the day before; the first runs were packed on the evening it began."""
+    """Invited and packed on one day, signed on the next; the first runs all on one day."""
     before = max(window.day - 1, -3)
     if window.day > 0:
         before = -1
@@ -145,7 +139,7 @@ def _by_van(stage: Stage, window: Window) -> Journey:
         answered_day=invited,
         opened_day=invited,
         signed_day=before,
-        packed_day=before,
+        packed_day=invited,
         promised_day=before,
         window=window,
         handed_over_day=done,

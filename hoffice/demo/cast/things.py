@@ -27,11 +27,11 @@ class Stage(StrEnum):
     )
     PLANNED = "planned"  # signed, packed, with a promised window for the next working day
     READY = "ready"  # signed and packed, no window yet
-    SIGNED = "signed"  # signed, nothing packed yet
+    SIGNED = "signed"  # signed, the desk is only half torn down
     PACKED = "packed"  # packed, signature still missing
-    INVITED = "invited"  # has the link, has not answered
+    INVITED = "invited"  # has the link, has not answered; the boxes stand packed
     DECLINED = "declined"  # declined, or waits for an answer to a question
-    NEW = "new"  # on the list, not invited yet
+    NEW = "new"  # on the list with a packed kit, not invited yet
 
 
 class Way(StrEnum):
@@ -374,7 +374,7 @@ class PackedBox:
 
 @dataclass(frozen=True, slots=True)
 class PackedKit:
-    """The devices of one person, in closed boxes."""
+    """The devices of one person, and the boxes they go into."""
 
     person: str
     kit_type: str

@@ -1,7 +1,8 @@
 """The catalogue, and every device with the years that it has spent in the house.
 
-A device was bought, lay in the store and was put up at a desk; some changed desks, some were in
-repair. All of it is drawn from a hash, so that the same lives come out every time.
+A device was bought, came into the store some days later and was put up at a desk; some changed
+desks, some were in repair. All of it is drawn from a hash, so that the same lives come out every
+time.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from hoffice.kits.rules import (
     ItemState,
     LocationKind,
     Wanted,
+    warranty_end,
 )
 from hoffice.kits.service import bulk, catalogue
 from hoffice.units import Actor
@@ -39,6 +41,9 @@ DAYS_PER_MONTH = 30.44
 MOVED_ONE_IN, REPAIRED_ONE_IN = 11, 17
 """So many devices stood at another desk before, and so many were in repair once."""
 REPAIR_DAYS = 12
+OPENS_MIN, OPEN_MINUTES = 8 * 60, 8 * 60
+DELIVERY_DAYS = 2
+"""What was bought came so many days later at the earliest."""
 SPARE_ONE_IN = 2
 """Of the desks that are nobody's, so many were never put up: their devices lie in the store."""
 SATURDAY = 5
@@ -64,15 +69,23 @@ class Passing:
     because: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The numbers of the locations where devices have been."""
+
+    desks: Sequence[int]
+    """In their order."""
+    workshop: int
+
+
 def fill(scene: Scene, by: Actor) -> None:
     """Write the catalogue, every device, and the lines of the ledger that tell its life."""
-    models, desks = _catalogue(scene, by)
+    models, places = _catalogue(scene, by)
     taken = {item.desk for kit in scene.cast.kits for box in kit.boxes for item in box.items}
-    today = clock.today()
     lives: dict[str, Sequence[Passing]] = {}
     for device in scene.cast.items:
         is_spare = device.desk not in taken and device.desk % SPARE_ONE_IN == 0
-        lives[device.asset_tag] = [*_at_work(_life(device, desks, is_spare=is_spare))]
+        lives[device.asset_tag] = [*_at_work(_life(device, places, is_spare=is_spare))]
     rows = [
         {
             "asset_tag": device.asset_tag,
@@ -86,8 +99,8 @@ def fill(scene: Scene, by: Actor) -> None:
             "weight_g": round(device.model.mass_kg * 1000),
             "is_fragile": device.model.is_fragile,
             "value_cents": device.model.value_cents,
-            "bought_on": _months_ago(today, device.bought_months_ago),
-            "warranty_until": _months_ago(today, device.bought_months_ago - device.warranty_months),
+            "bought_on": _bought_on(device),
+            "warranty_until": warranty_end(_bought_on(device), device.warranty_months),
             "created_at": lives[device.asset_tag][0].at,
         }
         for device in scene.cast.items
@@ -103,25 +116,25 @@ def _state(life: Sequence[Passing]) -> ItemState:
     return ItemState.AT_DESK if life[-1].to.kind is HolderKind.DESK else ItemState.IN_STOCK
 
 
-def _life(device: Device, desks: Sequence[int], *, is_spare: bool) -> Iterator[Passing]:
-    """What became of a device since it was bought; ``desks`` are the numbers of the locations."""
+def _life(device: Device, places: Places, *, is_spare: bool) -> Iterator[Passing]:
+    """What became of a device since it was brought."""
     draw = int.from_bytes(sha256(f"life {device.asset_tag}".encode()).digest()[:8])
-    bought = clock.now() - timedelta(
-        days=round(device.bought_months_ago * DAYS_PER_MONTH), minutes=draw % 180
-    )
-    yield Passing(bought, STOCK)
+    late = timedelta(days=DELIVERY_DAYS + device.desk % 2)
+    came = clock.at(_bought_on(device), OPENS_MIN + draw % OPEN_MINUTES) + late
+    yield Passing(came, STOCK)
     if is_spare:
         return
-    known = clock.now() - bought
+    known = clock.now() - came
+    desks = places.desks
     own = _at(desks[device.desk - 1])
-    put_up = bought + timedelta(days=1 + draw % 9, hours=draw % 5)
+    put_up = came + timedelta(days=1 + draw % 9, hours=draw % 5)
     if draw % MOVED_ONE_IN == 0:
         yield _put_at(put_up, _at(desks[(device.desk + draw) % len(desks)]))
         put_up += known / 3
     yield _put_at(put_up, own)
     if draw % REPAIRED_ONE_IN == 0:
         broken = put_up + known / 4
-        yield Passing(broken, Holder(HolderKind.REPAIR), "repair")
+        yield Passing(broken, Holder(HolderKind.REPAIR, places.workshop), "repair")
         yield Passing(broken + timedelta(days=REPAIR_DAYS), STOCK, "repaired")
         yield _put_at(broken + timedelta(days=REPAIR_DAYS + 1), own)
 
@@ -194,11 +207,8 @@ def _because(word: str, item_id: int) -> str:
     return word if ":" in word else f"{word}:{item_id}"
 
 
-def _catalogue(scene: Scene, by: Actor) -> tuple[dict[str, int], list[int]]:
-    """Models, small parts, kit types and places.
-
-    Gives the numbers of the models by their codes, and those of the desks in their order.
-    """
+def _catalogue(scene: Scene, by: Actor) -> tuple[dict[str, int], Places]:
+    """Models, small parts, kit types and places; gives the numbers of the models by their codes."""
     models = {
         model.code: catalogue.add_model(
             catalogue.ModelFacts(
@@ -234,8 +244,11 @@ def _catalogue(scene: Scene, by: Actor) -> tuple[dict[str, int], list[int]]:
         kind = LocationKind.DESK if row.is_desk else LocationKind.SHELF
         made = catalogue.add_locations(row.first, row.count, kind, by=by)
         desks += [one.id for one in made if row.is_desk]
-    return models, desks
+    [workshop] = catalogue.add_locations(stock.WORKSHOP, 1, LocationKind.REPAIR, by=by)
+    return models, Places(desks, workshop.id)
 
 
-def _months_ago(today: date, months: int) -> date:
-    return today - timedelta(days=round(months * DAYS_PER_MONTH))
+def _bought_on(device: Device) -> date:
+    """All of a desk was bought on one day of work."""
+    day = clock.today() - timedelta(days=round(device.bought_months_ago * DAYS_PER_MONTH))
+    return day - timedelta(days=max(day.weekday() - SATURDAY + 1, 0))

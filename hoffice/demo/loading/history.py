@@ -12,9 +12,11 @@ from hoffice.accounts import queries as accounts
 from hoffice.accounts.rules import TokenKind
 from hoffice.agreements import service as papers
 from hoffice.agreements.rules import PaperKind
-from hoffice.demo.cast.things import Lack, PackedKit, Person
+from hoffice.demo.cast.things import Lack, Person, Stage
 from hoffice.demo.loading.campaign import Campaign
 from hoffice.demo.loading.clients import Clients
+from hoffice.demo.loading.custody import Custody
+from hoffice.demo.loading.desks import Desks
 from hoffice.demo.loading.roads import make_run
 from hoffice.demo.loading.scene import DRIVER, HR, IT, OTHER_DRIVER, Scene
 from hoffice.demo.loading.signatures import drawn
@@ -31,12 +33,6 @@ from hoffice.handover import queries as visits
 from hoffice.handover import service as handover
 from hoffice.handover.rules import ItemOutcome, ReceiptAnswer
 from hoffice.handover.service import Confirmed, Said
-from hoffice.kits import queries as kits
-from hoffice.kits import service as kit_deeds
-from hoffice.kits.queries import teardown as desks
-from hoffice.kits.rules import STOCK, HolderKind
-from hoffice.kits.service import teardown
-from hoffice.kits.service.kits import put
 from hoffice.people import queries as people
 from hoffice.people import service as people_deeds
 from hoffice.people.models import Employee
@@ -44,12 +40,15 @@ from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
 from hoffice.runs.models import Run, Stop
 from hoffice.runs.rules import StopState
+from hoffice.runs.service.stops import propose
 from hoffice.units import Actor
 
-PLAN_SECONDS = 6
+PLAN_SECONDS = 3
 PLANNED_DAYS = (3, 4)
 """Days whose shifts are free; a plan for them is asked for at the end."""
 AT_HOME_DAYS = 8
+WANT_A_STOP = frozenset({Stage.READY, Stage.SIGNED, Stage.PACKED})
+"""Whoever has said when somebody is home, and has not declined."""
 FIRST_PAPERS = (PaperKind.ADDENDUM, PaperKind.DATA_PROTECTION)
 """With these the move began; the other papers were written during its first days."""
 
@@ -64,7 +63,6 @@ class History:
         cast = self.scene.cast
         self.entries: list[Entry] = sorted(timetable(cast), key=self.moment)
         self._people: dict[str, Person] = {person.number: person for person in cast.people}
-        self._kits: dict[str, PackedKit] = {kit.person: kit for kit in cast.kits}
         self._loads = runs_by_day(cast)
         self._day_of = {
             stop.person: day
@@ -73,20 +71,20 @@ class History:
             for stop in load.stops
         }
         self._deeds: dict[Deed, Callable[[Entry], None]] = {
-            Deed.GIVE_KIT: self._give_kit,
             Deed.INVITE: self._invite,
             Deed.ANSWER: self._answer,
-            Deed.PACK: self._pack,
             Deed.PROMISE: self._promise,
             Deed.LOAD: self._load,
             Deed.START: self._start,
             Deed.DELIVER: self._deliver,
             Deed.RECEIVE: self._receive,
             Deed.REMIND: self._remind,
+            **Desks(self.scene).deeds,
             **Sittings(self.scene, self._people).deeds,
             **Ways(self.scene, self._people).deeds,
             **Campaign(self.scene).deeds,
             **Clients(self.scene).deeds,
+            **Custody(self.scene).deeds,
             Deed.PROPOSE: self._propose,
             Deed.PLAN: self._plan,
         }
@@ -107,36 +105,6 @@ class History:
         return found
 
     # In the office
-
-    def _give_kit(self, entry: Entry) -> None:
-        employee, packed = self._employee(entry.who), self._kits[entry.who]
-        if kits.kit_of(employee.id) is not None:
-            return
-        name = next(one.name for one in self.scene.cast.kit_types if one.code == packed.kit_type)
-        kit_type = next(one for one in kits.kit_types() if one.name == name)
-        by = self.scene.actor(IT)
-        tags = [item.asset_tag for box in packed.boxes for item in box.items]
-        items = [item for tag in tags if (item := kits.item_by_tag(tag)) is not None]
-        stood = items[0].holding
-        at_desk = stood is not None and stood.holder_kind is HolderKind.DESK
-        found = teardown.begin(
-            employee.id,
-            kit_type.id,
-            by=by,
-            location_id=stood.holder_id if stood is not None and at_desk else None,
-        )
-        for item in items:
-            put(item, found.kit)
-        because = teardown.subject_of(found.id)
-        kit_deeds.hand_to([item.id for item in items], STOCK, by=by, because=because)
-
-    def _pack(self, entry: Entry) -> None:
-        kit = kits.kit_of(self._employee(entry.who).id)
-        if kit is None:
-            return
-        found = desks.teardown_of_kit(kit.id)
-        if found is not None and found.done_at is None:
-            teardown.finish(found.id, by=self.scene.actor(IT))
 
     def _invite(self, entry: Entry) -> None:
         papers.send_pack(
@@ -255,8 +223,13 @@ class History:
     # What comes next
 
     def _propose(self, entry: Entry) -> None:
+        """A stop for every kit whose person is on the way; the others wait for one more click."""
         del entry
-        run_deeds.propose_missing(by=self.scene.actor(IT))
+        by = self.scene.actor(IT)
+        for kit in runs.kits_without_stop():
+            person = self._people.get(kit.employee.personnel_number)
+            if person is not None and person.stage in WANT_A_STOP and kit.employee.home is not None:
+                propose(kit, by=by)
 
     def _plan(self, entry: Entry) -> None:
         """Ask the planner for the next free days, so that somebody can look at its answer."""

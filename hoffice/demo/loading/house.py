@@ -27,6 +27,8 @@ BEFORE, FIRST = -4, -3
 """The day before the story, and its first day."""
 SHIFT_START_MIN, SHIFT_END_MIN = 8 * 60, 17 * 60
 SHIFT_DAYS = range(-2, 15)
+CREW = ("mit Can Demir", "mit Mira Weber")
+"""Who rides along on the days before today, and from today on; the others of IT tear down desks."""
 HOUR_CENTS, CO2_G_PER_KM = 2500, 220
 """An hour of work and the exhaust of the rented bus: invented, like everything of the story."""
 HEADER = (
@@ -159,5 +161,5 @@ def _fleet(scene: Scene, by: Actor) -> None:
             end_min=SHIFT_END_MIN + put_off,
             driver_id=drivers[day >= 0].id,
             by=by,
-            crew_note="mit Jonas Reuter",
+            crew_note=CREW[day >= 0],
         )

@@ -7,11 +7,15 @@ from sqlalchemy import select, update
 from hoffice import clock
 from hoffice.agreements.service.codes import SEND_CODE
 from hoffice.db import db
+from hoffice.demo.loading.timetable import Deed
 from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 from hoffice.notices import service as notices
 from hoffice.notices.models import Notice
 from hoffice.notices.rules import NoticeState
+
+WRITE_NONE = frozenset({Deed.GIVE_KIT, Deed.PACK, Deed.BEGIN_DESK, Deed.READ})
+"""The many deeds by which no mail is written: whoever tells them need not look for one."""
 
 
 def settle_mails() -> None:

@@ -16,6 +16,7 @@ from hoffice.files.service import Store
 from hoffice.units import Actor
 
 IT = "jonas.reuter@spreeruf.example"
+OTHER_IT = "lena.vogt@spreeruf.example"
 HR = "svenja.adler@spreeruf.example"
 DRIVER = "can.demir@spreeruf.example"
 OTHER_DRIVER = "mira.weber@spreeruf.example"

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hoffice.demo.cast.things import AnswerKind, ApprovalState, Cast, Person, Run, Stage, Way
+from hoffice.demo.loading.benches import torn_down
 
 
 class Deed(StrEnum):
     """What people of the story did."""
 
     GIVE_KIT = "give_kit"
+    BEGIN_DESK = "begin_desk"
     INVITE = "invite"
     ANSWER = "answer"
     READ = "read"
@@ -37,6 +39,21 @@ class Deed(StrEnum):
     BOOK = "book"
     HAND_OUT = "hand_out"
     POST = "post"
+    CORRECT = "correct"
+    COUNT_DESK = "count_desk"
+    CLOSE_COUNT = "close_count"
+    COUNT_ON = "count_on"
+    LOSE = "lose"
+    DECIDE = "decide"
+    EXCHANGE = "exchange"
+    REPAIR = "repair"
+    SWAP = "swap"
+    CHECK_HOMES = "check_homes"
+    SAY_AT_HOME = "say_at_home"
+    HAND_ON = "hand_on"
+    SAY_GIVEN = "say_given"
+    GIVE_CABLES = "give_cables"
+    GIVE_BACK = "give_back"
     ARRIVE = "arrive"
     PROPOSE = "propose"
     ASK = "ask"
@@ -91,6 +108,35 @@ ASKED = (
 )
 """Who is planned on these days: all of them have signed, and wait with packed boxes."""
 HAVE_CHOSEN = ("4134", "4143", "4147", "4202")
+EXCHANGED, CRACKED, COMES_BACK, LOST_MOUSE = "4111", "4125", "4179", "4107"
+"""Whose headset was exchanged at the counter, whose monitor will be, who comes back to the office,
+and whose mouse was not in the box."""
+CHECKED, HAVE_SAID, BROKEN_AT = ("4119", "4122", "4145", "4240"), ("4119", "4145"), "4145"
+"""Who is asked what she has at home, who has answered, and whose headset is broken."""
+PASSED_ON = ("4229", "4216")
+"""Who lends her headset to whom."""
+FAR_AWAY = "4127"
+"""Who gets more cables beside the kit, on the day when it is picked up."""
+OF_DEVICES = (
+    Entry(-2, 16 * HOUR + 20, Deed.CORRECT),
+    Entry(-1, 8 * HOUR + 20, Deed.LOSE, LOST_MOUSE),
+    Entry(-1, 8 * HOUR + 50, Deed.DECIDE, LOST_MOUSE),
+    Entry(-1, 11 * HOUR + 16, Deed.EXCHANGE, EXCHANGED),
+    Entry(-1, 14 * HOUR + 12, Deed.REPAIR, EXCHANGED),
+    Entry(-1, 14 * HOUR + 16, Deed.GIVE_CABLES, FAR_AWAY),
+    Entry(-1, 14 * HOUR + 30, Deed.SWAP, CRACKED),
+    Entry(-1, 15 * HOUR + 4, Deed.CHECK_HOMES, " ".join(CHECKED)),
+    Entry(-1, 15 * HOUR + 10, Deed.HAND_ON, " ".join(PASSED_ON)),
+    Entry(-1, 15 * HOUR + 26, Deed.COUNT_DESK),
+    Entry(-1, 15 * HOUR + 33, Deed.CLOSE_COUNT),
+    Entry(-1, 15 * HOUR + 38, Deed.SAY_GIVEN, " ".join(PASSED_ON)),
+    *(
+        Entry(-1, 15 * HOUR + 43 + 14 * place, Deed.SAY_AT_HOME, number)
+        for place, number in enumerate(HAVE_SAID)
+    ),
+    Entry(-1, 16 * HOUR + 5, Deed.GIVE_BACK, COMES_BACK),
+    Entry(-1, 16 * HOUR + 52, Deed.COUNT_ON),
+)
 ASKED_TO_MOVE, INSISTS = "4147", "4149"
 
 
@@ -105,6 +151,7 @@ def runs_by_day(cast: Cast) -> dict[int, list[Run]]:
 def timetable(cast: Cast) -> list[Entry]:
     """Everything that had happened by the third morning, in its order."""
     entries = [entry for person in cast.people for entry in _of_person(person)]
+    entries.extend(_at_the_benches(cast))
     for day, loads in runs_by_day(cast).items():
         entries.append(Entry(_promised_on(day), PROMISED_MIN, Deed.PROMISE, str(day)))
         if day > 0:
@@ -127,10 +174,27 @@ def timetable(cast: Cast) -> list[Entry]:
         for parcel in cast.parcels
         if parcel.person in known
     )
+    entries.extend(_of_devices(known))
     entries.append(Entry(0, 23 * HOUR, Deed.PROPOSE))
     entries.extend(_campaign(known))
     entries.append(Entry(0, 23 * HOUR + 10, Deed.PLAN))
     return sorted(entries, key=lambda entry: (entry.day, entry.minute))
+
+
+def _at_the_benches(cast: Cast) -> Iterator[Entry]:
+    for desk in torn_down(cast, first=WHOLE_PACKS):
+        if desk.done_min is None:
+            yield Entry(desk.day, desk.begun_min, Deed.BEGIN_DESK, desk.person)
+        else:
+            yield Entry(desk.day, desk.begun_min, Deed.GIVE_KIT, desk.person)
+            yield Entry(desk.day, desk.done_min, Deed.PACK, desk.person)
+
+
+def _of_devices(known: set[str]) -> Iterator[Entry]:
+    """What became of single devices beside the moves; all of it on the days before today."""
+    for entry in OF_DEVICES:
+        if known.issuperset(entry.who.split()):
+            yield entry
 
 
 def _campaign(known: set[str]) -> Iterator[Entry]:
@@ -165,10 +229,6 @@ def _promised_on(day: int) -> int:
 def _of_person(person: Person) -> Iterator[Entry]:
     way, number = person.journey, int(person.number)
     spread = number * 37 % 180
-    if way.packed_day is not None:
-        given = way.packed_day if way.invited_day is None else min(way.packed_day, way.invited_day)
-        yield Entry(given, 8 * HOUR + 15 + spread // 12, Deed.GIVE_KIT, person.number)
-        yield Entry(way.packed_day, 14 * HOUR + spread // 2, Deed.PACK, person.number)
     if way.invited_day is not None:
         yield Entry(way.invited_day, 9 * HOUR + spread // 6, Deed.INVITE, person.number)
     if way.answered_day is not None:
@@ -210,9 +270,7 @@ def pickup_day(person: Person) -> int:
 def _without_van(person: Person, spread: int) -> Iterator[Entry]:
     """IT chooses the way; the person books and comes, or the carrier brings it."""
     way = person.journey
-    packed = way.packed_day or 0
-    chosen = packed if way.invited_day is None else min(packed, way.invited_day)
-    yield Entry(chosen, 8 * HOUR + 40 + spread // 12, Deed.WAY, person.number)
+    yield Entry(way.packed_day or 0, 14 * HOUR + 40 + spread // 12, Deed.WAY, person.number)
     if way.promised_day is not None and way.window is not None:
         booked = 7 * HOUR + 45 if way.promised_day == 0 else 15 * HOUR + 50
         yield Entry(way.promised_day, booked, Deed.BOOK, person.number)

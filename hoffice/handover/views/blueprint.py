@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, flash, redirect
-from flask.typing import ResponseReturnValue
+from flask import Blueprint
 from flask_babel import gettext as _
 
 from hoffice.accounts.rules import Role
-from hoffice.db import db
-from hoffice.errors import NotFound, Refused
 from hoffice.gates import rules as gate_rules
 from hoffice.gates import service as gates
 from hoffice.runs.models import Stop
-from hoffice.web.pages import translated
 
 ways = Blueprint("ways", __name__, url_prefix="/fahrten")
 
@@ -37,24 +32,15 @@ def held_back(stops: Iterable[Stop]) -> dict[int, list[Waits]]:
     """What keeps each of these people's kits in the house; nobody is named whose kit may go."""
     said = gates.answers_of({stop.employee_id for stop in stops})
     return {
-        employee_id: [
-            Waits(str(_(gate_rules.GATE_LABELS[one.gate])), str(_(one.reason)) % dict(one.facts))
-            for one in closed
-        ]
+        employee_id: waits_of(closed)
         for employee_id, answers in said.items()
         if (closed := gate_rules.closed(answers))
     }
 
 
-def after(deed: Callable[[], object], done: str, target: str) -> ResponseReturnValue:
-    """Do one deed and go on; a refusal is told there, and nothing is changed."""
-    try:
-        deed()
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        flash(translated(refusal), "problem")
-    else:
-        flash(done)
-    return redirect(target, HTTPStatus.SEE_OTHER)
+def waits_of(closed: Iterable[gate_rules.Answer]) -> list[Waits]:
+    """These closed gates in the reader's language."""
+    return [
+        Waits(str(_(gate_rules.GATE_LABELS[one.gate])), str(_(one.reason)) % dict(one.facts))
+        for one in closed
+    ]

@@ -14,7 +14,7 @@ from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.links import LinkBook
 from hoffice.db import db
 from hoffice.errors import N_, Refused
-from hoffice.handover.views.blueprint import READERS, after, ways
+from hoffice.handover.views.blueprint import READERS, ways
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
 from hoffice.places.travel.answers import TravelTimes
@@ -23,6 +23,7 @@ from hoffice.runs.models import Stop
 from hoffice.runs.rules import Way
 from hoffice.runs.service.retiming import roads_ahead
 from hoffice.web import formats, lists
+from hoffice.web.deeds import after
 from hoffice.web.language import safe_target
 from hoffice.web.lists import Column, Filter
 from hoffice.web.numbers import row_number

@@ -18,7 +18,7 @@ from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.links import LinkBook
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
-from hoffice.handover.views.blueprint import READERS, after, held_back, ways
+from hoffice.handover.views.blueprint import READERS, held_back, ways
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
 from hoffice.runs import queries, rules, service
@@ -26,6 +26,7 @@ from hoffice.runs.forms import quarter_in
 from hoffice.runs.models import Booking, Counter, Stop
 from hoffice.runs.rules import Way
 from hoffice.web import formats, lists
+from hoffice.web.deeds import after
 from hoffice.web.lists import Column, Filter
 from hoffice.web.pages import translated
 

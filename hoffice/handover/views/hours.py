@@ -14,9 +14,10 @@ from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import NotFound, Refused
-from hoffice.handover.views.blueprint import READERS, after, ways
+from hoffice.handover.views.blueprint import READERS, ways
 from hoffice.runs import queries, service
 from hoffice.runs.forms import CounterForm, CountersForm, clock_of
+from hoffice.web.deeds import after
 from hoffice.web.pages import translated
 
 MORNING, NOON = 9 * 60, 12 * 60

@@ -19,7 +19,7 @@ from hoffice.gates import service as gates
 from hoffice.gates.service import GateClosed
 from hoffice.handover import service
 from hoffice.handover.rules import FailureReason
-from hoffice.handover.views.blueprint import READERS, after, held_back, ways
+from hoffice.handover.views.blueprint import READERS, held_back, ways
 from hoffice.kits import queries as kits
 from hoffice.kits.rules import KIND_LABELS
 from hoffice.people.models import Employee
@@ -30,6 +30,7 @@ from hoffice.runs.models import Parcel, Stop
 from hoffice.runs.rules import StopState, Way
 from hoffice.units import Actor
 from hoffice.web import lists
+from hoffice.web.deeds import after
 from hoffice.web.lists import Column, Filter
 from hoffice.web.pages import translated
 

@@ -33,6 +33,7 @@ from hoffice.kits.models.records import (
 )
 from hoffice.kits.models.returning import (
     DamageCase,
+    EarlierDecision,
     Return,
     ReturnLine,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "BulkHolding",
     "CustodyEntry",
     "DamageCase",
+    "EarlierDecision",
     "Holding",
     "HomeCheck",
     "HomeCheckLine",

@@ -28,6 +28,8 @@ class StockTake(Model):
     opened_by: Mapped[str]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str] = mapped_column(default="")
+    discarded_at: Mapped[datetime | None]
+    """Begun by mistake: it is closed and says nothing."""
 
     location: Mapped[Location | None] = relationship()
     lines: Mapped[list[StockTakeLine]] = relationship(
@@ -53,6 +55,16 @@ class StockTakeLine(Model):
 
     stock_take: Mapped[StockTake] = relationship(back_populates="lines")
     item: Mapped[Item] = relationship()
+
+    @property
+    def tag(self) -> str:
+        """How a list of one count names it for those who do not see it."""
+        return self.item.asset_tag
+
+    @property
+    def id(self) -> int:
+        """The number by which a list of one count chooses it: that of its item."""
+        return self.item_id
 
 
 class StockTakeStranger(Model):

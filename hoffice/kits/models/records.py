@@ -13,7 +13,7 @@ from hoffice.files.models import StoredFile
 from hoffice.kits.models.catalogue import Location
 from hoffice.kits.models.things import Item, Kit
 from hoffice.kits.rules import AttachmentKind
-from hoffice.people.models import ImportState
+from hoffice.sheets.importing import UploadedList
 
 
 class Teardown(Model):
@@ -69,27 +69,11 @@ class Attachment(Model):
     file: Mapped[StoredFile] = relationship()
 
 
-class ItemImport(Model):
-    """An uploaded list of items, between preview and change, and what became of it.
-
-    Its rows are erased once it is decided on, or after a week.
-    """
+class ItemImport(UploadedList):
+    """An uploaded list of items, and what became of it."""
 
     __tablename__ = "item_import"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    file_name: Mapped[str]
-    header: Mapped[list[Any]]
-    rows: Mapped[list[Any]]
-    """Pairs of line number and cells, as read."""
-    mapping: Mapped[dict[str, Any]]
-    """Which column holds what."""
-    state: Mapped[ImportState] = mapped_column(Word(ImportState))
-    counts: Mapped[dict[str, Any]]
-    at: Mapped[datetime]
-    by: Mapped[str]
-    applied_at: Mapped[datetime | None]
-    job_id: Mapped[int | None]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str] = mapped_column(default="")
 

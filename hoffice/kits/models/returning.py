@@ -80,6 +80,12 @@ class ReturnLine(Model):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(default="")
     is_open: Mapped[bool]
+    kit_id: Mapped[int | None] = mapped_column(ForeignKey("kit.id"))
+    """The kit it was taken out of when it came, so that a slip can be taken back."""
+    box_id: Mapped[int | None] = mapped_column(ForeignKey("box.id"))
+    """And the box."""
+    looked: Mapped[str] = mapped_column(default="")
+    """How it looked by the books before it came."""
 
     kit_return: Mapped[Return] = relationship(back_populates="lines")
     item: Mapped[Item | None] = relationship()
@@ -87,16 +93,21 @@ class ReturnLine(Model):
 
 
 class DamageCase(Model):
-    """A loss or a damage, what it is worth, and who decides who bears it."""
+    """A loss or a damage of a device, or of so many small parts: its value, and who bears it."""
 
     __tablename__ = "damage_case"
     __table_args__ = (
+        CheckConstraint("(item_id IS NULL) <> (good_id IS NULL)", name="one_thing"),
+        CheckConstraint("count > 0 AND (count = 1 OR item_id IS NULL)", name="count"),
         CheckConstraint("value_cents >= 0 AND amount_cents >= 0", name="amounts"),
         CheckConstraint("(decided_at IS NULL) = (who_pays IS NULL)", name="decided"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
+    good_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_good.id"), index=True)
+    count: Mapped[int] = mapped_column(default=1)
+    """How many of the small part; what was found again since is taken off."""
     employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), index=True)
     """Who had it."""
     return_line_id: Mapped[int | None] = mapped_column(ForeignKey("return_line.id"))
@@ -105,7 +116,7 @@ class DamageCase(Model):
     found_by: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
     value_cents: Mapped[int]
-    """What the item was worth when it happened."""
+    """What all of it was worth when it happened."""
     who_pays: Mapped[WhoPays | None] = mapped_column(Word(WhoPays))
     amount_cents: Mapped[int] = mapped_column(default=0)
     """What the person is asked to pay; 0 unless she is."""
@@ -113,5 +124,32 @@ class DamageCase(Model):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(default="")
 
-    item: Mapped[Item] = relationship()
+    item: Mapped[Item | None] = relationship()
+    good: Mapped[BulkGood | None] = relationship()
     employee: Mapped[Employee | None] = relationship()
+    earlier: Mapped[list[EarlierDecision]] = relationship(order_by="EarlierDecision.id")
+    """What was decided before the case was opened again."""
+
+    @property
+    def name(self) -> str:
+        """What it is about, as people call it: the tag of a device, or how many of what."""
+        if self.item is not None:
+            return self.item.asset_tag
+        return f"{self.count}\xa0×\xa0{self.good.name}" if self.good is not None else ""
+
+
+class EarlierDecision(Model):
+    """A decision that counts no longer, because its case was opened again."""
+
+    __tablename__ = "earlier_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("damage_case.id"), index=True)
+    who_pays: Mapped[WhoPays] = mapped_column(Word(WhoPays))
+    amount_cents: Mapped[int]
+    reason: Mapped[str]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str]
+    reopened_at: Mapped[datetime]
+    reopened_by: Mapped[str]
+    reopened_because: Mapped[str]

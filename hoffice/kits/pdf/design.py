@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from hoffice.errors import N_
-from hoffice.kits.pdf.facts import BoxLabel, ItemLabel, Label, LocationLabel, RunMark
+from hoffice.kits.pdf.facts import BoxLabel, ItemLabel, Label, LocationLabel
 from hoffice.kits.pdf.marks import (
     ASCENT,
     LEADING,
@@ -54,6 +54,19 @@ class Text:
     lines: int = 1
     is_bold: bool = False
     is_one_best: bool = False
+    kept: int = 1
+    """So many lines are kept free for it by what stands above, if it needs them."""
+
+    def least(self, room: float) -> float:
+        """The height that it needs at its smallest, as far as that is kept free."""
+        font = fonts.BOLD if self.is_bold else fonts.REGULAR
+        line = self.sizes[-1] * LEADING
+        if self.kept == 1:
+            return line
+        found, _size = fitted(
+            self.words, font, room, sizes=self.sizes[-1:], lines=self.kept, height=line * self.kept
+        )
+        return line * len(found)
 
 
 class _Desk:
@@ -116,7 +129,7 @@ class _Desk:
         """Texts below each other; each leaves the room that the others need at the least."""
         told = [text for text in texts if text.words]
         for number, text in enumerate(told):
-            kept = sum(later.sizes[-1] * LEADING for later in told[number + 1 :])
+            kept = sum(later.least(room) for later in told[number + 1 :])
             height = top - bottom - kept
             if height >= text.sizes[-1] * LEADING:
                 top = self.lines(
@@ -136,13 +149,14 @@ class _Desk:
         content = qr_content(url, code, size * self.scale / MM)
         self.marks.append(Square(x, y, size, content, code))
 
-    def run(self, x: float, y: float, height: float, run: RunMark | None, _: Speak) -> None:
+    def run(self, x: float, y: float, height: float, label: BoxLabel, _: Speak) -> None:
         """The run's colour with its shape and name: readable in black and white too."""
+        run = label.run
         wide = self.width - 2 * x
         middle = y + height / 2
         self.marks.append(Ground(x, y, wide, height, run.number if run is not None else 0))
         if run is None:
-            told = _(N_("no run yet"))
+            told = label.instead or _(N_("no run yet"))
             self._in_bar(x + height * 0.3, middle, told, height * 0.42, wide - height, Ink.QUIET)
             return
         self.marks.append(Shape(x + height / 2, middle, height * 0.5, run.number))
@@ -256,7 +270,7 @@ def _wide(desk: _Desk, label: BoxLabel, _: Speak) -> None:
     edge, bar, qr = 5 * MM, 10 * MM, 30 * MM
     top = desk.height - bar - 4 * MM
     room = desk.width - 2 * edge - qr - 2 * MM
-    desk.run(edge, desk.height - bar - 2 * MM, bar, label.run, _)
+    desk.run(edge, desk.height - bar - 2 * MM, bar, label, _)
     desk.column(edge, top, 27 * MM, room, _whose(label, (18, 16, 14, 12, 10, 9), (11, 10, 9, 8, 7)))
     desk.line(edge, 17.5 * MM, _count(label, _), (30, 26, 22, 18, 14), room, is_bold=True)
     left = desk.width - edge - qr
@@ -281,7 +295,7 @@ def _flat(desk: _Desk, label: BoxLabel, _: Speak) -> None:
     edge, bar, qr = 3 * MM, 6 * MM, 21 * MM
     top = desk.height - bar - 3 * MM
     room = desk.width - 2 * edge - qr - 1.5 * MM
-    desk.run(edge, desk.height - bar - 2 * MM, bar, label.run, _)
+    desk.run(edge, desk.height - bar - 2 * MM, bar, label, _)
     desk.column(
         edge,
         top,
@@ -307,7 +321,7 @@ def _tall(desk: _Desk, label: BoxLabel, _: Speak) -> None:
     edge, bar, qr = 3.5 * MM, 10 * MM, 34 * MM
     room = desk.width - 2 * edge
     top = desk.height - bar - 4.5 * MM
-    desk.run(edge, desk.height - bar - 2.5 * MM, bar, label.run, _)
+    desk.run(edge, desk.height - bar - 2.5 * MM, bar, label, _)
     desk.column(
         edge,
         top,
@@ -373,5 +387,5 @@ def _said(label: ItemLabel | LocationLabel, *, is_tiny: bool, _: Speak) -> list[
         told.append(Text(serial, plain, lines=2, is_one_best=True))
     if label.firm and not is_tiny:
         firm = _(N_("Property of %(firm)s")) % {"firm": label.firm}
-        told.append(Text(firm, plain, lines=2, is_one_best=True))
+        told.append(Text(firm, (*plain, 6), lines=3, is_one_best=True, kept=2))
     return told

@@ -31,6 +31,8 @@ class BoxLabel:
     weight_kg: float | None = None
     is_fragile: bool = False
     run: RunMark | None = None
+    instead: str = ""
+    """What is said where no run is named, when it is not that there is none yet."""
 
     kind = Labelled.BOX
 

@@ -23,6 +23,7 @@ class Found(StrEnum):
     DAMAGED = "damaged"
     BACK = "back"
     EXTRA = "extra"
+    NOT_DUE = "not_due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,11 @@ class ReturnFacts:
     lines: tuple[Line, ...]
     given: tuple[Thing, ...] = ()
     """What the person got in exchange."""
+    has_more: bool = False
+    """The person still had something of the house when it was closed: not all was asked for."""
     note: str = ""
+    is_renewed: bool = False
+    """Data were erased since it was closed, and this record says so."""
     language: str = "de"
 
 
@@ -85,6 +90,14 @@ def return_record(facts: ReturnFacts) -> bytes:
         *_lines(facts, sheet.width, _),
         *_given(facts, sheet.width, _),
     ]
+    if facts.is_renewed:
+        told = _(
+            N_(
+                "This record was made anew after the return was closed: it also says how the data "
+                "on what came back were erased."
+            )
+        )
+        story.append(flow.said(told))
     if facts.note:
         story += [flow.heading(_(N_("Note")), 2), flow.words(safe(facts.note, chars=2_000))]
     story.append(_signatures(facts, sheet.width, _))
@@ -105,11 +118,14 @@ def _about(facts: ReturnFacts, width: float, _: Speak) -> Flowable:
 
 def _sum(facts: ReturnFacts, _: Speak) -> str:
     """The result in one sentence."""
-    expected = sum(line.expected for line in facts.lines)
-    came = sum(min(line.came, line.expected) for line in facts.lines)
+    lines = [line for line in facts.lines if line.found is not Found.NOT_DUE]
+    expected = sum(line.expected for line in lines)
+    came = sum(min(line.came, line.expected) for line in lines)
+    if came == expected and facts.has_more:
+        return _(N_("Everything that was asked for is back."))
     if came == expected:
         return _(N_("Everything that was handed over is back."))
-    told = _(N_("%(came)s of %(all)s things that were handed over are back."))
+    told = _(N_("%(came)s of %(all)s things that were asked for are back."))
     return told % {"came": came, "all": expected}
 
 
@@ -118,7 +134,8 @@ def _lines(facts: ReturnFacts, width: float, _: Speak) -> list[Flowable]:
         Found.MISSING: _(N_("Missing")),
         Found.DAMAGED: _(N_("Back, damaged")),
         Found.BACK: _(N_("Back")),
-        Found.EXTRA: _(N_("Came along without having been handed over")),
+        Found.EXTRA: _(N_("Came along without having been asked for")),
+        Found.NOT_DUE: _(N_("No longer due")),
     }
     head = [
         _(N_("Item")),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from hoffice.db import db
 from hoffice.kits.models import (
@@ -20,7 +20,10 @@ from hoffice.kits.models import (
     KitItem,
     Scan,
 )
-from hoffice.kits.rules import HolderKind, ItemState
+from hoffice.kits.rules import BoxState, HolderKind, ItemState
+
+IN_THE_HOUSE = (BoxState.OPEN, BoxState.PACKED, BoxState.RELEASED, BoxState.RETURNED)
+"""Boxes of which the devices lie in the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,31 @@ def misplaced() -> Sequence[str]:
         .where(or_(Kit.dissolved_at.is_not(None), Box.kit_id != KitItem.kit_id))
         .order_by(Item.asset_tag)
     ).all()
+
+
+def packed_but_elsewhere() -> Sequence[tuple[str, str, str]]:
+    """Tag, box and holder of items that a kit has in a box of the house and the ledger elsewhere.
+
+    A box that is packed may go out as it is: it must have what its kit says. One that is open
+    says itself that something lacks, and only what somebody else has cannot lie in it.
+    """
+    may_lack = and_(
+        Box.state.in_([BoxState.OPEN, BoxState.RETURNED]),
+        Holding.holder_kind.in_([HolderKind.LOST, HolderKind.RETIRED]),
+    )
+    rows = db.session.execute(
+        select(Item.asset_tag, Box.code, Holding.holder_kind)
+        .join(KitItem, KitItem.item_id == Item.id)
+        .join(Box, Box.id == KitItem.box_id)
+        .join(Holding, Holding.item_id == Item.id)
+        .where(
+            Box.state.in_(IN_THE_HOUSE),
+            Holding.holder_kind != HolderKind.STOCK,
+            ~may_lack,
+        )
+        .order_by(Item.asset_tag)
+    )
+    return [(row[0], row[1], row[2].value) for row in rows]
 
 
 Where = tuple[int, HolderKind, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hoffice.db import db
@@ -18,6 +18,7 @@ from hoffice.kits.models import (
 )
 from hoffice.kits.queries.kits import named, several, whole_kit
 from hoffice.kits.rules import BoxState, tag_of
+from hoffice.kits.rules.searching import squeezed
 
 
 def box(box_id: int) -> Box:
@@ -84,9 +85,18 @@ def boxes_with_label(
 
 def search_boxes(words: Sequence[str] | str) -> ColumnElement[bool]:
     """Boxes whose code, or whose person, carries each of these words."""
-    return and_(
-        *(or_(Box.code.icontains(word, autoescape=True), named(word)) for word in several(words))
-    )
+    return and_(*(or_(_carries(word), named(word)) for word in several(words)))
+
+
+def search_box_codes(words: Sequence[str]) -> ColumnElement[bool]:
+    """Boxes whose code carries each of these words, with or without its dash."""
+    return and_(*(_carries(word) for word in words))
+
+
+def _carries(word: str) -> ColumnElement[bool]:
+    short = squeezed(word).upper()
+    bare = func.replace(Box.code, "-", "").contains(short, autoescape=True) if short else false()
+    return or_(Box.code.icontains(word, autoescape=True), bare)
 
 
 def box_in(state: BoxState) -> ColumnElement[bool]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
 from hoffice.kits.models import BulkEntry, BulkGood, BulkHolding, KitGood
 from hoffice.kits.queries.kits import several
 from hoffice.kits.rules import STOCK, Holder, HolderKind
+from hoffice.kits.rules.catalogue import folded_name
 
 LINES_SHOWN = 200
 """So many lines of its ledger stand on the page of a bulk good; the newest ones."""
@@ -50,8 +52,15 @@ def good(good_id: int) -> BulkGood:
 
 
 def good_by_name(name: str) -> BulkGood | None:
-    """The bulk good of this name."""
-    return db.session.scalars(select(BulkGood).where(BulkGood.name == name)).one_or_none()
+    """The bulk good of this name, however it is written."""
+    return next(
+        (
+            one
+            for one in db.session.scalars(select(BulkGood).order_by(BulkGood.id))
+            if folded_name(one.name) == folded_name(name)
+        ),
+        None,
+    )
 
 
 def lock_goods(good_ids: Iterable[int]) -> Sequence[BulkGood]:
@@ -135,6 +144,50 @@ def holdings_of(good_id: int) -> Sequence[BulkHolding]:
         .where(BulkHolding.good_id == good_id, BulkHolding.count > 0)
         .order_by(BulkHolding.holder_kind, BulkHolding.holder_id)
     ).all()
+
+
+def held_then(
+    holder: Holder, at: datetime, *, known_at: datetime | None = None
+) -> Sequence[tuple[int, str, int]]:
+    """How many of which goods a holder had at a moment: (number, name, count), by name.
+
+    With ``known_at`` as the ledger knew it then.
+    """
+    came = and_(BulkEntry.to_kind == holder.kind, BulkEntry.to_id == holder.id)
+    went = and_(BulkEntry.from_kind == holder.kind, BulkEntry.from_id == holder.id)
+    count = func.sum(case((came, BulkEntry.count), else_=-BulkEntry.count))
+    wanted = (
+        select(BulkGood.id, BulkGood.name, count)
+        .join(BulkEntry, BulkEntry.good_id == BulkGood.id)
+        .where(or_(came, went), BulkEntry.at <= at)
+        .group_by(BulkGood.id, BulkGood.name)
+        .having(count > 0)
+        .order_by(BulkGood.name)
+    )
+    if known_at is not None:
+        wanted = wanted.where(BulkEntry.recorded_at <= known_at)
+    return [(row[0], row[1], int(row[2])) for row in db.session.execute(wanted).all()]
+
+
+def beside_kit(employee_id: int) -> Mapping[str, int]:
+    """How many of which goods a person has that belong to no kit, by name."""
+    hers = (HolderKind.EMPLOYEE, employee_id)
+    held = db.session.execute(
+        select(BulkGood.id, BulkGood.name, BulkHolding.count)
+        .join(BulkGood, BulkGood.id == BulkHolding.good_id)
+        .where(BulkHolding.holder_kind == hers[0], BulkHolding.holder_id == hers[1])
+        .order_by(BulkGood.name)
+    ).all()
+    in_kits = {
+        row[0]: row[1]
+        for row in db.session.execute(
+            select(KitGood.good_id, func.sum(KitGood.count))
+            .where(KitGood.holder_kind == hers[0], KitGood.holder_id == hers[1])
+            .group_by(KitGood.good_id)
+        )
+    }
+    left = {name: count - in_kits.get(good_id, 0) for good_id, name, count in held}
+    return {name: count for name, count in left.items() if count > 0}
 
 
 def entries_of(good_id: int) -> Sequence[BulkEntry]:

@@ -22,6 +22,8 @@ from hoffice.kits.models import (
 )
 from hoffice.kits.queries.kits import several
 from hoffice.kits.rules import HolderKind, ItemKind, LocationKind, tag_of
+from hoffice.kits.rules.catalogue import folded_name
+from hoffice.kits.rules.searching import squeezed
 
 AT_A_LOCATION = (HolderKind.STOCK, HolderKind.DESK, HolderKind.REPAIR)
 """Holders whose number is that of a location."""
@@ -48,6 +50,15 @@ def kit_types(*, also_retired: bool = False) -> Sequence[KitType]:
     if not also_retired:
         wanted = wanted.where(KitType.retired_at.is_(None))
     return db.session.scalars(wanted).all()
+
+
+def type_called(name: str, *, but_series: str = "") -> KitType | None:
+    """The kit type of this name, however it is written, among all series but this one."""
+    wanted = select(KitType).where(KitType.superseded_at.is_(None), KitType.series != but_series)
+    return next(
+        (one for one in db.session.scalars(wanted) if folded_name(one.name) == folded_name(name)),
+        None,
+    )
 
 
 def catalogue() -> Select[KitType]:
@@ -177,6 +188,19 @@ def model(model_id: int) -> ItemModel:
     return found
 
 
+def model_called(kind: ItemKind, name: str, *, but_id: int | None = None) -> ItemModel | None:
+    """The model of this kind and name, however it is written, among all but this one."""
+    wanted = select(ItemModel).where(ItemModel.kind == kind)
+    return next(
+        (
+            one
+            for one in db.session.scalars(wanted)
+            if one.id != but_id and folded_name(one.name) == folded_name(name)
+        ),
+        None,
+    )
+
+
 def items_per_model() -> dict[int, int]:
     """How many devices there are of each model."""
     rows = db.session.execute(
@@ -196,16 +220,42 @@ def locations() -> Select[Location]:
 
 
 def search_locations(words: Sequence[str] | str) -> ColumnElement[bool]:
-    """Locations whose name or code contains each of the words."""
-    return and_(
-        *(
-            or_(
-                Location.name.icontains(word, autoescape=True),
-                Location.code.icontains(word, autoescape=True),
-            )
-            for word in several(words)
-        )
-    )
+    """Locations whose name or code contains each of the words; ``a101`` finds desk ``A-101``."""
+    return and_(*(_is_called(word) for word in several(words)))
+
+
+def _is_called(word: str) -> ColumnElement[bool]:
+    """SQLite knows no capital umlauts, so a word is looked for as people may have written it."""
+    short = squeezed(word)
+    ways = [
+        Location.name.icontains(form, autoescape=True)
+        for form in {word, word.lower(), word.upper(), word.capitalize()}
+    ]
+    if short:
+        bare = func.replace(func.replace(func.lower(Location.name), "-", ""), " ", "")
+        ways.append(bare.contains(short, autoescape=True))
+    return or_(*ways, Location.code.icontains(word, autoescape=True))
+
+
+def search_location(words: Sequence[str], *, limit: int) -> Sequence[Location]:
+    """The first locations that carry each of the words, those in use before all others."""
+    return db.session.scalars(
+        select(Location)
+        .where(search_locations(words))
+        .order_by(Location.retired_at.is_not(None), Location.name)
+        .limit(limit)
+    ).all()
+
+
+def location_exactly(text: str) -> Location | None:
+    """The location with exactly this name or label."""
+    names = {text, text.upper(), text.lower(), text.capitalize()}
+    found = db.session.scalars(
+        select(Location)
+        .where(or_(Location.code == tag_of(text), Location.name.in_(names)))
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
 
 
 def location_of_kind(kind: LocationKind) -> ColumnElement[bool]:
@@ -238,10 +288,10 @@ def locations_in_use(kind: LocationKind | None = None) -> Sequence[Location]:
 
 
 def locations_named(names: Iterable[str]) -> Sequence[str]:
-    """Which of these names are taken, in their order."""
-    return db.session.scalars(
-        select(Location.name).where(Location.name.in_(list(names))).order_by(Location.name)
-    ).all()
+    """Which locations have one of these names, however it is written, in their order."""
+    wanted = set(map(folded_name, names))
+    found = db.session.scalars(select(Location.name).order_by(Location.name))
+    return [name for name in found if folded_name(name) in wanted]
 
 
 def location_names(location_ids: Iterable[int]) -> dict[int, str]:

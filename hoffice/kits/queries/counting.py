@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, update
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
 from hoffice.kits.models import (
+    CustodyEntry,
     Holding,
     Item,
     KitItem,
@@ -18,7 +19,9 @@ from hoffice.kits.models import (
     StockTakeLine,
     StockTakeStranger,
 )
-from hoffice.kits.rules.counting import IN_THE_HOUSE, Counters, Found
+from hoffice.kits.rules import Holder
+from hoffice.kits.rules.counting import IN_THE_HOUSE, Counters, Found, Settled
+from hoffice.people.queries.portions import portions
 
 
 def count(count_id: int) -> StockTake:
@@ -149,6 +152,109 @@ def _differences(count_id: int, where: ColumnElement[bool]) -> Sequence[StockTak
     ).all()
 
 
+def is_unsettled() -> ColumnElement[bool]:
+    """Lines with a difference about which nobody has decided."""
+    return and_(StockTakeLine.note == "", or_(says(Found.MISSING), says(Found.UNEXPECTED)))
+
+
+def unsettled(count_id: int) -> dict[Found, int]:
+    """How many differences of a count wait for a decision, missing and not expected ones."""
+    rows = db.session.execute(
+        select(StockTakeLine.is_expected, func.count())
+        .where(StockTakeLine.stock_take_id == count_id, is_unsettled())
+        .group_by(StockTakeLine.is_expected)
+    )
+    return {Found.MISSING if row[0] else Found.UNEXPECTED: row[1] for row in rows}
+
+
+def settled(count_id: int) -> dict[str, int]:
+    """How many lines of a count were settled in which way."""
+    rows = db.session.execute(
+        select(StockTakeLine.note, func.count())
+        .where(StockTakeLine.stock_take_id == count_id, StockTakeLine.note != "")
+        .group_by(StockTakeLine.note)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def has_changed_ledger(count: StockTake) -> bool:
+    """Whether a decision of this count stands in the ledger, and nobody has corrected its line.
+
+    What was taken in during it is no decision about a difference.
+    """
+    right = aliased(CustodyEntry)
+    found = (
+        select(CustodyEntry.id)
+        .join(StockTakeLine, StockTakeLine.item_id == CustodyEntry.item_id)
+        .join(Item, Item.id == CustodyEntry.item_id)
+        .where(
+            StockTakeLine.stock_take_id == count.id,
+            StockTakeLine.note == Settled.HERE,
+            Item.created_at < count.opened_at,
+            CustodyEntry.because == f"stock_take:{count.id}",
+            ~exists().where(right.corrects_id == CustodyEntry.id),
+        )
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def items_to_decide(
+    count_id: int, found: Found, note: str = "", *, after: int = 0, limit: int | None = None
+) -> Sequence[int]:
+    """The next items of which the line says this and was settled so, by number."""
+    return db.session.scalars(
+        select(StockTakeLine.item_id)
+        .where(
+            StockTakeLine.stock_take_id == count_id,
+            StockTakeLine.item_id > after,
+            StockTakeLine.note == note,
+            says(found),
+        )
+        .order_by(StockTakeLine.item_id)
+        .limit(limit)
+    ).all()
+
+
+def forget_moved(count_id: int) -> None:
+    """What went elsewhere during the count may be seen yet: the count goes on."""
+    db.session.execute(
+        update(StockTakeLine)
+        .where(StockTakeLine.stock_take_id == count_id, StockTakeLine.note == Settled.MOVED)
+        .values(note="")
+    )
+
+
+def holders_then(count_id: int, item_ids: Iterable[int]) -> dict[int, Holder]:
+    """Who had these items by the ledger as it was then, by item.
+
+    Then is when the count began for what was expected, and the moment of the scan for what was
+    not; what was written or corrected later changes nothing about it.
+    """
+    moment = case((StockTakeLine.is_expected, StockTake.opened_at), else_=StockTakeLine.seen_at)
+    line_then = (
+        select(CustodyEntry.id)
+        .where(
+            CustodyEntry.item_id == StockTakeLine.item_id,
+            CustodyEntry.at <= moment,
+            CustodyEntry.recorded_at <= moment,
+        )
+        .order_by(CustodyEntry.at.desc(), CustodyEntry.id.desc())
+        .limit(1)
+        .correlate(StockTakeLine, StockTake)
+        .scalar_subquery()
+    )
+    found: dict[int, Holder] = {}
+    for some in portions(item_ids):
+        rows = db.session.execute(
+            select(StockTakeLine.item_id, CustodyEntry.to_kind, CustodyEntry.to_id)
+            .join(StockTake, StockTake.id == StockTakeLine.stock_take_id)
+            .join(CustodyEntry, CustodyEntry.id == line_then)
+            .where(StockTakeLine.stock_take_id == count_id, StockTakeLine.item_id.in_(some))
+        )
+        found |= {row[0]: Holder(row[1], row[2]) for row in rows}
+    return found
+
+
 def strangers(count_id: int) -> Sequence[StockTakeStranger]:
     """The tags that nobody knows, oldest first."""
     return db.session.scalars(
@@ -215,6 +321,11 @@ def says(found: Found) -> ColumnElement[bool]:
             return and_(StockTakeLine.is_expected, StockTakeLine.seen_at.is_(None))
         case Found.UNEXPECTED:
             return ~StockTakeLine.is_expected
+
+
+def settled_as(note: str) -> ColumnElement[bool]:
+    """Lines that were settled so."""
+    return StockTakeLine.note == note
 
 
 def search(words: Sequence[str]) -> ColumnElement[bool]:

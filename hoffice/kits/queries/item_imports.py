@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
 from hoffice.kits.models import (
+    Box,
     CustodyEntry,
     Holding,
     Item,
     ItemImport,
     ItemImportLine,
     ItemModel,
+    Kit,
     KitItem,
     Location,
     Reservation,
+    ReturnLine,
     TransferItem,
 )
 from hoffice.kits.rules import Holder, HolderKind, ItemKind, ItemState, LocationKind
-from hoffice.kits.rules.item_list import FIELDS, House, KnownItem
+from hoffice.kits.rules.item_list import FIELDS, House, KnownBox, KnownItem
 from hoffice.people.models import Employee
+from hoffice.people.queries.portions import portions
 from hoffice.people.staff_list.columns import folded
 
 HOLDER_AT: Mapping[LocationKind, HolderKind] = {
@@ -36,6 +40,8 @@ HOLDER_AT: Mapping[LocationKind, HolderKind] = {
 }
 """As whose a device counts that stands at a location."""
 COLUMNS = tuple(getattr(Item, name) for name in FIELDS)
+WORDS = ("asset_tag", "serial", "model", "note")
+"""What a device is found by, in the order in which its text for the search is made."""
 
 
 def item_import(import_id: int, *, lock: bool = False) -> ItemImport:
@@ -60,14 +66,6 @@ def newest_item_imports(limit: int = 10) -> Sequence[ItemImport]:
     return db.session.scalars(select(ItemImport).order_by(ItemImport.id.desc()).limit(limit)).all()
 
 
-def item_imports_with_rows_before(moment: datetime) -> Sequence[ItemImport]:
-    """Lists that came before this moment and whose rows are still there."""
-    found = db.session.scalars(
-        select(ItemImport).where(ItemImport.at < moment).order_by(ItemImport.id)
-    )
-    return [one for one in found if one.rows]
-
-
 def house() -> House:
     """Everything a list of devices is compared with, in a fixed number of statements."""
     return House(known_items(), _people(), _places(), _labels())
@@ -75,21 +73,54 @@ def house() -> House:
 
 def known_items() -> dict[str, KnownItem]:
     """Every device by its tag, as a list is compared with it."""
-    undone = _undone()
+    undone, boxes = _undone(), _boxes()
     rows = db.session.execute(select(Item.id, Item.asset_tag, *COLUMNS)).all()
     return {
-        row[1]: KnownItem(row[0], dict(zip(FIELDS, row[2:], strict=True)), row[0] in undone)
+        row[1]: KnownItem(
+            row[0], dict(zip(FIELDS, row[2:], strict=True)), row[0] in undone, boxes.get(row[0])
+        )
         for row in rows
     }
 
 
-def _undone() -> set[int]:
-    """Devices that are retired because the list that brought them was undone."""
-    papers = [
-        f"import:{number}"
-        for number in db.session.scalars(
-            select(ItemImport.id).where(ItemImport.undone_at.is_not(None))
+def _boxes() -> dict[int, KnownBox]:
+    """The box that each device lies in, by the number of the device."""
+    rows = db.session.execute(
+        select(KitItem.item_id, Box.code, Box.state).join(Box, Box.id == KitItem.box_id)
+    ).all()
+    return {row.item_id: KnownBox(row.code, row.state) for row in rows}
+
+
+def owners_of(item_ids: Iterable[int]) -> set[int]:
+    """The people whose kits these devices are in."""
+    return {
+        employee_id
+        for some in portions(item_ids)
+        for employee_id in db.session.scalars(
+            select(Kit.employee_id)
+            .join(KitItem, KitItem.kit_id == Kit.id)
+            .where(KitItem.item_id.in_(some))
         )
+    }
+
+
+def of_which_model(item_ids: Iterable[int]) -> dict[int, tuple[ItemKind, str, int | None]]:
+    """Kind, name of the model and model of the catalogue of each of these devices."""
+    return {
+        row.id: (row.kind, row.model, row.model_id)
+        for some in portions(item_ids)
+        for row in db.session.execute(
+            select(Item.id, Item.kind, Item.model, Item.model_id).where(Item.id.in_(some))
+        )
+    }
+
+
+def _undone() -> set[int]:
+    """Devices that are retired because the list that brought them was undone, if only in part."""
+    papers = [
+        f"import:{row.id}"
+        for row in db.session.execute(select(ItemImport.id, ItemImport.counts))
+        if "undone" in row.counts
     ]
     if not papers:
         return set()
@@ -137,6 +168,26 @@ def _labels() -> dict[str, str]:
     return {row.code: row.name for row in db.session.execute(select(Location.code, Location.name))}
 
 
+def locked_fields(item_ids: Iterable[int]) -> Sequence[Row[Any]]:
+    """State and fields of these devices as they are now; nobody else changes them meanwhile."""
+    return db.session.execute(
+        select(Item.id, Item.state, *COLUMNS)
+        .where(Item.id.in_(item_ids))
+        .order_by(Item.id)
+        .with_for_update()
+    ).all()
+
+
+def locked_words(item_ids: Iterable[int]) -> Sequence[Row[Any]]:
+    """What these devices are found by; nobody else changes them before this transaction ends."""
+    return db.session.execute(
+        select(Item.id, *(getattr(Item, name) for name in WORDS))
+        .where(Item.id.in_(item_ids))
+        .order_by(Item.id)
+        .with_for_update()
+    ).all()
+
+
 def models_by_name() -> dict[tuple[ItemKind, str], ItemModel]:
     """The catalogue of models by kind and folded name."""
     return {
@@ -146,12 +197,12 @@ def models_by_name() -> dict[tuple[ItemKind, str], ItemModel]:
 
 
 def lines_of_import(
-    import_id: int, *, limit: int | None = None, offset: int = 0
+    import_id: int, *, after: int = 0, limit: int | None = None, offset: int = 0
 ) -> Sequence[ItemImportLine]:
-    """What a list made of each device, with the device."""
+    """What a list made of each device whose number is above ``after``, with the device."""
     return db.session.scalars(
         select(ItemImportLine)
-        .where(ItemImportLine.import_id == import_id)
+        .where(ItemImportLine.import_id == import_id, ItemImportLine.item_id > after)
         .options(joinedload(ItemImportLine.item))
         .order_by(ItemImportLine.item_id)
         .limit(limit)
@@ -159,33 +210,36 @@ def lines_of_import(
     ).all()
 
 
-def count_of_import(import_id: int) -> int:
-    """How many devices a list has changed or brought."""
+def count_of_import(import_id: int, *, after: int = 0) -> int:
+    """How many devices a list has changed or brought, of those whose number is above ``after``."""
     return (
         db.session.scalar(
             select(func.count())
             .select_from(ItemImportLine)
-            .where(ItemImportLine.import_id == import_id)
+            .where(ItemImportLine.import_id == import_id, ItemImportLine.item_id > after)
         )
         or 0
     )
 
 
-def on_the_move_since(import_id: int) -> set[int]:
-    """Devices that a list brought and that went somewhere since, are in a kit, or kept for one."""
-    return set(
-        db.session.scalars(
-            select(ItemImportLine.item_id)
-            .join(Holding, Holding.item_id == ItemImportLine.item_id)
+def on_the_move_since(import_id: int, item_ids: Iterable[int]) -> set[int]:
+    """Of devices that a list brought, those that went elsewhere, are in a kit, or asked for.
+
+    Asked for is what is kept for somebody, about to be passed on, or due in an open return.
+    """
+    return {
+        item_id
+        for some in portions(item_ids)
+        for item_id in db.session.scalars(
+            select(Holding.item_id)
             .join(CustodyEntry, CustodyEntry.id == Holding.entry_id)
             .where(
-                ItemImportLine.import_id == import_id,
+                Holding.item_id.in_(some),
                 (CustodyEntry.because != f"import:{import_id}")
-                | exists().where(KitItem.item_id == ItemImportLine.item_id)
-                | exists().where(Reservation.item_id == ItemImportLine.item_id)
-                | exists().where(
-                    TransferItem.item_id == ItemImportLine.item_id, TransferItem.is_open
-                ),
+                | exists().where(KitItem.item_id == Holding.item_id)
+                | exists().where(Reservation.item_id == Holding.item_id)
+                | exists().where(TransferItem.item_id == Holding.item_id, TransferItem.is_open)
+                | exists().where(ReturnLine.item_id == Holding.item_id, ReturnLine.is_open),
             )
         )
-    )
+    }

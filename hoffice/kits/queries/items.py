@@ -18,6 +18,7 @@ from hoffice.kits.models import (
     KitItem,
     Reservation,
 )
+from hoffice.kits.queries.fitness import is_fit
 from hoffice.kits.queries.kits import named, several
 from hoffice.kits.rules import HolderKind, ItemKind, ItemState, tag_of
 from hoffice.kits.rules.searching import ways_to_write
@@ -37,11 +38,16 @@ def item_by_tag(tag: str) -> Item | None:
     return db.session.scalars(select(Item).where(Item.asset_tag == tag_of(tag))).one_or_none()
 
 
+def newest_tags(*, limit: int) -> Sequence[str]:
+    """The tags that were given last, the newest first."""
+    return db.session.scalars(select(Item.asset_tag).order_by(Item.id.desc()).limit(limit)).all()
+
+
 def tags_with_serial(serial: str) -> Sequence[str]:
-    """The tags of the items with this serial number."""
+    """The tags of the first items with this serial number, in small letters or capitals."""
     return db.session.scalars(
         select(Item.asset_tag)
-        .where(Item.serial == serial, Item.serial != "")
+        .where(Item.serial.in_({serial, serial.upper(), serial.lower()}), Item.serial != "")
         .order_by(Item.asset_tag)
         .limit(2)
     ).all()
@@ -65,6 +71,20 @@ def locked_items(item_ids: Iterable[int]) -> Sequence[Item]:
     if len(found) < len(wanted):
         raise NotFound(N_("There is no such item."))
     return found
+
+
+def items_beside_kit(employee_id: int) -> Sequence[Item]:
+    """The devices that a person has and that belong to no kit, by tag."""
+    return db.session.scalars(
+        select(Item)
+        .join(Holding, Holding.item_id == Item.id)
+        .where(
+            Holding.holder_kind == HolderKind.EMPLOYEE,
+            Holding.holder_id == employee_id,
+            ~exists().where(KitItem.item_id == Item.id),
+        )
+        .order_by(Item.asset_tag)
+    ).all()
 
 
 def items() -> Select[Item]:
@@ -170,14 +190,14 @@ def state_counts() -> dict[ItemState, int]:
 def free_items(kind: ItemKind, *, limit: int) -> Sequence[Item]:
     """The first free items of a kind by tag, locked so that two people cannot take the same.
 
-    Who comes second waits and gets the next ones; skipping what another has locked could leave
-    both without a whole kit.
+    What is damaged is not chosen like this. Who comes second waits and gets the next ones; skipping
+    what another has locked could leave both without a whole kit.
     """
     wanted = (
         select(Item)
         .outerjoin(KitItem, KitItem.item_id == Item.id)
         .where(Item.kind == kind, Item.state == ItemState.IN_STOCK, KitItem.item_id.is_(None))
-        .where(~exists().where(Reservation.item_id == Item.id))
+        .where(~exists().where(Reservation.item_id == Item.id), is_fit())
         .options(contains_eager(Item.kit_item))
         .order_by(Item.asset_tag)
         .limit(limit)
@@ -194,8 +214,10 @@ def free_items(kind: ItemKind, *, limit: int) -> Sequence[Item]:
 
 
 def stock() -> dict[ItemKind, int]:
-    """How many free items of each kind there are."""
+    """How many free items of each kind there are; what is damaged does not count."""
     rows = db.session.execute(
-        select(Item.kind, func.count()).where(Item.state == ItemState.IN_STOCK).group_by(Item.kind)
+        select(Item.kind, func.count())
+        .where(Item.state == ItemState.IN_STOCK, is_fit())
+        .group_by(Item.kind)
     ).all()
     return {row[0]: row[1] for row in rows}

@@ -56,6 +56,17 @@ def kit_of(employee_id: int) -> Kit | None:
     return kits_of([employee_id]).get(employee_id)
 
 
+def items_in_kit_of(employee_id: int) -> Sequence[Item]:
+    """What lies in the person's present kit, and nothing around it."""
+    return db.session.scalars(
+        select(Item)
+        .join(KitItem, KitItem.item_id == Item.id)
+        .join(Kit, Kit.id == KitItem.kit_id)
+        .where(Kit.employee_id == employee_id, Kit.dissolved_at.is_(None))
+        .order_by(Item.id)
+    ).all()
+
+
 def kits_of(employee_ids: Iterable[int]) -> dict[int, Kit]:
     """The present kits of these people, whole; a fixed number of statements."""
     found = db.session.scalars(
@@ -64,6 +75,16 @@ def kits_of(employee_ids: Iterable[int]) -> dict[int, Kit]:
         .options(*whole_kit())
     )
     return {kit.employee_id: kit for kit in found}
+
+
+def hold_kits_of(employee_ids: Iterable[int]) -> None:
+    """Let nobody else change the present kits of these people, without reading them whole."""
+    db.session.execute(
+        select(Kit.id)
+        .where(Kit.employee_id.in_(list(employee_ids)), Kit.dissolved_at.is_(None))
+        .order_by(Kit.id)
+        .with_for_update()
+    )
 
 
 def kits() -> Select[Kit]:

@@ -23,6 +23,8 @@ class Labelled:
     items: Sequence[Item] = ()
     locations: Sequence[Location] = ()
     unknown: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    """The codes in the order in which they were asked for, when they were."""
 
 
 def boxes_of_kits(kit_ids: Collection[int]) -> Sequence[Box]:
@@ -48,19 +50,35 @@ def items_with_ids(item_ids: Collection[int]) -> Sequence[Item]:
 
 
 def with_codes(codes: Sequence[str]) -> Labelled:
-    """Boxes, items and locations by what their present labels say; a code may be any of them."""
-    asked = set(codes)
-    found_boxes = _boxes(Box.code.in_(asked))
-    items = db.session.scalars(
-        select(Item).where(Item.asset_tag.in_(asked)).order_by(Item.asset_tag)
-    ).all()
-    locations = db.session.scalars(
-        select(Location).where(Location.code.in_(asked)).order_by(Location.name)
-    ).all()
-    known = {box.code for box in found_boxes} | {one.code for one in locations}
-    known |= {item.asset_tag for item in items}
-    unknown = tuple(dict.fromkeys(code for code in codes if code not in known))
-    return Labelled(found_boxes, items, locations, unknown)
+    """Boxes, items and locations by what their present labels say; a code may be any of them.
+
+    One with blanks in it that nothing has is several, one after the other.
+    """
+    asked = {*codes, *(word for code in codes for word in code.split())}
+    found_boxes = {box.code: box for box in _boxes(Box.code.in_(asked))}
+    items = {
+        item.asset_tag: item
+        for item in db.session.scalars(
+            select(Item).where(Item.asset_tag.in_(asked)).order_by(Item.asset_tag)
+        )
+    }
+    locations = {
+        one.code: one
+        for one in db.session.scalars(
+            select(Location).where(Location.code.in_(asked)).order_by(Location.name)
+        )
+    }
+    known = {*found_boxes, *items, *locations}
+    meant = dict.fromkeys(
+        one for code in codes for one in ([code] if code in known else code.split())
+    )
+    return Labelled(
+        [box for code, box in found_boxes.items() if code in meant],
+        [item for code, item in items.items() if code in meant],
+        [one for code, one in locations.items() if code in meant],
+        tuple(code for code in meant if code not in known),
+        tuple(meant),
+    )
 
 
 def goods_in(box_ids: Iterable[int]) -> dict[int, list[KitGood]]:

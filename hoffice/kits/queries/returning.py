@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
 from hoffice.kits.models import (
     Attachment,
+    BulkGood,
     BulkHolding,
     CustodyEntry,
     DamageCase,
@@ -24,6 +37,8 @@ from hoffice.kits.models import (
     Return,
     ReturnLine,
 )
+from hoffice.kits.queries.fitness import is_fit
+from hoffice.kits.queries.items import search_item_texts
 from hoffice.kits.queries.kits import named, several
 from hoffice.kits.rules import (
     AttachmentKind,
@@ -33,6 +48,7 @@ from hoffice.kits.rules import (
     ItemState,
     ReturnReason,
 )
+from hoffice.kits.rules import returning as returning_rules
 from hoffice.people.models import Employee
 
 # --- returns --------------------------------------------------------------------------------------
@@ -133,6 +149,55 @@ def open_lines_of(item_ids: Iterable[int]) -> dict[int, ReturnLine]:
     return {line.item_id: line for line in found if line.item_id is not None}
 
 
+def lines_asked_for(item_ids: Iterable[int]) -> Sequence[ReturnLine]:
+    """The lines that still wait for these items, locked; not those that somebody changes now."""
+    return db.session.scalars(
+        select(ReturnLine)
+        .where(
+            ReturnLine.item_id.in_(set(item_ids)),
+            ReturnLine.is_open,
+            ReturnLine.came == 0,
+        )
+        .options(selectinload(ReturnLine.kit_return), selectinload(ReturnLine.item))
+        .order_by(ReturnLine.id)
+        .with_for_update(of=ReturnLine, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def read_lines_anew(made: Return) -> None:
+    """Read the lines of this return as they are by now."""
+    db.session.scalars(
+        select(ReturnLine)
+        .where(ReturnLine.return_id == made.id)
+        .order_by(ReturnLine.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def returned_line(item_id: int) -> ReturnLine | None:
+    """The line of an open return that says that this item is back, where there is one."""
+    return db.session.scalars(
+        select(ReturnLine)
+        .join(Return, Return.id == ReturnLine.return_id)
+        .where(ReturnLine.item_id == item_id, ReturnLine.came > 0, Return.closed_at.is_(None))
+        .options(joinedload(ReturnLine.kit_return))
+        .order_by(ReturnLine.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def newest_line(item_id: int, employee_id: int) -> ReturnLine | None:
+    """The line by which this item was last asked of this person, whether or not it is open."""
+    return db.session.scalars(
+        select(ReturnLine)
+        .join(Return, Return.id == ReturnLine.return_id)
+        .where(ReturnLine.item_id == item_id, Return.employee_id == employee_id)
+        .order_by(ReturnLine.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def goods_with(employee_id: int) -> Sequence[BulkHolding]:
     """How many of which bulk goods this person has."""
     return db.session.scalars(
@@ -171,6 +236,39 @@ def record_of(return_id: int) -> Attachment | None:
         .order_by(Attachment.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def returns_wiped_since_record(item_ids: Iterable[int]) -> Sequence[int]:
+    """The closed returns of these items in which something was wiped after the newest record."""
+    return db.session.scalars(
+        select(Return.id)
+        .join(ReturnLine)
+        .where(ReturnLine.item_id.in_(set(item_ids)), _is_wiped_since_record())
+        .distinct()
+        .order_by(Return.id)
+    ).all()
+
+
+def is_wiped_since_record(return_id: int) -> bool:
+    """Whether something of this closed return was wiped after its newest record was made."""
+    found = select(Return.id).join(ReturnLine).where(Return.id == return_id)
+    return db.session.scalar(found.where(_is_wiped_since_record()).limit(1)) is not None
+
+
+def _is_wiped_since_record() -> ColumnElement[bool]:
+    newest = (
+        select(func.max(Attachment.at))
+        .where(
+            Attachment.subject == literal("return:") + cast(Return.id, String),
+            Attachment.removed_at.is_(None),
+        )
+        .correlate(Return)
+        .scalar_subquery()
+    )
+    return and_(
+        Return.closed_at.is_not(None),
+        ReturnLine.wiped_at > func.coalesce(newest, Return.closed_at),
+    )
 
 
 def handed_out_by(return_id: int) -> Sequence[Item]:
@@ -225,16 +323,34 @@ def leaves_by(day: date) -> ColumnElement[bool]:
 
 
 def says_broken() -> ColumnElement[bool]:
-    """People who said of something they have that it is broken."""
-    return exists().where(
-        Holding.holder_kind == HolderKind.EMPLOYEE,
-        Holding.holder_id == Employee.id,
+    """People who have something that is said to be broken."""
+    return exists().where(Holding.holder_id == Employee.id, _is_broken())
+
+
+def broken_with(employee_id: int) -> Sequence[int]:
+    """The items of a person that are said to be broken, by her or by who handed them over."""
+    return db.session.scalars(
+        select(Holding.item_id)
+        .where(Holding.holder_id == employee_id, _is_broken())
+        .order_by(Holding.item_id)
+    ).all()
+
+
+def _is_broken() -> ColumnElement[bool]:
+    """Of a holding: a person has the item, and since then somebody said that it is broken."""
+    said_at_home = exists().where(
         HomeCheckLine.item_id == Holding.item_id,
         HomeCheckLine.answer == HomeAnswer.BROKEN,
         HomeCheckPerson.id == HomeCheckLine.person_id,
-        HomeCheckPerson.employee_id == Employee.id,
+        HomeCheckPerson.employee_id == Holding.holder_id,
         HomeCheckPerson.answered_at > Holding.since,
     )
+    is_damaged = exists().where(
+        DamageCase.item_id == Holding.item_id,
+        DamageCase.kind == DamageKind.DAMAGE,
+        DamageCase.found_at >= Holding.since,
+    )
+    return and_(Holding.holder_kind == HolderKind.EMPLOYEE, or_(said_at_home, is_damaged))
 
 
 def leavers_with_things(day: date) -> Select[Employee]:
@@ -284,11 +400,14 @@ def unchecked_lines(item_ids: Iterable[int]) -> dict[int, ReturnLine]:
 # --- replacements ---------------------------------------------------------------------------------
 
 
-def free_like(old: Item, *, limit: int = 1, lock: bool = False) -> Sequence[Item]:
+def free_like(
+    old: Item, *, words: Sequence[str] | str = "", limit: int = 1, lock: bool = False
+) -> Sequence[Item]:
     """Free items that could take the place of this one: the same model first, then by tag.
 
-    With ``lock`` nobody else takes them before this transaction ends; what somebody has reserved
-    while we waited is seen by asking once more.
+    What is damaged stands there only, and last, when it is searched by ``words``: then all and only
+    those that carry each of them. With ``lock`` nobody else takes them before this
+    transaction ends; what somebody has reserved while we waited is seen by asking once more.
     """
     like = Item.model_id == old.model_id if old.model_id is not None else Item.model == old.model
     wanted = (
@@ -296,7 +415,8 @@ def free_like(old: Item, *, limit: int = 1, lock: bool = False) -> Sequence[Item
         .outerjoin(KitItem, KitItem.item_id == Item.id)
         .where(Item.kind == old.kind, Item.state == ItemState.IN_STOCK, KitItem.item_id.is_(None))
         .where(Item.id != old.id, ~exists().where(Reservation.item_id == Item.id))
-        .order_by(case((like, 0), else_=1), Item.asset_tag)
+        .where(search_item_texts(words) if several(words) else is_fit())
+        .order_by(case((is_fit(), 0), else_=1), case((like, 0), else_=1), Item.asset_tag)
         .limit(limit)
     )
     if not lock:
@@ -349,19 +469,26 @@ def damages() -> Select[DamageCase]:
     """All losses and damages, for the list page."""
     return (
         select(DamageCase)
-        .join(DamageCase.item)
+        .outerjoin(DamageCase.item)
+        .outerjoin(DamageCase.good)
         .outerjoin(DamageCase.employee)
-        .options(joinedload(DamageCase.item), joinedload(DamageCase.employee))
+        .options(
+            joinedload(DamageCase.item),
+            joinedload(DamageCase.good),
+            joinedload(DamageCase.employee),
+        )
     )
 
 
+def case_name() -> ColumnElement[str]:
+    """By what a list of cases is sorted: the tag of a device, the name of a small part."""
+    return func.coalesce(Item.asset_tag, BulkGood.name)
+
+
 def search_damages(words: Sequence[str] | str) -> ColumnElement[bool]:
-    """Cases of an item or a person that carries each of these words."""
+    """Cases of an item, a small part or a person that carries each of these words."""
     return and_(
-        *(
-            or_(named(word), Item.asset_tag.icontains(word, autoescape=True))
-            for word in several(words)
-        )
+        *(or_(named(word), case_name().icontains(word, autoescape=True)) for word in several(words))
     )
 
 
@@ -390,7 +517,12 @@ def damage_case(case_id: int, *, lock: bool = False) -> DamageCase:
     wanted = (
         select(DamageCase)
         .where(DamageCase.id == case_id)
-        .options(joinedload(DamageCase.item), joinedload(DamageCase.employee))
+        .options(
+            joinedload(DamageCase.item),
+            joinedload(DamageCase.good),
+            joinedload(DamageCase.employee),
+            selectinload(DamageCase.earlier),
+        )
     )
     if lock:
         wanted = wanted.with_for_update(of=DamageCase).execution_options(populate_existing=True)
@@ -400,14 +532,27 @@ def damage_case(case_id: int, *, lock: bool = False) -> DamageCase:
     return found
 
 
-def cases_of(item_id: int) -> Sequence[DamageCase]:
+def cases_of(item_id: int, *, lock: bool = False) -> Sequence[DamageCase]:
     """Every loss and damage of this item, the newest first."""
-    return db.session.scalars(
+    wanted = (
         select(DamageCase)
         .where(DamageCase.item_id == item_id)
         .options(joinedload(DamageCase.employee))
         .order_by(DamageCase.id.desc())
+    )
+    if lock:
+        wanted = wanted.with_for_update(of=DamageCase).execution_options(populate_existing=True)
+    return db.session.scalars(wanted).all()
+
+
+def cases_by_line(line_ids: Iterable[int]) -> dict[int, int]:
+    """The case (its number) that each of these lines of a return has led to."""
+    rows = db.session.execute(
+        select(DamageCase.return_line_id, DamageCase.id)
+        .where(DamageCase.return_line_id.in_(set(line_ids)))
+        .order_by(DamageCase.id)
     ).all()
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def return_of_line(line_id: int) -> int | None:
@@ -415,15 +560,38 @@ def return_of_line(line_id: int) -> int | None:
     return db.session.scalar(select(ReturnLine.return_id).where(ReturnLine.id == line_id))
 
 
-def damage_photos(item_ids: Iterable[int]) -> dict[str, int]:
-    """How many photos of a damage there are, by ``item:12``."""
-    rows = db.session.execute(
-        select(Attachment.subject, func.count())
+def damage_photos(cases: Iterable[DamageCase]) -> dict[int, list[Attachment]]:
+    """The photos of the damage that belong to each of these cases, the oldest first.
+
+    A device may have been lost or damaged before: those photos are of that case.
+    """
+    wanted = list(cases)
+    item_ids = {one.item_id for one in wanted if one.item_id is not None}
+    if not item_ids:
+        return {}
+    begun: dict[int, list[tuple[datetime, int]]] = {}
+    decided_at: datetime | None = None
+    for row in db.session.execute(
+        select(DamageCase.item_id, DamageCase.id, DamageCase.found_at, DamageCase.decided_at)
+        .where(DamageCase.item_id.in_(item_ids))
+        .order_by(DamageCase.item_id, DamageCase.id)
+    ):
+        before = begun.setdefault(row.item_id or 0, [])
+        begin = returning_rules.begins(row.found_at, decided_at if before else None)
+        before.append((begin, row.id))
+        decided_at = row.decided_at
+    found: dict[int, list[Attachment]] = {one.id: [] for one in wanted}
+    for photo in db.session.scalars(
+        select(Attachment)
         .where(
             Attachment.subject.in_({f"item:{number}" for number in item_ids}),
             Attachment.kind == AttachmentKind.DAMAGE,
             Attachment.removed_at.is_(None),
         )
-        .group_by(Attachment.subject)
-    ).all()
-    return {row[0]: row[1] for row in rows}
+        .options(joinedload(Attachment.file))
+        .order_by(Attachment.id)
+    ):
+        mine = begun[int(photo.subject.removeprefix("item:"))]
+        at = returning_rules.case_at(photo.at, [begin for begin, _case in mine])
+        found.get(mine[at][1], []).append(photo)
+    return found

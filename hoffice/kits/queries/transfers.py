@@ -75,6 +75,24 @@ def open_with(item_id: int) -> Transfer | None:
     ).one_or_none()
 
 
+def open_with_any(item_ids: Iterable[int]) -> Sequence[Transfer]:
+    """The open transfers with any of these items, locked; not those that somebody changes now."""
+    return db.session.scalars(
+        select(Transfer)
+        .where(
+            Transfer.id.in_(
+                select(TransferItem.transfer_id).where(
+                    TransferItem.is_open, TransferItem.item_id.in_(list(item_ids))
+                )
+            )
+        )
+        .options(selectinload(Transfer.lines))
+        .order_by(Transfer.id)
+        .with_for_update(of=Transfer, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def items_in_transfers(item_ids: Iterable[int]) -> set[int]:
     """Those of these items that are in an open transfer."""
     wanted = select(TransferItem.item_id).where(

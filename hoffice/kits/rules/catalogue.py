@@ -6,6 +6,7 @@ Pure: standard library only.
 from __future__ import annotations
 
 import calendar
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,20 @@ from hoffice.kits.rules.content import Wanted
 from hoffice.kits.rules.kinds import ItemKind
 
 MONTHS_A_YEAR = 12
+EAN_LENGTHS = frozenset({8, 12, 13, 14})
+
+
+def folded_name(name: str) -> str:
+    """A name as it counts when two are compared: without capitals, and with single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def is_ean(text: str) -> bool:
+    """Whether this is the number of an article (GTIN): 8 or 12 to 14 digits, the last one right."""
+    if len(text) not in EAN_LENGTHS or not (text.isascii() and text.isdecimal()):
+        return False
+    weighed = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(text[-2::-1]))
+    return (weighed + int(text[-1])) % 10 == 0
 
 
 @dataclass(frozen=True, slots=True)

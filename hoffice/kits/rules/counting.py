@@ -22,10 +22,15 @@ UNEXPECTED: Final = "kits.unexpected"
 NOT_AT_HOME: Final = "kits.not_at_home"
 BROKEN_AT_HOME: Final = "kits.broken_at_home"
 """The kinds of tasks that differences become; each is about an item."""
+DIFFERENCES: Final = "kits.differences"
+"""The kind of the one task that many differences become; it is about their stock-take."""
+FEW: Final = 20
+"""Up to so many differences are a task each; more of them are one task with its lines."""
 
 TASK_TITLES: Final = {
     MISSING: N_("%(what)s is missing: look for it, or give it up as lost"),
     UNEXPECTED: N_("%(what)s was found in the office: put right where it is"),
+    DIFFERENCES: N_("%(count)s differences of “%(name)s”: decide what becomes of each"),
     NOT_AT_HOME: N_("%(name)s no longer has %(what)s: find out where it is"),
     BROKEN_AT_HOME: N_("%(what)s of %(name)s is broken: have it swapped or repaired"),
 }
@@ -69,6 +74,41 @@ SETTLED_LABELS: dict[Settled, str] = {
 }
 
 
+class NotAtHome(StrEnum):
+    """What became of a device of which somebody said that she no longer has it."""
+
+    THERE = "there"
+    LOST = "lost"
+    ELSEWHERE = "elsewhere"
+
+
+NOT_AT_HOME_LABELS: Final[dict[NotAtHome, str]] = {
+    NotAtHome.THERE: N_("It is there after all."),
+    NotAtHome.LOST: N_("It is gone: given up as lost."),
+    NotAtHome.ELSEWHERE: N_("It is elsewhere, and the ledger says so."),
+}
+
+
+class Decision(StrEnum):
+    """What somebody can decide about a difference, and how she takes it back."""
+
+    LATER = "later"
+    LOST = "lost"
+    HERE = "here"
+    NOT_LOST = "not_lost"
+    AGAIN = "again"
+
+
+DECISIONS: Final[dict[Decision, tuple[Found, str]]] = {
+    Decision.LATER: (Found.MISSING, ""),
+    Decision.LOST: (Found.MISSING, ""),
+    Decision.HERE: (Found.UNEXPECTED, ""),
+    Decision.NOT_LOST: (Found.MISSING, Settled.LOST.value),
+    Decision.AGAIN: (Found.MISSING, Settled.LATER.value),
+}
+"""Which lines a decision is about: what they say, and what was settled about them before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counters:
     """How far a stock-take has come."""
@@ -82,6 +122,11 @@ class Counters:
     def missing(self) -> int:
         """What was expected and not seen yet."""
         return self.expected - self.found
+
+
+def looks_like_a_mistake(counters: Counters) -> bool:
+    """Whether hardly anything was seen: closing would call nearly everything missing."""
+    return counters.expected > 0 and 2 * counters.found < counters.expected
 
 
 def line_says(*, is_expected: bool, is_seen: bool) -> Found:

@@ -83,8 +83,8 @@ ITEM_STATE_LABELS: dict[ItemState, str] = {
 }
 
 
-GONE = frozenset({ItemState.LOST, ItemState.RETIRED})
-"""An item in one of these states fills no place of a kit."""
+GONE = frozenset({ItemState.LOST, ItemState.RETIRED, ItemState.AT_DESK, ItemState.REPAIR})
+"""An item in one of these states fills no place of a kit: it is gone, or lies elsewhere."""
 
 
 class BoxState(StrEnum):

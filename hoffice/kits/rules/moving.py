@@ -67,12 +67,14 @@ class ReturnOutcome(StrEnum):
     BACK = "back"
     DAMAGED = "damaged"
     MISSING = "missing"
+    NOT_DUE = "not_due"
 
 
 RETURN_OUTCOME_LABELS: dict[ReturnOutcome, str] = {
     ReturnOutcome.BACK: N_("back"),
     ReturnOutcome.DAMAGED: N_("back, damaged"),
     ReturnOutcome.MISSING: N_("missing"),
+    ReturnOutcome.NOT_DUE: N_("no longer due"),
 }
 
 

@@ -53,3 +53,17 @@ def fitting(text: str, patterns: Iterable[tuple[int, str]]) -> tuple[int, ...]:
 def shape_of(text: str) -> str:
     """The shape of a number as a pattern: ``SR-0412`` has the shape ``@@-####``."""
     return re.sub("[A-Z]", "@", re.sub("[0-9]", "#", text.strip().upper()))
+
+
+def looks_like_any(text: str, others: Iterable[str]) -> bool:
+    """Whether a text is built like one of the others: ``SR-7`` like ``SR-0412``, ``lamp`` is not.
+
+    How many digits or letters stand in a row does not count; which follow upon which does.
+    """
+    built = _built(text)
+    return any(_built(other) == built for other in others)
+
+
+@lru_cache(maxsize=4096)
+def _built(text: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", shape_of(text))

@@ -36,6 +36,8 @@ _MEANT_BY_GERMAN: Final = str.maketrans(_AMERICAN, _GERMAN)
 """The other way round: a scanner set to German at a machine set to English."""
 _ONLY_GERMAN: Final = frozenset("ßöäüÖÄÜ§´°")
 """Signs that stand on no label; where they come, a scanner types them by mistake."""
+_ON_NO_LABEL: Final = frozenset("{}[]|\\;'\"<>@^`~")
+"""American signs that stand on no label either: what becomes one of these, fingers have typed."""
 
 _SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 """What some scanners put before each code to say which kind of bar code it was."""
@@ -202,11 +204,12 @@ def _unknown(plain: str, known: Known, *, swapped: bool) -> Reading:
     """What a code is that no table has, by its looks."""
     meant = cleaned(plain.translate(_MEANT_BY_AMERICAN))
     is_odd = bool(_ONLY_GERMAN & set(plain)) and not _ONLY_GERMAN & set(meant)
+    is_typed = bool(_ON_NO_LABEL & set(meant))
     text, is_put_right = plain, False
     is_likelier = (_looks(meant) and not _looks(plain)) or (
         bool(_fits(meant, known)) and not _fits(plain, known)
     )
-    if meant != plain and (swapped or is_odd or is_likelier):
+    if meant != plain and (is_likelier or ((swapped or is_odd) and not is_typed)):
         text, is_put_right = meant, True
     label, models = _label(text), _fits(text, known)
     what = What.UNKNOWN

@@ -5,9 +5,9 @@ Pure: standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from hoffice.errors import N_
 from hoffice.kits.rules.kinds import CONDITION_LABELS, ItemKind
@@ -58,6 +58,11 @@ def why_not(kind: ItemKind, after: AfterCheck, wipe: WipeMethod | None) -> str:
     return ""
 
 
+def waits(expected: int, came: int, outcome: ReturnOutcome | None) -> bool:
+    """Whether something of a line is still to come."""
+    return came < expected and outcome is not ReturnOutcome.NOT_DUE
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """One line of a return, as far as the sum needs it."""
@@ -84,10 +89,10 @@ class Progress:
 
 
 def progress(lines: Iterable[Expected]) -> Progress:
-    """How far a return is; what came without having been expected does not count."""
+    """How far a return is; what was not expected, or is no longer, does not count."""
     expected = back = waiting = missing = 0
     for line in lines:
-        if not line.expected:
+        if not line.expected or line.outcome is ReturnOutcome.NOT_DUE:
             continue
         came = min(line.came, line.expected)
         rest = line.expected - came
@@ -116,3 +121,22 @@ def charge_refused(who: WhoPays, amount_cents: int, value_cents: int, reason: st
     if amount_cents > value_cents:
         return N_("Nobody can be asked for more than the thing was worth.")
     return ""
+
+
+def begins(found_at: datetime, decided_before_at: datetime | None) -> datetime:
+    """From when on a photo of a damage belongs to a case and not to the one before it.
+
+    What was photographed after the last decision and before this case is about this one: people
+    take the photo first.
+    """
+    if decided_before_at is None:
+        return found_at
+    return min(found_at, decided_before_at)
+
+
+def case_at(moment: datetime, begun: Sequence[datetime]) -> int:
+    """Which of several cases of a thing, by their beginnings, a photo of then is about.
+
+    The first one has all that was photographed before it, too.
+    """
+    return max((index for index, begin in enumerate(begun) if begin <= moment), default=0)

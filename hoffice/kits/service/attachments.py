@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -10,6 +12,7 @@ from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.files import pictures
+from hoffice.files import service as files
 from hoffice.files.pictures import Picture
 from hoffice.files.service import Store, keep
 from hoffice.kits import queries
@@ -23,6 +26,8 @@ PDF_MARK: Final = b"%PDF-"
 MOST_PDF_BYTES: Final = 15_000_000
 TAKES_PDF: Final = frozenset({AttachmentKind.INVOICE, AttachmentKind.OTHER})
 """What may come as a PDF; all else is a photo."""
+UNDO: Final = timedelta(days=7)
+"""For so long what was removed can be brought back; then it is erased."""
 NAME_CHARS: Final = 80
 NOTE_CHARS: Final = 500
 ENDING: Final = {pictures.JPEG: ".jpg", PDF: ".pdf"}
@@ -84,7 +89,7 @@ def attach(  # noqa: PLR0913  # what is sent has these facts
 
 
 def remove(attachment_id: int, *, by: Actor) -> Attachment:
-    """Take a photo or paper out of sight; it can be brought back."""
+    """Take a photo or paper out of sight; it can be brought back until it is erased."""
     found = reading.attachment(attachment_id, lock=True)
     if found.removed_at is not None:
         raise Refused(N_("It was removed already."))
@@ -98,9 +103,36 @@ def bring_back(attachment_id: int, *, by: Actor) -> Attachment:
     found = reading.attachment(attachment_id, lock=True)
     if found.removed_at is None:
         raise Refused(N_("It is there already."))
+    if found.removed_at <= clock.now() - UNDO:
+        raise Refused(
+            N_("It was removed %(days)s days ago or longer and is being erased."), days=UNDO.days
+        )
     found.removed_at = None
     record(by, "kits.attachment_brought_back", found, to=found.subject)
     return found
+
+
+def due_to_erase() -> Sequence[int]:
+    """What was removed so long ago that nobody can bring it back."""
+    return reading.removed_until(clock.now() - UNDO)
+
+
+def erase(attachment_id: int, *, store: Store, by: Actor) -> bool:
+    """Erase what was removed for good: its row, and its bytes unless something else has them too.
+
+    What was brought back meanwhile stays; then False.
+    """
+    found = reading.attachment_or_none(attachment_id, lock=True)
+    if found is None or found.removed_at is None or found.removed_at > clock.now() - UNDO:
+        return False
+    subject, file_id = found.subject, found.file_id
+    for line in reading.check_lines_with(file_id):
+        line.photo_file_id = None
+    record(by, "kits.attachment_erased", f"attachment:{attachment_id}", to=subject)
+    db.session.delete(found)
+    db.session.flush()
+    files.erase(store, file_id)
+    return True
 
 
 def file_name(name: str, kind: AttachmentKind, media_type: str) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from hoffice.kits.queries import auditing as queries
 from hoffice.kits.queries.auditing import Sides
-from hoffice.kits.rules import ItemState
-from hoffice.kits.service.ledger import STATE_WITH
+from hoffice.kits.service.ledger import state_with
 
 
 def faults() -> Iterator[str]:
@@ -16,6 +15,8 @@ def faults() -> Iterator[str]:
         yield from _faults_of(sides)
     for tag in queries.misplaced():
         yield f"{tag}: lies in a box of another kit, or in a kit that was dissolved"
+    for tag, code, holder in queries.packed_but_elsewhere():
+        yield f"{tag}: lies in box {code} by its kit, by the ledger it is with {holder}"
     held, moved = queries.goods_held(), queries.goods_moved()
     for where in sorted(held.keys() | moved.keys()):
         if held.get(where, 0) != moved.get(where, 0):
@@ -33,9 +34,6 @@ def _faults_of(sides: Sides) -> Iterator[str]:
         return
     if sides.holder != sides.last:
         yield f"{sides.tag}: its holder is not the one of its last line"
-    in_house = ItemState.IN_KIT if sides.is_in_kit else ItemState.IN_STOCK
-    if sides.is_to_check:
-        in_house = ItemState.TO_CHECK
-    wanted = STATE_WITH.get(sides.holder[0], in_house)
+    wanted = state_with(sides.holder[0], is_in_kit=sides.is_in_kit, is_to_check=sides.is_to_check)
     if sides.state is not wanted:
         yield f"{sides.tag}: its state is {sides.state}, by holder and kit {wanted}"

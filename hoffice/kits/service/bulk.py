@@ -14,6 +14,7 @@ from hoffice import clock
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
+from hoffice.kits import queries as all_queries
 from hoffice.kits import rules
 from hoffice.kits.models import Box, BulkEntry, BulkGood, BulkHolding, Kit, KitGood, KitType
 from hoffice.kits.queries import bulk as queries
@@ -23,7 +24,10 @@ from hoffice.units import Actor
 
 MOST_AT_ONCE = 100_000
 """So many of a bulk good are taken in with one deed at most."""
-NAME_TAKEN = N_("There is already a small part of this name.")
+NAME_TAKEN = N_("There is already a small part “%(name)s”.")
+RETIRED_NAME_TAKEN = N_(
+    "There is already a small part “%(name)s”, which is no longer offered. Offer it again instead."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def add_good(facts: GoodFacts, *, by: Actor) -> BulkGood:
     made = BulkGood()
     _write(made, facts)
     db.session.add(made)
-    flush_or(NAME_TAKEN)
+    flush_or(NAME_TAKEN, name=made.name)
     record(by, "kits.good_added", made)
     return made
 
@@ -51,7 +55,7 @@ def change_good(good_id: int, facts: GoodFacts, *, by: Actor) -> BulkGood:
     """Write anew what is known of a bulk good."""
     good = queries.good(good_id)
     _write(good, facts)
-    flush_or(NAME_TAKEN)
+    flush_or(NAME_TAKEN, name=good.name)
     record(by, "kits.good_changed", good)
     return good
 
@@ -59,6 +63,11 @@ def change_good(good_id: int, facts: GoodFacts, *, by: Actor) -> BulkGood:
 def _write(good: BulkGood, facts: GoodFacts) -> None:
     if not facts.name.strip():
         raise Refused(N_("A small part needs a name."))
+    other = queries.good_by_name(facts.name)
+    if other is not None and other is not good:
+        raise Refused(
+            NAME_TAKEN if other.retired_at is None else RETIRED_NAME_TAKEN, name=other.name
+        )
     good.name, good.ean = facts.name.strip(), facts.ean.strip()
     good.litres, good.weight_g, good.value_cents = facts.litres, facts.weight_g, facts.value_cents
 
@@ -141,12 +150,17 @@ def move(  # noqa: PLR0913  # a line of the ledger has these facts
     """So many of a good change hands.
 
     From the store only what belongs to no kit. From anybody else also what came with a kit: it
-    then no longer belongs to it.
+    then no longer belongs to it. That kit is locked before the good, as everywhere.
     """
     _asked(count)
+    kits = set() if from_ == STOCK else {row.kit_id for row in queries.bound(good_id, from_)}
+    for kit_id in sorted(kits):
+        all_queries.kit(kit_id, lock=True)
     [good] = queries.lock_goods([good_id])
     held = queries.holding(good_id, from_)
     kept = queries.bound(good_id, from_)
+    if from_ != STOCK and {row.kit_id for row in kept} - kits:
+        raise Refused(N_("Somebody has just moved the same. Try once more."))
     free = (held.count if held is not None else 0) - sum(row.count for row in kept)
     if from_ == STOCK and count > free:
         raise _too_few(good, free)

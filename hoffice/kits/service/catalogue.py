@@ -36,9 +36,16 @@ from hoffice.units import Actor
 
 MOST_LOCATIONS = 500
 """So many locations are made with one deed at most."""
-TYPE_NAME_TAKEN = N_("There is already a kit type of this name.")
-MODEL_NAME_TAKEN = N_("There is already a model of this kind and name.")
-PLACE_NAME_TAKEN = N_("There is already a location of this name.")
+TYPE_NAME_TAKEN = N_("There is already a kit type “%(name)s”.")
+RETIRED_TYPE_NAME_TAKEN = N_(
+    "There is already a kit type “%(name)s”, which is no longer offered. Offer it again instead."
+)
+MODEL_NAME_TAKEN = N_("There is already a model “%(name)s” of this kind.")
+RETIRED_MODEL_NAME_TAKEN = N_(
+    "There is already a model “%(name)s” of this kind, which is no longer offered. Offer it again "
+    "instead."
+)
+PLACE_NAME_TAKEN = N_("There is already a location %(name)s.")
 CHANGED_MEANWHILE = N_(
     "Somebody has changed this kit type meanwhile. Look at its newest version, then change that."
 )
@@ -75,7 +82,7 @@ def add_model(facts: ModelFacts, *, by: Actor) -> ItemModel:
     made = ItemModel()
     _write_model(made, facts)
     db.session.add(made)
-    flush_or(MODEL_NAME_TAKEN)
+    flush_or(MODEL_NAME_TAKEN, name=made.name)
     record(by, "kits.model_added", made)
     return made
 
@@ -84,7 +91,7 @@ def change_model(model_id: int, facts: ModelFacts, *, by: Actor) -> ItemModel:
     """Write a model anew; devices that were taken in before keep what they took over."""
     model = queries.model(model_id)
     _write_model(model, facts)
-    flush_or(MODEL_NAME_TAKEN)
+    flush_or(MODEL_NAME_TAKEN, name=model.name)
     record(by, "kits.model_changed", model)
     return model
 
@@ -92,6 +99,12 @@ def change_model(model_id: int, facts: ModelFacts, *, by: Actor) -> ItemModel:
 def _write_model(model: ItemModel, facts: ModelFacts) -> None:
     if not facts.name.strip():
         raise Refused(N_("A model needs a name."))
+    other = queries.model_called(facts.kind, facts.name, but_id=model.id)
+    if other is not None:
+        raise Refused(
+            MODEL_NAME_TAKEN if other.retired_at is None else RETIRED_MODEL_NAME_TAKEN,
+            name=other.name,
+        )
     model.kind, model.name = facts.kind, facts.name.strip()
     model.ean, model.serial_pattern = facts.ean.strip(), facts.serial_pattern.strip()
     model.litres, model.weight_g, model.value_cents = (
@@ -135,9 +148,10 @@ def add_kit_type(
 ) -> KitType:
     """Write a catalogue entry: the first version of a new series."""
     made = KitType(name=name.strip(), role=role.strip(), series=uuid.uuid4().hex)
+    _require_own_name(made)
     _fill_in(made, lines, goods)
     db.session.add(made)
-    flush_or(TYPE_NAME_TAKEN)
+    flush_or(TYPE_NAME_TAKEN, name=made.name)
     record(by, "kits.type_added", made)
     return made
 
@@ -174,6 +188,7 @@ def change_kit_type(  # noqa: PLR0913  # a version has these facts
         version=old.version + 1,
         retired_at=old.retired_at,
     )
+    _require_own_name(made)
     _fill_in(made, lines, goods)
     is_same = (made.name, made.role) == (old.name, old.role)
     if is_same and not rules.changes(content_of(old), Content(tuple(lines), tuple(goods))):
@@ -181,9 +196,18 @@ def change_kit_type(  # noqa: PLR0913  # a version has these facts
     old.superseded_at = clock.now()
     db.session.flush()
     db.session.add(made)
-    flush_or(TYPE_NAME_TAKEN)
+    flush_or(TYPE_NAME_TAKEN, name=made.name)
     record(by, "kits.type_changed", made, version=made.version)
     return made
+
+
+def _require_own_name(made: KitType) -> None:
+    other = queries.type_called(made.name, but_series=made.series)
+    if other is not None:
+        raise Refused(
+            TYPE_NAME_TAKEN if other.retired_at is None else RETIRED_TYPE_NAME_TAKEN,
+            name=other.name,
+        )
 
 
 def _fill_in(made: KitType, lines: Sequence[Wanted], goods: Sequence[Goods]) -> None:
@@ -250,14 +274,14 @@ def add_locations(first_name: str, count: int, kind: LocationKind, *, by: Actor)
         )
     taken = queries.locations_named(names)
     if taken:
-        raise Refused(N_("There is already a location %(name)s."), name=taken[0])
+        raise Refused(PLACE_NAME_TAKEN, name=taken[0])
     now = clock.now()
     made = [
         Location(name=name, kind=kind, code=f"new {uuid.uuid4().hex}", created_at=now)
         for name in names
     ]
     db.session.add_all(made)
-    flush_or(PLACE_NAME_TAKEN)
+    flush_or(PLACE_NAME_TAKEN, name=first)
     for one in made:
         one.code = rules.location_code(one.id)
     db.session.flush()
@@ -270,8 +294,11 @@ def rename_location(location_id: int, name: str, *, by: Actor) -> Location:
     location = queries.location(location_id)
     if not name.strip():
         raise Refused(N_("A location needs a name."))
+    taken = [one for one in queries.locations_named([name]) if one != location.name]
+    if taken:
+        raise Refused(PLACE_NAME_TAKEN, name=taken[0])
     location.name = name.strip()
-    flush_or(PLACE_NAME_TAKEN)
+    flush_or(PLACE_NAME_TAKEN, name=location.name)
     record(by, "kits.location_renamed", location)
     return location
 

@@ -7,6 +7,7 @@ difference is decided afterwards, see :mod:`hoffice.kits.service.differences`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,7 @@ from hoffice.kits import rules
 from hoffice.kits.models import Item, StockTake, StockTakeLine, StockTakeStranger
 from hoffice.kits.queries import counting as queries
 from hoffice.kits.rules import Holder, ItemKind
-from hoffice.kits.rules.counting import MISSING, UNEXPECTED, Settled, has_moved, holder_at
+from hoffice.kits.rules.counting import FEW, MISSING, UNEXPECTED, Settled, has_moved, holder_at
 from hoffice.kits.rules.reading import Reading, What
 from hoffice.kits.service import differences, scanning, stock
 from hoffice.kits.service.ledger import hand_to
@@ -264,39 +265,130 @@ def place_of(count: StockTake) -> Holder:
     return rules.STOCK if location is None else holder_at((location.id, location.kind))
 
 
-def close(count_id: int, *, owner_id: int, due_on: date, by: Actor) -> StockTake:
-    """End a stock-take; every difference that is still one becomes a task of this owner."""
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a count would say if it ended now."""
+
+    missing: tuple[StockTakeLine, ...] = ()
+    unexpected: tuple[StockTakeLine, ...] = ()
+    moved: tuple[StockTakeLine, ...] = ()
+    """What left lawfully, or came, while it was counted."""
+
+    def __len__(self) -> int:
+        return len(self.missing) + len(self.unexpected)
+
+
+def differences_of(count: StockTake) -> Differences:
+    """Every difference that is still one, by what the ledger says now."""
+    missing = queries.missing_lines(count.id)
+    unexpected = [line for line in queries.unexpected_lines(count.id) if not line.note]
+    left = {line.item_id for line in missing if _has_left(count, line.item)}
+    came = {line.item_id for line in unexpected if differences.is_here(count, line.item)}
+    return Differences(
+        tuple(line for line in missing if line.item_id not in left),
+        tuple(line for line in unexpected if line.item_id not in came),
+        tuple(line for line in [*missing, *unexpected] if line.item_id in left | came),
+    )
+
+
+def _has_left(count: StockTake, item: Item) -> bool:
+    return item.holding is not None and has_moved(
+        Holder(item.holding.holder_kind, item.holding.holder_id),
+        item.holding.since,
+        location_id=count.location_id,
+        opened=count.opened_at,
+    )
+
+
+def close(
+    count_id: int, *, owner_id: int, due_on: date, by: Actor, agreed: int | None = None
+) -> StockTake:
+    """End a stock-take; its differences become tasks of this owner.
+
+    A few are a task each; many are one task, with the lines of the count. ``agreed`` is how many
+    somebody saw and agreed to: another number is refused, for she has not seen it.
+    """
     count = queries.count_to_close(count_id)
     if count.closed_at is not None:
         raise Refused(N_("This stock-take was closed already."))
+    if due_on < clock.today():
+        raise Refused(N_("This day has passed. Choose today or a later one."))
+    found = differences_of(count)
+    if agreed is not None and agreed != len(found):
+        raise Refused(
+            N_("Meanwhile there are %(count)s differences. Look once more, then close it."),
+            count=len(found),
+        )
     count.closed_at, count.closed_by = clock.now(), str(by)
-    tasks = 0
-    for line in queries.missing_lines(count_id):
-        holding = line.item.holding
-        if holding is not None and has_moved(
-            Holder(holding.holder_kind, holding.holder_id),
-            holding.since,
-            location_id=count.location_id,
-            opened=count.opened_at,
-        ):
-            line.note = Settled.MOVED
-            continue
-        differences.write_task(
-            MISSING, line.item, subject_of(count_id), owner_id=owner_id, due_on=due_on, by=by
-        )
-        tasks += 1
-    for line in queries.unexpected_lines(count_id):
-        if line.note:
-            continue
-        if differences.is_here(count, line.item):
-            line.note = Settled.MOVED  # it came into the house while it was counted
-            continue
-        differences.write_task(
-            UNEXPECTED, line.item, subject_of(count_id), owner_id=owner_id, due_on=due_on, by=by
-        )
-        tasks += 1
+    for line in found.moved:
+        line.note = Settled.MOVED
+    if len(found) > FEW:
+        differences.write_one_task(count, len(found), owner_id=owner_id, due_on=due_on, by=by)
+    else:
+        for kind, lines in ((MISSING, found.missing), (UNEXPECTED, found.unexpected)):
+            for line in lines:
+                differences.write_task(
+                    kind, line.item, subject_of(count_id), owner_id=owner_id, due_on=due_on, by=by
+                )
     db.session.flush()
-    record(by, "kits.count_closed", count, tasks=tasks, owner=owner_id)
+    record(by, "kits.count_closed", count, differences=len(found), owner=owner_id)
+    return count
+
+
+def discard(count_id: int, *, by: Actor) -> StockTake:
+    """End a stock-take that was begun by mistake: nothing of it is a difference.
+
+    What was taken in during it stays in the books. The count stays in the list and says so. Refused
+    once a decision of it stands in the ledger: that it was a difference is on paper then.
+    """
+    count = queries.count_to_close(count_id)
+    if count.closed_at is not None:
+        raise Refused(N_("This stock-take was closed already."))
+    if queries.has_changed_ledger(count):
+        raise Refused(
+            N_(
+                "By this stock-take something was put right in the ledger: it cannot be discarded "
+                "any more. Close it; what was decided stays."
+            )
+        )
+    counters = queries.counters([count_id])[count_id]
+    count.closed_at = count.discarded_at = clock.now()
+    count.closed_by = str(by)
+    db.session.flush()
+    record(
+        by,
+        "kits.count_discarded",
+        count,
+        expected=counters.expected,
+        seen=counters.found + counters.unexpected,
+    )
+    return count
+
+
+def resume(count_id: int, *, by: Actor) -> StockTake:
+    """Go on with a count that was closed or discarded too early: its tasks end, scans count again.
+
+    Refused once somebody has given something up or found it, and while another count counts the
+    same.
+    """
+    count = queries.count_to_close(count_id)
+    if count.closed_at is None:
+        raise Refused(N_("This stock-take is open."))
+    other = queries.open_count_of(count.location_id)
+    if other is not None:
+        raise Refused(N_("“%(name)s” counts the same already. Close it first."), name=other.name)
+    if {Settled.LATER, Settled.LOST} & queries.settled(count_id).keys():
+        raise Refused(
+            N_("Somebody has decided about what is missing already. Begin a new stock-take.")
+        )
+    if differences.deciding(count_id) is not None:
+        raise Refused(N_("A job is deciding about this stock-take. Wait until it is done."))
+    differences.end_tasks(count, by=by)
+    queries.forget_moved(count_id)
+    count.closed_at = count.discarded_at = None
+    count.closed_by = ""
+    db.session.flush()
+    record(by, "kits.count_resumed", count)
     return count
 
 

@@ -1,4 +1,4 @@
-"""What devices need every morning: a reminder of checks at home that end soon."""
+"""What devices need every day: reminders of checks at home, and removed photos erased for good."""
 
 from __future__ import annotations
 
@@ -7,24 +7,30 @@ from typing import Any
 
 from hoffice import clock
 from hoffice.accounts.links import LinkBook
+from hoffice.files.service import Store
 from hoffice.jobs.recurring import Daily
 from hoffice.jobs.service import Handler, Ticket
-from hoffice.kits.service import home_checks
+from hoffice.kits.service import attachments, home_checks
 from hoffice.units import Actor
 
 DAILY = "kits.daily"
-"""The kind of job."""
-DAILIES = (Daily(DAILY, minute=8 * 60),)
-"""What comes back every day: at eight in the morning, when mails may go out."""
+"""The kind of job that reminds."""
+ERASING = "kits.erasing"
+"""The kind of job that erases."""
+DAILIES = (Daily(DAILY, minute=8 * 60), Daily(ERASING, minute=3 * 60))
+"""What comes back every day: reminders at eight, when mails may go out, and erasing at night."""
 
 
-def handlers(book: LinkBook) -> dict[str, Handler]:
-    """The one kind of work."""
+def handlers(book: LinkBook, store: Store) -> dict[str, Handler]:
+    """Both kinds of work."""
 
     def daily(ticket: Ticket) -> Mapping[str, Any]:
         return do_daily(ticket, book=book)
 
-    return {DAILY: daily}
+    def erasing(ticket: Ticket) -> Mapping[str, Any]:
+        return do_erasing(ticket, store=store)
+
+    return {DAILY: daily, ERASING: erasing}
 
 
 def do_daily(ticket: Ticket, *, book: LinkBook) -> Mapping[str, Any]:
@@ -36,3 +42,14 @@ def do_daily(ticket: Ticket, *, book: LinkBook) -> Mapping[str, Any]:
         with ticket.step(done=place, total=len(due)):
             written += home_checks.remind(person_id, by=Actor.system(), book=book)
     return {"reminded": written}
+
+
+def do_erasing(ticket: Ticket, *, store: Store) -> Mapping[str, Any]:
+    """Erase what was removed and nobody can bring back, one a step; done twice it does no harm."""
+    with ticket.step():
+        due = attachments.due_to_erase()
+    erased = 0
+    for place, attachment_id in enumerate(due, start=1):
+        with ticket.step(done=place, total=len(due)):
+            erased += attachments.erase(attachment_id, store=store, by=Actor.system())
+    return {"erased": erased}

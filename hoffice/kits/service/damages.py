@@ -7,10 +7,11 @@ from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.kits import rules
-from hoffice.kits.models import DamageCase, Item
+from hoffice.kits.models import DamageCase, EarlierDecision, Item, ReturnLine
 from hoffice.kits.queries import returning as queries
-from hoffice.kits.rules import DamageKind, HolderKind, WhoPays
+from hoffice.kits.rules import STOCK, DamageKind, Holder, HolderKind, WhoPays
 from hoffice.kits.rules import returning as returning_rules
+from hoffice.kits.service import bulk
 from hoffice.units import Actor
 
 NOTE_CHARS = 1_000
@@ -27,13 +28,16 @@ def open_case(  # noqa: PLR0913  # a case has these facts
 ) -> DamageCase:
     """Write down a loss or a damage, with what the item was worth then.
 
-    A case of the same kind that nobody has decided yet is the one: nothing is counted twice.
+    A case of the same kind that nobody has decided yet is the one: nothing is counted twice, and
+    what is nobody's fault yet (broken on arrival) does not become that of who brings it back.
     """
     known = next(
         (
             one
             for one in queries.cases_of(item.id)
-            if one.decided_at is None and one.kind is kind and one.employee_id == employee_id
+            if one.decided_at is None
+            and one.kind is kind
+            and one.employee_id in {employee_id, None}
         ),
         None,
     )
@@ -46,20 +50,42 @@ def open_case(  # noqa: PLR0913  # a case has these facts
         employee_id=employee_id,
         return_line_id=line_id,
         kind=kind,
-        found_at=clock.now(),
-        found_by=str(by),
         note=note.strip()[:NOTE_CHARS],
         value_cents=item.value_cents,
     )
+    return _written(made, by=by)
+
+
+def open_goods_case(
+    line: ReturnLine, count: int, *, employee_id: int, by: Actor
+) -> DamageCase | None:
+    """So many of a small part did not come back: a loss like any other, of what they are worth."""
+    if line.good is None:
+        return None
+    made = DamageCase(
+        good_id=line.good.id,
+        count=count,
+        employee_id=employee_id,
+        return_line_id=line.id,
+        kind=DamageKind.LOSS,
+        note=line.note,
+        value_cents=count * line.good.value_cents,
+    )
+    return _written(made, by=by)
+
+
+def _written(made: DamageCase, *, by: Actor) -> DamageCase:
+    made.found_at, made.found_by = clock.now(), str(by)
     db.session.add(made)
     db.session.flush()
-    action = "kits.lost" if kind is DamageKind.LOSS else "kits.damaged"
     record(
         by,
-        action,
+        "kits.lost" if made.kind is DamageKind.LOSS else "kits.damaged",
         made,
-        employee_id=employee_id,
-        item=item.id,
+        employee_id=made.employee_id,
+        item=made.item_id,
+        good=made.good_id,
+        count=made.count if made.good_id is not None else None,
         personal={"note": made.note} if made.note else None,
     )
     return made
@@ -114,14 +140,81 @@ def decide(case_id: int, who: WhoPays, *, amount_cents: int, reason: str, by: Ac
     return case
 
 
+def reopen(case_id: int, because: str, *, by: Actor) -> DamageCase:
+    """Open a decided case again, with the reason; what was decided stays to be read.
+
+    The log keeps who bore it until now, and how much the person was asked for.
+    """
+    case = queries.damage_case(case_id, lock=True)
+    if case.decided_at is None or case.who_pays is None:
+        raise Refused(N_("Nobody has decided this case yet."))
+    if case.reason == returning_rules.FOUND_AGAIN:
+        raise Refused(N_("It was found again: there is nothing to decide."))
+    because = because.strip()[:NOTE_CHARS]
+    if not because:
+        raise Refused(N_("Say why it is to be decided anew."))
+    case.earlier.append(
+        EarlierDecision(
+            who_pays=case.who_pays,
+            amount_cents=case.amount_cents,
+            reason=case.reason,
+            decided_at=case.decided_at,
+            decided_by=case.decided_by,
+            reopened_at=clock.now(),
+            reopened_by=str(by),
+            reopened_because=because,
+        )
+    )
+    record(
+        by,
+        "kits.damage_reopened",
+        case,
+        employee_id=case.employee_id,
+        who=case.who_pays.value,
+        cents=case.amount_cents,
+        personal={"reason": because},
+    )
+    case.who_pays, case.amount_cents, case.reason = None, 0, ""
+    case.decided_at, case.decided_by = None, ""
+    db.session.flush()
+    return case
+
+
 def close_found(item: Item, *, by: Actor) -> None:
     """The item is there again: losses that nobody has decided yet are none any more."""
-    for case in queries.cases_of(item.id):
-        if case.kind is not DamageKind.LOSS or case.decided_at is not None:
-            continue
-        case.who_pays, case.amount_cents = WhoPays.COMPANY, 0
-        case.reason = returning_rules.FOUND_AGAIN
-        case.decided_at, case.decided_by = clock.now(), str(by)
+    db.session.flush()
+    for case in queries.cases_of(item.id, lock=True):
+        if case.kind is DamageKind.LOSS and case.decided_at is None:
+            _is_found(case, by=by)
+
+
+def goods_found(case_id: int, count: int, *, by: Actor) -> DamageCase:
+    """So many missing small parts have turned up: they lie in the store, and the case shrinks.
+
+    With the last of them it is closed. What turns up after the decision is counted in the store.
+    """
+    case = _undecided(case_id)
+    if case.good_id is None:
+        raise Refused(N_("This case is about a device: say on its page that it was found."))
+    if not 1 <= count <= case.count:
+        raise Refused(N_("Between 1 and %(most)s of these can be found."), most=case.count)
+    paper = f"damage_case:{case.id}"
+    bulk.move(case.good_id, Holder(HolderKind.LOST), STOCK, count, by=by, because=paper)
+    left = case.count - count
+    if left:
+        case.value_cents, case.count = case.value_cents * left // case.count, left
+    else:
+        _is_found(case, by=by)
+    record(
+        by, "kits.goods_found", case, employee_id=case.employee_id, good=case.good_id, count=count
+    )
+    return case
+
+
+def _is_found(case: DamageCase, *, by: Actor) -> None:
+    case.who_pays, case.amount_cents = WhoPays.COMPANY, 0
+    case.reason = returning_rules.FOUND_AGAIN
+    case.decided_at, case.decided_by = clock.now(), str(by)
 
 
 def _undecided(case_id: int) -> DamageCase:

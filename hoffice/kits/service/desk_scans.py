@@ -39,6 +39,10 @@ SERIAL_LENGTH: Final = 80
 ENOUGH_SIGNS: Final = 2
 """So many signs of its own a pattern needs before it overrules what the place says."""
 
+ENOUGH_TAGS: Final = 20
+"""From so many devices on their tags tell how a tag of the house looks."""
+MOST_TAGS: Final = 1000
+"""So many of the newest are looked at."""
 
 BOOKED: Final = {
     ItemState.LOST: N_(
@@ -59,6 +63,10 @@ BOOKED: Final = {
 
 class KindNeeded(Refused):
     """Nobody can know what kind of device it is; it has to be said together with the scan."""
+
+
+class OddTag(Refused):
+    """A new tag that is built like none of the house; it has to be said that it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +408,7 @@ def _new(step: Step) -> Accepted:
     if len(tag) > TAG_LENGTH:
         raise Refused(N_("This is too long for a tag. Scan the label with our number."))
     facts = _facts(step)
+    _looks_like_ours(tag, step.said)
     item = Item(
         asset_tag=tag,
         kind=facts.kind,
@@ -411,6 +420,22 @@ def _new(step: Step) -> Accepted:
     db.session.add(item)
     flush_or(N_("There is already an item with the tag %(tag)s."), tag=tag)
     return _lay(step, item, "new")
+
+
+def _looks_like_ours(tag: str, said: Said) -> None:
+    """Ask before a slip of the hand becomes a device; who named it or its kind has looked at it.
+
+    What was confirmed once is a tag of the house from then on.
+    """
+    if said.means or said.kind is not None:
+        return
+    ours = queries.newest_tags(limit=MOST_TAGS)
+    if len(ours) >= ENOUGH_TAGS and not patterns.looks_like_any(tag, ours):
+        raise OddTag(
+            N_("“%(tag)s” looks like no tag of the house; the last one was %(last)s."),
+            tag=tag,
+            last=ours[0],
+        )
 
 
 def _facts(step: Step) -> Facts:

@@ -11,6 +11,7 @@ from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import queries as all_queries
 from hoffice.kits.models import Box, DamageCase, Item, ReturnLine
+from hoffice.kits.queries import fitness
 from hoffice.kits.queries import returning as queries
 from hoffice.kits.rules import (
     STOCK,
@@ -33,6 +34,10 @@ OUTSIDE = frozenset({HolderKind.EMPLOYEE, HolderKind.VAN, HolderKind.PARCEL})
 IN_HOUSE = frozenset({HolderKind.STOCK, HolderKind.DESK})
 
 NO_LONGER_CHECKED = N_("%(tag)s does not wait for a check.")
+DESTROYED = N_(
+    "The storage of %(tag)s is destroyed: it cannot be erased in another way. Send it to repair, "
+    "where it may get a new one, or retire it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class Settled:
     items: tuple[Item, ...]
     refused: tuple[Refused, ...]
     """One sentence for each device that still waits."""
+    records: tuple[int, ...] = ()
+    """The closed returns of which the record says less than is known now."""
 
 
 def wipe(item_ids: Iterable[int], method: WipeMethod, *, by: Actor) -> Settled:
@@ -78,7 +85,12 @@ def _each(item_ids: Iterable[int], deed: Callable[[Item], object]) -> Settled:
                 done.append(item)
         except Refused as refusal:
             refused.append(refusal)
-    return Settled(tuple(done), tuple(refused))
+    return Settled(tuple(done), tuple(refused), outdated_by(done))
+
+
+def outdated_by(items: Iterable[Item]) -> tuple[int, ...]:
+    """The closed returns by which these came, of which the record does not tell of a wipe."""
+    return tuple(queries.returns_wiped_since_record(item.id for item in items))
 
 
 def _wipe(item: Item, method: WipeMethod, *, by: Actor) -> None:
@@ -92,9 +104,24 @@ def _wipe(item: Item, method: WipeMethod, *, by: Actor) -> None:
 
 
 def _note_wipe(item: Item, line: ReturnLine | None, method: WipeMethod, *, by: Actor) -> None:
+    if _is_destroyed(item) and method is not WipeMethod.DESTROY:
+        raise Refused(DESTROYED, tag=item.asset_tag)
+    now = clock.now()
     if line is not None:
-        line.wipe_method, line.wiped_at, line.wiped_by = method, clock.now(), str(by)
-    record(by, "kits.wiped", item, how=method.value)
+        line.wipe_method, line.wiped_at, line.wiped_by = method, now, str(by)
+    record(by, fitness.WIPED, item, at=now, how=method.value)
+
+
+def _is_destroyed(item: Item) -> bool:
+    return rules.needs_wipe(item.kind) and fitness.is_destroyed(item.id)
+
+
+def _known_wipe(
+    item: Item, line: ReturnLine | None, method: WipeMethod | None
+) -> WipeMethod | None:
+    """How the data were erased: what is said now, what its line says, or destroyed for good."""
+    known = method or (line.wipe_method if line is not None else None)
+    return WipeMethod.DESTROY if method is None and _is_destroyed(item) else known
 
 
 def _waiting(item: Item) -> ReturnLine | None:
@@ -108,8 +135,7 @@ def _settle(
     item: Item, after: AfterCheck, *, by: Actor, method: WipeMethod | None, repair_id: int
 ) -> None:
     line = _waiting(item)
-    known = method or (line.wipe_method if line is not None else None)
-    wrong = rules.why_not(item.kind, after, known)
+    wrong = rules.why_not(item.kind, after, _known_wipe(item, line, method))
     if wrong:
         raise Refused(wrong, tag=item.asset_tag)
     if method is not None:
@@ -128,11 +154,14 @@ def _settle(
     record(by, "kits.checked", item, after=after.value)
 
 
-def to_repair(item_id: int, *, by: Actor, repair_id: int = 0) -> Item:
-    """Send a device of the house to repair; what a person has must come back first."""
+def to_repair(item_id: int, *, by: Actor, repair_id: int = 0, anyway: bool = False) -> Item:
+    """Send a device of the house to repair; what a person has must come back first.
+
+    What is kept for somebody goes only ``anyway``, as everywhere here: see ``reserving.let_go``.
+    """
     [item] = all_queries.locked_items([item_id])
     _in_house(item)
-    reserving.let_go(item, by=by)
+    reserving.let_go(item, anyway=anyway, by=by)
     item.is_to_check = False
     hand_to([item.id], Holder(HolderKind.REPAIR, repair_id), by=by, because=f"repair:{item.id}")
     record(by, "kits.sent_to_repair", item)
@@ -150,15 +179,16 @@ def back_from_repair(item_id: int, *, by: Actor, condition: str = "used") -> Ite
     return item
 
 
-def retire(item_id: int, *, by: Actor, method: WipeMethod | None = None) -> Item:
+def retire(
+    item_id: int, *, by: Actor, method: WipeMethod | None = None, anyway: bool = False
+) -> Item:
     """Take a device out of use for good; one with storage only once its data are erased."""
     [item] = all_queries.locked_items([item_id])
     held = item.holding
     if held is None or held.holder_kind is not HolderKind.REPAIR:
         _in_house(item)
     line = queries.unchecked_lines([item.id]).get(item.id)
-    known = method or (line.wipe_method if line is not None else None)
-    wrong = rules.why_not(item.kind, AfterCheck.RETIRED, known)
+    wrong = rules.why_not(item.kind, AfterCheck.RETIRED, _known_wipe(item, line, method))
     if wrong:
         raise Refused(wrong, tag=item.asset_tag)
     if method is not None:
@@ -166,7 +196,7 @@ def retire(item_id: int, *, by: Actor, method: WipeMethod | None = None) -> Item
     if line is not None:
         line.after, line.decided_at = AfterCheck.RETIRED, clock.now()
         line.decided_by, line.is_open = str(by), False
-    reserving.let_go(item, by=by)
+    reserving.let_go(item, anyway=anyway, by=by)
     item.is_to_check = False
     hand_to([item.id], Holder(HolderKind.RETIRED), by=by, because=f"retired:{item.id}")
     record(by, "kits.retired", item)
@@ -181,6 +211,7 @@ def lose(  # noqa: PLR0913  # a loss has these facts
     note: str = "",
     line_id: int | None = None,
     employee_id: int | None = None,
+    anyway: bool = False,
 ) -> DamageCase:
     """Say that a device is gone: it leaves its kit, and a case asks who bears the loss.
 
@@ -189,7 +220,7 @@ def lose(  # noqa: PLR0913  # a loss has these facts
     item = take_out_of_kit(item_id, by=by)
     if item.state in {ItemState.LOST, ItemState.RETIRED}:
         return _lost_before(item, line_id=line_id, employee_id=employee_id, by=by)
-    reserving.let_go(item, by=by)
+    reserving.let_go(item, anyway=anyway, by=by)
     case = damages.open_case(
         item,
         DamageKind.LOSS,
@@ -211,6 +242,7 @@ def _lost_before(
     if line_id is None or item.state is ItemState.RETIRED:
         raise Refused(N_("%(tag)s is no longer in use."), tag=item.asset_tag)
     if known and known[0].kind is DamageKind.LOSS:
+        known[0].return_line_id = known[0].return_line_id or line_id
         return known[0]
     return damages.open_case(item, DamageKind.LOSS, by=by, employee_id=employee_id, line_id=line_id)
 

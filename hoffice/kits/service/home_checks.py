@@ -6,7 +6,7 @@ become tasks of whoever asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from hoffice import clock
 from hoffice.accounts import queries as accounts
 from hoffice.accounts.links import LinkBook, link_for
+from hoffice.accounts.models import Account
 from hoffice.accounts.rules import Role
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
@@ -27,18 +28,24 @@ from hoffice.kits.rules import AttachmentKind, HolderKind, HomeAnswer
 from hoffice.kits.rules.counting import (
     BROKEN_AT_HOME,
     NOT_AT_HOME,
+    NOT_AT_HOME_LABELS,
     REMIND_DAYS,
     TASK_DAYS,
+    NotAtHome,
     lacks_photo,
     reminds_on,
 )
-from hoffice.kits.service import attachments
-from hoffice.kits.service.differences import write_task
+from hoffice.kits.service import attachments, fate
+from hoffice.kits.service.differences import about, write_task
 from hoffice.notices import service as notices
 from hoffice.notices.rules import LinkKind
 from hoffice.paper.words import weekday
 from hoffice.people.models import Employee
+from hoffice.tasks import queries as tasks
+from hoffice.tasks import service as written
+from hoffice.tasks.rules import may_own
 from hoffice.units import Actor, ActorKind
+from hoffice.workdays import next_working_day
 
 NAME_CHARS = 80
 NOTE_CHARS = 500
@@ -46,6 +53,7 @@ MAIL = "home_check"
 """The mail with the personal link."""
 NOTHING_ASKED = N_("You are not asked about your devices at the moment.")
 ENDED = N_("This check has ended. What you wanted to say, tell IT.")
+NOT_ASKED_ABOUT = N_("This device is not asked about.")
 SENT = N_("You have sent your answers already. Thank you!")
 
 
@@ -61,6 +69,43 @@ class Asked:
     """Who is asked and has no mail address."""
 
 
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Who would be asked now, and who gets a mail."""
+
+    items: Mapping[int, Sequence[int]]
+    """What each of them has, by person."""
+    employees: Sequence[Employee]
+    without_items: int
+    already: int
+
+    @property
+    def mails(self) -> int:
+        """How many mails go out."""
+        return sum(bool(one.email) for one in self.employees)
+
+    @property
+    def to_call(self) -> tuple[str, ...]:
+        """Who has no mail address."""
+        return tuple(one.name for one in self.employees if not one.email)
+
+
+def whom(*, employee_ids: Iterable[int] | None, team_id: int | None) -> Whom:
+    """Whom a check would ask: these, those of a team, or all (None).
+
+    Only who has something by the ledger is asked, and nobody who is asked in an open check.
+    """
+    chosen = None if employee_ids is None else set(employee_ids)
+    held = queries.holders(employee_ids=chosen, team_id=team_id)
+    queries.lock_people(held)
+    already = queries.asked_in_open(held)
+    asked = {one: items for one, items in held.items() if one not in already}
+    if not asked:
+        raise Refused(N_("Nobody is left to ask: who has devices is asked in an open check."))
+    nothing = 0 if chosen is None else len(chosen - held.keys())
+    return Whom(asked, queries.employees(asked), nothing, len(already))
+
+
 def begin(  # noqa: PLR0913  # a check has these facts
     name: str,
     *,
@@ -71,44 +116,33 @@ def begin(  # noqa: PLR0913  # a check has these facts
     by: Actor,
     book: LinkBook,
 ) -> Asked:
-    """Ask people what they have: these, those of a team, or all (None).
-
-    Only who has something by the ledger is asked, and nobody who is asked in an open check.
-    """
+    """Ask people what they have, see :func:`whom`; each gets a mail with the personal link."""
     title = " ".join(name.split())[:NAME_CHARS]
     if not title:
         raise Refused(N_("Give the check a name."))
     if due_on < clock.today():
         raise Refused(N_("The last day lies in the past."))
-    chosen = None if employee_ids is None else set(employee_ids)
-    held = queries.holders(employee_ids=chosen, team_id=team_id)
-    queries.lock_people(held)
-    already = queries.asked_in_open(held)
-    asked = {one: items for one, items in held.items() if one not in already}
-    if not asked:
-        raise Refused(N_("Nobody is left to ask: who has devices is asked in an open check."))
+    found = whom(employee_ids=employee_ids, team_id=team_id)
     check = HomeCheck(
         name=title, due_on=due_on, wants_photo=wants_photo, asked_at=clock.now(), asked_by=str(by)
     )
     db.session.add(check)
     db.session.flush()
-    people = [HomeCheckPerson(check_id=check.id, employee_id=one) for one in sorted(asked)]
+    people = [HomeCheckPerson(check_id=check.id, employee_id=one) for one in sorted(found.items)]
     db.session.add_all(people)
     flush_or(N_("Somebody has just asked the same people."))
     rows = [
         {"person_id": person.id, "item_id": item_id, "note": ""}
         for person in people
-        for item_id in asked[person.employee_id]
+        for item_id in found.items[person.employee_id]
     ]
     db.session.execute(insert(HomeCheckLine), rows)
-    employees = queries.employees(asked)
-    for employee in employees:
+    for employee in found.employees:
         record(by, "kits.home_check_asked", check, employee_id=employee.id)
-        _write(check, employee, len(asked[employee.id]), is_reminder=False, by=by, book=book)
+        count = len(found.items[employee.id])
+        _write(check, employee, count, is_reminder=False, by=by, book=book)
     record(by, "kits.home_check_opened", check, people=len(people), items=len(rows))
-    to_call = tuple(one.name for one in employees if not one.email)
-    nothing = 0 if chosen is None else len(chosen - held.keys())
-    return Asked(check, len(people), nothing, len(already), to_call)
+    return Asked(check, len(people), found.without_items, found.already, found.to_call)
 
 
 def _write(  # noqa: PLR0913  # to whom, about what, and the doors it leaves by
@@ -148,6 +182,12 @@ def say(employee_id: int, item_id: int, answer: HomeAnswer) -> HomeCheckLine:
     line.answer = answer
     db.session.flush()
     return line
+
+
+def is_asked_about(employee_id: int, item_id: int) -> bool:
+    """Whether somebody is, or was last, asked about this thing and still has it."""
+    person = queries.newest_of(employee_id)
+    return person is not None and any(one.item_id == item_id for one in still_hers(person))
 
 
 def note(employee_id: int, words: Mapping[int, str]) -> None:
@@ -210,19 +250,19 @@ def send(employee_id: int) -> HomeCheckPerson:
     person.answered_at = clock.now()
     by = Actor.employee(employee_id)
     check = person.check
-    owner_id = _owner(check)
+    owner = looks_after(check)
     said = still_hers(person)
     for line in said:
         if line.answer is HomeAnswer.YES or line.answer is None:
             continue
-        if owner_id is None:
+        if owner is None:
             raise Refused(N_("Nobody in IT is there to look after it. Please call."))
         write_task(
             NOT_AT_HOME if line.answer is HomeAnswer.NO else BROKEN_AT_HOME,
             line.item,
             f"home_check:{check.id}",
-            owner_id=owner_id,
-            due_on=clock.today() + timedelta(days=TASK_DAYS),
+            owner_id=owner.id,
+            due_on=next_working_day(clock.today() + timedelta(days=TASK_DAYS)),
             by=by,
             name=person.employee.name,
             note=line.note,
@@ -239,14 +279,17 @@ def send(employee_id: int) -> HomeCheckPerson:
     return person
 
 
-def _owner(check: HomeCheck) -> int | None:
-    """Who looks after what is gone or broken: whoever asked, else the first of IT."""
+def looks_after(check: HomeCheck) -> Account | None:
+    """Who looks after what is gone or broken, and answers questions about it.
+
+    Whoever asked and still can, else the first of IT.
+    """
     asked_by = Actor.read(check.asked_by)
     if asked_by.kind is ActorKind.STAFF:
         account = accounts.account_or_none(asked_by.id)
-        if account is not None:
-            return account.id
-    return next((one.id for one in accounts.with_role(Role.IT)), None)
+        if account is not None and may_own(account.roles):
+            return account
+    return next(iter(accounts.with_role(Role.IT)), None)
 
 
 def _asked(employee_id: int) -> HomeCheckPerson:
@@ -264,7 +307,7 @@ def _asked(employee_id: int) -> HomeCheckPerson:
 def _line(person: HomeCheckPerson, item_id: int) -> HomeCheckLine:
     line = next((line for line in still_hers(person) if line.item_id == item_id), None)
     if line is None:
-        raise NotFound(N_("This device is not asked about."))
+        raise NotFound(NOT_ASKED_ABOUT)
     return line
 
 
@@ -310,3 +353,27 @@ def end(check_id: int, *, by: Actor) -> HomeCheck:
     check.closed_at = clock.now()
     record(by, "kits.home_check_ended", check, silent=len(queries.silent(check_id)))
     return check
+
+
+def settle_not_at_home(item_id: int, outcome: NotAtHome, *, words: str = "", by: Actor) -> Item:
+    """Say what became of a device that somebody no longer has; its task ends with that.
+
+    Lost is what is given up: a case asks who bears it. Elsewhere it is only by the ledger.
+    """
+    item = fate.locked_with_kit(item_id)
+    task = tasks.open_task(NOT_AT_HOME, about(item_id))
+    if task is None:
+        raise Refused(N_("This task is already done."))
+    words = " ".join(words.split())[:NOTE_CHARS]
+    if outcome is NotAtHome.LOST:
+        fate.lose(item_id, by=by, note=words)
+    elif outcome is NotAtHome.ELSEWHERE and (
+        item.holding is None or item.holding.since <= task.created_at
+    ):
+        raise Refused(
+            N_("The ledger has %(tag)s where it was. Take it back or correct the ledger first."),
+            tag=item.asset_tag,
+        )
+    written.finish_about(NOT_AT_HOME, about(item_id), words or NOT_AT_HOME_LABELS[outcome], by=by)
+    record(by, "kits.not_at_home_settled", item, outcome=outcome.value)
+    return item

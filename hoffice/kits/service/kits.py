@@ -130,6 +130,40 @@ def add_to_kit(kit_id: int, tag: str, *, by: Actor) -> Item:
     return item
 
 
+def fill_with_devices(kit_id: int, *, by: Actor) -> list[Item]:
+    """Put free devices from stock into the boxes in the house that lack them, as many as there are.
+
+    Refused when none of what the kit lacks is free.
+    """
+    kit = open_kit(kit_id)
+    lacking = missing_of(kit)
+    put_in: list[tuple[Item, Box]] = []
+    for kind in sorted(lacking):  # always the same order: nobody waits crosswise
+        boxes = [
+            box
+            for box in kit.boxes
+            if box.state in CHANGEABLE
+            for _place in range(missing_of(kit, box_no=box.number).get(kind, 0))
+        ][: lacking[kind]]
+        found = queries.free_items(kind, limit=len(boxes)) if boxes else ()
+        put_in.extend(zip(found, boxes, strict=False))
+    if not put_in:
+        raise Refused(N_("No device that this kit lacks lies free in stock."))
+    for item, box in put_in:
+        put(item, kit, into=box)
+    flush_or(TAKEN)
+    for item, box in put_in:
+        record(
+            by,
+            "kits.item_put_in",
+            kit,
+            employee_id=kit.employee_id,
+            item=item.id,
+            box=box.number,
+        )
+    return [item for item, _box in put_in]
+
+
 def take_out(kit_id: int, item_id: int, *, by: Actor) -> Item:
     """Take an item out of a kit and back into stock; its box is open again then."""
     kit = open_kit(kit_id)

@@ -11,9 +11,16 @@ from hoffice.errors import N_, Refused
 from hoffice.kits import pdf, rules
 from hoffice.kits.models import Box, Item, Location
 from hoffice.kits.pdf import RunMark
+from hoffice.kits.pdf.labels import check
 from hoffice.kits.queries import labels as reading
 from hoffice.kits.queries.labels import Labelled
-from hoffice.kits.rules import CONDITION_LABELS, KIND_LABELS, LOCATION_LABELS
+from hoffice.kits.rules import (
+    BOX_STATE_LABELS,
+    CONDITION_LABELS,
+    KIND_LABELS,
+    LOCATION_LABELS,
+    BoxState,
+)
 from hoffice.kits.rules.labels import (
     FOR_BOXES,
     LabelFormat,
@@ -24,6 +31,8 @@ from hoffice.paper.words import Speak, speaks
 from hoffice.people import queries as people
 
 NO_RUNS: Mapping[int, RunMark] = {}
+HAD_ITS_RUN = frozenset({BoxState.LOADED, BoxState.HANDED_OVER, BoxState.RETURNED})
+"""Boxes whose labels say this where no run is named: they are on their way, or were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +55,11 @@ def label_file(
 ) -> bytes:
     """The labels of all this, as PDF or for a label printer; ``runs`` by the number of the kit.
 
-    Boxes stand in the order in which they are given. Refused when there is nothing to print, or
-    when something that was asked for is not there.
+    They stand in the order in which their codes were asked for, else boxes as they are given, then
+    devices, then places. Refused when there is nothing to print, or when something that was asked
+    for is not there.
     """
-    if wanted.unknown:
-        codes = ", ".join(code[:40] for code in wanted.unknown[:5])
-        raise Refused(N_("There is nothing with the code %(codes)s."), codes=codes)
-    labels: list[pdf.Label] = [
-        *_box_labels(wanted.boxes, printing, runs),
-        *(_item_label(item, printing) for item in wanted.items),
-        *(_location_label(one, printing) for one in wanted.locations),
-    ]
+    labels = _labels(wanted, printing, runs)
     if printing.paper.is_zpl:
         return pdf.label_commands(labels, printing.paper, language=printing.language)
     return pdf.label_pages(
@@ -67,6 +70,24 @@ def label_file(
         firm=printing.firm,
         first_place=printing.first_place,
     )
+
+
+def require_printable(wanted: Labelled, printing: Printing) -> None:
+    """Refuse what :func:`label_file` would refuse, without drawing anything."""
+    check(_labels(wanted, printing, NO_RUNS), printing.paper)
+
+
+def _labels(wanted: Labelled, printing: Printing, runs: Mapping[int, RunMark]) -> list[pdf.Label]:
+    if wanted.unknown:
+        codes = ", ".join(code[:40] for code in wanted.unknown[:5])
+        raise Refused(N_("There is nothing with the code %(codes)s."), codes=codes)
+    labels: list[pdf.Label] = [
+        *_box_labels(wanted.boxes, printing, runs),
+        *(_item_label(item, printing) for item in wanted.items),
+        *(_location_label(one, printing) for one in wanted.locations),
+    ]
+    place = {code: number for number, code in enumerate(wanted.order)}
+    return sorted(labels, key=lambda label: place.get(label.tag, len(place)))
 
 
 def label_sheet(  # noqa: PLR0913  # what a sheet of labels depends on
@@ -89,8 +110,8 @@ def label_sheet(  # noqa: PLR0913  # what a sheet of labels depends on
     return label_file(Labelled(boxes=boxes), printing)
 
 
-def contents_sheet(boxes: Sequence[Box], printing: Printing) -> bytes:
-    """What lies in these boxes, a page for each, to tick off and to put into it."""
+def contents_sheet(boxes: Sequence[Box], printing: Printing, *, is_half: bool = False) -> bytes:
+    """What lies in these boxes, a page for each, to tick off and to put into it; A4, or A5."""
     labels = _box_labels(boxes, printing, NO_RUNS)
     goods = reading.goods_in(box.id for box in boxes)
     speak = speaks(printing.language)
@@ -106,7 +127,11 @@ def contents_sheet(boxes: Sequence[Box], printing: Printing) -> bytes:
         for box, label in zip(boxes, labels, strict=True)
     ]
     return pdf.contents_lists(
-        lists, made_at=clock.now(), language=printing.language, firm=printing.firm
+        lists,
+        made_at=clock.now(),
+        language=printing.language,
+        firm=printing.firm,
+        is_half=is_half,
     )
 
 
@@ -153,6 +178,7 @@ def _box_labels(
                 weight_kg=weight_g / 1000 if weight_g else None,
                 is_fragile=any(row.item.is_fragile for row in box.kit_items),
                 run=runs.get(box.kit_id),
+                instead=speak(BOX_STATE_LABELS[box.state]) if box.state in HAD_ITS_RUN else "",
             )
         )
     return labels

@@ -12,9 +12,25 @@ from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import queries
 from hoffice.kits.models import CustodyEntry, Holding, Item, Kit
 from hoffice.kits.queries import ledger
+from hoffice.kits.queries import returning as returns
 from hoffice.kits.queries import transfers as transfer_queries
-from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemState, LocationKind
-from hoffice.kits.service.following import lock_kits_of, move_along
+from hoffice.kits.rules import (
+    BoxState,
+    DamageKind,
+    Holder,
+    HolderKind,
+    ItemState,
+    LocationKind,
+)
+from hoffice.kits.service import damages
+from hoffice.kits.service.following import (
+    ASKED_WITH,
+    HERE_AGAIN,
+    let_asked_follow,
+    let_returned_follow,
+    lock_kits_of,
+    move_along,
+)
 from hoffice.units import Actor
 
 STATE_WITH: dict[HolderKind, ItemState] = {
@@ -36,6 +52,9 @@ PLACES_OF: dict[HolderKind, frozenset[LocationKind]] = {
 CORRECTED_TO: frozenset[HolderKind] = frozenset({HolderKind.EMPLOYEE, HolderKind.LOST, *PLACES_OF})
 """Where a correction may lead; the others have deeds of their own."""
 
+NEVER_AWAY: frozenset[HolderKind] = frozenset({HolderKind.STOCK, HolderKind.DESK})
+"""Who has what was never out of the house, and so needs no check when it is found there."""
+
 ALREADY = N_("This line has been corrected already. Correct the line that took its place.")
 
 TICK = timedelta(microseconds=1)
@@ -54,7 +73,8 @@ def hand_to(
 
     ``because`` names the paper or deed, such as ``handover:12``. An item that is there already
     gets no line. The items are locked, so that each line begins where the last one ended; within
-    an item the moments rise strictly, so that they alone tell the order.
+    an item the moments rise strictly, so that they alone tell the order. Returns that ask for them
+    and transfers that pass them on follow (:func:`~.following.let_asked_follow`).
     """
     now = clock.now()
     entries: list[tuple[Item, CustodyEntry]] = []
@@ -79,6 +99,7 @@ def hand_to(
         db.session.add(entry)
         entries.append((item, entry))
     db.session.flush()
+    asked = [entry.item_id for _item, entry in entries if entry.from_kind in ASKED_WITH]
     for item, entry in entries:
         if item.holding is None:
             item.holding = Holding(item_id=item.id)
@@ -86,24 +107,38 @@ def hand_to(
         item.holding.since, item.holding.entry_id = entry.at, entry.id
         item.state = state_of(item)
     db.session.flush()
+    if asked:
+        let_asked_follow(asked, to, by=by, because=because)
 
 
 def state_of(item: Item) -> ItemState:
     """What the holder and the kit say about an item's state."""
-    in_house = ItemState.IN_KIT if item.kit_item is not None else ItemState.IN_STOCK
-    if item.is_to_check:
-        in_house = ItemState.TO_CHECK
-    return STATE_WITH.get(item.holding.holder_kind, in_house) if item.holding else in_house
+    return state_with(
+        item.holding.holder_kind if item.holding is not None else HolderKind.STOCK,
+        is_in_kit=item.kit_item is not None,
+        is_to_check=item.is_to_check,
+    )
+
+
+def state_with(holder: HolderKind, *, is_in_kit: bool, is_to_check: bool) -> ItemState:
+    """The state of an item, by who has it; what lies in the house may wait for a check first."""
+    if is_to_check and (holder is HolderKind.DESK or holder not in STATE_WITH):
+        return ItemState.TO_CHECK
+    return STATE_WITH.get(holder, ItemState.IN_KIT if is_in_kit else ItemState.IN_STOCK)
 
 
 def correct(entry_id: int, to: Holder, *, note: str, by: Actor) -> CustodyEntry:
     """Write a line in place of a wrong one: from the same moment on, ``to`` had the item.
 
     The wrong line stays where it is. When it was the last one of its item, the present holder and
-    the state follow, and the item leaves the kit of a person who never had it.
+    the state follow, and the item leaves the kit of a person who never had it. What comes into the
+    house by it from outside waits for a check, as after a return: data may be on it. A loss is a
+    case from then on, and the undecided case of what was never lost is closed. An open return says
+    of the device what the ledger says.
 
     Refused without a note, for a line that was corrected before, when nothing would be changed,
-    and while a deed of its own stands in the way: a van to unload, a box in the store, a transfer.
+    and while a deed of its own stands in the way: a van to unload, a box in the store, a transfer,
+    an open return in which a slip is taken back.
     """
     line = ledger.entry(entry_id)
     note = note.strip()
@@ -121,6 +156,7 @@ def correct(entry_id: int, to: Holder, *, note: str, by: Actor) -> CustodyEntry:
     is_last = item.holding is not None and item.holding.entry_id == line.id
     if is_last:
         _require_free_to_follow(item, to)
+        _require_no_slip(item, line, to)
     made = CustodyEntry(
         item_id=item.id,
         from_kind=line.from_kind,
@@ -137,7 +173,12 @@ def correct(entry_id: int, to: Holder, *, note: str, by: Actor) -> CustodyEntry:
     db.session.add(made)
     flush_or(ALREADY)
     if is_last:
-        _follow(item, made, kits.get(to.id) if to.kind is HolderKind.EMPLOYEE else None)
+        _follow(item, line, made, kits.get(to.id) if to.kind is HolderKind.EMPLOYEE else None)
+        if line.to_kind in ASKED_WITH:
+            let_asked_follow([item.id], to, by=by)
+        elif line.from_kind in ASKED_WITH:  # the line by which it came into the house
+            let_returned_follow(item, to, by=by)
+        _settle_loss(item, line, to, note=note, by=by)
     concerned = {one.to_id for one in (line, made) if one.to_kind is HolderKind.EMPLOYEE}
     people: list[int | None] = [*sorted(concerned)]
     for employee_id in people or [None]:
@@ -151,6 +192,15 @@ def correct(entry_id: int, to: Holder, *, note: str, by: Actor) -> CustodyEntry:
             by_line=made.id,
         )
     return made
+
+
+def _settle_loss(item: Item, wrong: CustodyEntry, to: Holder, *, note: str, by: Actor) -> None:
+    """What was never lost needs no decision any more; what is lost after all needs one."""
+    if to.kind is HolderKind.LOST:
+        had = wrong.to_id if wrong.to_kind is HolderKind.EMPLOYEE else None
+        damages.open_case(item, DamageKind.LOSS, by=by, employee_id=had, note=note)
+    elif wrong.to_kind is HolderKind.LOST:
+        damages.close_found(item, by=by)
 
 
 def _require_holder(to: Holder) -> None:
@@ -210,7 +260,19 @@ def _require_free_to_follow(item: Item, to: Holder) -> None:
         )
 
 
-def _follow(item: Item, line: CustodyEntry, kit: Kit | None) -> None:
+def _require_no_slip(item: Item, wrong: CustodyEntry, to: Holder) -> None:
+    """What was taken back by a slip is put right where it was done: kit, box and list follow."""
+    back = returns.returned_line(item.id)
+    if back is None or wrong.because != f"return:{back.return_id}" or to.kind in HERE_AGAIN:
+        return
+    if wrong.to_kind in HERE_AGAIN and item.state is ItemState.TO_CHECK and back.wiped_at is None:
+        raise Refused(
+            N_("%(tag)s came by a return that is still open: say there that it is not back."),
+            tag=item.asset_tag,
+        )
+
+
+def _follow(item: Item, wrong: CustodyEntry, line: CustodyEntry, kit: Kit | None) -> None:
     """Let holder, kit and state say what the new line says; ``kit`` is that of its person.
 
     What is lost stays in its kit, so that the kit says what it lacks.
@@ -220,12 +282,13 @@ def _follow(item: Item, line: CustodyEntry, kit: Kit | None) -> None:
         return
     holding.holder_kind, holding.holder_id = line.to_kind, line.to_id
     holding.since, holding.entry_id = line.at, line.id
-    if line.to_kind is not HolderKind.STOCK:
-        item.is_to_check = False
+    is_here = line.to_kind in NEVER_AWAY
+    was_away = is_here and wrong.to_kind not in NEVER_AWAY
+    item.is_to_check = is_here and (item.is_to_check or was_away)
     place = item.kit_item
     was_out = place is not None and (place.box is None or place.box.state is BoxState.HANDED_OVER)
     is_hers = kit is not None and place is not None and place.kit_id == kit.id
-    if was_out and line.to_kind is not HolderKind.LOST and not is_hers:
+    if was_away or (was_out and line.to_kind is not HolderKind.LOST and not is_hers):
         move_along(item, kit)
     item.state = state_of(item)
     db.session.flush()

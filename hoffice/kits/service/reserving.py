@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from hoffice import clock
+from hoffice.accounts import queries as accounts
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
 from hoffice.errors import N_, Counted, Refused
@@ -14,9 +16,13 @@ from hoffice.kits.queries import returning as queries
 from hoffice.kits.rules import KIND_LABELS, HolderKind, ItemState
 from hoffice.kits.service import scanning
 from hoffice.kits.service.meaning import item_meant
-from hoffice.units import Actor
+from hoffice.tasks import service as tasks
+from hoffice.tasks.rules import FROM, may_own
+from hoffice.units import Actor, ActorKind
 
 TAKEN = N_("This device has just been taken by somebody else. Choose another one.")
+REPLACEMENT_GONE: Final = "kits.replacement_gone"
+"""The kind of the task to find another replacement; it is about the old device."""
 
 
 def reserve_replacement(old_item_id: int, *, by: Actor, tag: str = "") -> Reservation:
@@ -47,6 +53,9 @@ def reserve_replacement(old_item_id: int, *, by: Actor, tag: str = "") -> Reserv
     db.session.add(made)
     flush_or(TAKEN)
     db.session.expire(new, ["reservation"])
+    tasks.finish_about(
+        REPLACEMENT_GONE, f"item:{old.id}", N_("Another replacement is kept."), by=by
+    )
     record(
         by,
         "kits.reserved",
@@ -77,11 +86,54 @@ def release(found: Reservation, *, by: Actor) -> None:
     db.session.expire(item, ["reservation"])
 
 
-def let_go(item: Item, *, by: Actor) -> None:
-    """Nobody is kept waiting for a device that is lost, retired or in repair."""
+def let_go(item: Item, *, anyway: bool, by: Actor) -> None:
+    """Nobody is kept waiting for a device that is lost, retired or in repair.
+
+    Refused with the name of who waits for it, unless it goes ``anyway``; then somebody has to find
+    another one, and a task says so.
+    """
     found = queries.reservation_of(item.id)
-    if found is not None:
-        release(found, by=by)
+    if found is None:
+        return
+    if not anyway:
+        raise Refused(
+            N_("%(tag)s is kept for %(name)s. Say that it goes all the same."),
+            tag=item.asset_tag,
+            name=found.employee.name,
+        )
+    release(found, by=by)
+    _ask_for_another(found, item, by=by)
+
+
+def _ask_for_another(gone: Reservation, item: Item, *, by: Actor) -> None:
+    """A task for who had kept the device, or else for who took it away."""
+    if gone.replaces_id is None:
+        return
+    old = all_queries.item(gone.replaces_id)
+    facts: dict[str, str | int] = {
+        "name": gone.employee.name,
+        "new": item.asset_tag,
+        "old": old.asset_tag,
+    }
+    line = queries.newest_line(old.id, gone.employee_id)
+    if line is not None:
+        facts[FROM] = f"kit_return:{line.return_id}"
+    owner_id = next(filter(None, map(_may_own, (Actor.read(gone.by), by))), None)
+    if owner_id is not None:
+        tasks.create(
+            REPLACEMENT_GONE,
+            f"item:{old.id}",
+            N_("%(name)s waits for another replacement of %(old)s: %(new)s is gone"),
+            facts,
+            owner_id=owner_id,
+            due_on=clock.today(),
+            by=by,
+        )
+
+
+def _may_own(who: Actor) -> int | None:
+    account = accounts.account_or_none(who.id) if who.kind is ActorKind.STAFF else None
+    return account.id if account is not None and may_own(account.roles) else None
 
 
 def none_kept_for_others(items: Iterable[Item], employee_id: int, *, by: Actor) -> None:

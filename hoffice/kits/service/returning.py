@@ -6,7 +6,7 @@ What is expected is what the ledger says that the person has. What comes back wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,14 +14,14 @@ from hoffice import clock
 from hoffice.audit.service import record
 from hoffice.db import db, flush_or
 from hoffice.errors import N_, NotFound, Refused
-from hoffice.files.service import Store, keep
+from hoffice.files.service import Store
 from hoffice.kits import queries as all_queries
-from hoffice.kits import records
-from hoffice.kits.models import Attachment, Item, Return, ReturnLine
+from hoffice.kits.models import Return, ReturnLine
+from hoffice.kits.queries import bulk as counted
 from hoffice.kits.queries import returning as queries
+from hoffice.kits.queries.item_imports import owners_of
 from hoffice.kits.rules import (
     STOCK,
-    AttachmentKind,
     BoxState,
     DamageKind,
     Holder,
@@ -30,8 +30,10 @@ from hoffice.kits.rules import (
     ReturnReason,
 )
 from hoffice.kits.rules import returning as rules
-from hoffice.kits.service import bulk, damages, fate, scanning
+from hoffice.kits.rules.reading import Reading
+from hoffice.kits.service import bulk, damages, fate, return_lines, return_records, scanning
 from hoffice.kits.service.boxes import set_box_state
+from hoffice.kits.service.following import ASKED_WITH, follow, lock_kits_of
 from hoffice.kits.service.guards import CHANGEABLE
 from hoffice.kits.service.kits import dissolve_kit
 from hoffice.kits.service.ledger import hand_to, state_of
@@ -40,30 +42,6 @@ from hoffice.units import Actor
 
 NOTE_CHARS = 500
 NO_LONGER_THERE = N_("%(tag)s is no longer with %(name)s: take it off the list.")
-AWAY: dict[HolderKind, str] = {
-    HolderKind.STOCK: N_(
-        "%(tag)s is in the store and was with nobody: there is nothing to return."
-    ),
-    HolderKind.DESK: N_("%(tag)s stands at a desk in the office and was with nobody."),
-    HolderKind.REPAIR: N_("%(tag)s is in repair by the ledger. Take it back on its own page."),
-    HolderKind.LOST: N_("%(tag)s was lost. Say on its own page that it was found."),
-    HolderKind.RETIRED: N_("%(tag)s is retired by the ledger. Put the ledger right first."),
-    HolderKind.VAN: N_("%(tag)s is on a van by the ledger. Put the ledger right first."),
-    HolderKind.PARCEL: N_("%(tag)s is in a parcel by the ledger. Put the ledger right first."),
-}
-"""Why a device that is not on the list cannot be returned, by who has it."""
-
-
-class NotReturned(Refused):
-    """A device that cannot be taken in as it is; whoever scans gets a link to it."""
-
-    def __init__(self, reason: str, item: Item, /, **facts: object) -> None:
-        super().__init__(reason, tag=item.asset_tag, **facts)
-        self.item_id = item.id
-        self.return_id: int | None = None
-        """Another open return in which it is expected."""
-        self.may_come_anyway = False
-        """Somebody else has it: it can be taken in all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +67,46 @@ def begin(  # noqa: PLR0913  # a return has these facts
 ) -> Return:
     """Ask a person for what she has: for all of it, or for these items only.
 
-    What an open return asks for already is left out. Refused when nothing is left to ask for.
+    What an open return asks for already is left out. Refused when nothing is left to ask for, and
+    for a day that is over. What she has is locked before it is read: what comes in meanwhile is
+    either asked for and back, or not asked for.
     """
+    wanted = set(item_ids) if item_ids is not None else None
+    _lock_what_they_have([employee_id], only=wanted)
+    return _begin(employee_id, reason, wanted, by=by, due_on=due_on, note=note)
+
+
+def _lock_what_they_have(employee_ids: Iterable[int], *, only: Collection[int] | None) -> None:
+    """Nobody else moves what these people have, or these devices of it.
+
+    Kits, devices, goods, as everywhere: a return names the kit, and PostgreSQL locks it for that.
+    """
+    people = list(employee_ids)
+    all_queries.hold_kits_of(people)
+    held = all_queries.item_ids_with(people)
+    all_queries.locked_items(held if only is None else held & set(only))
+    if only is None:
+        counted.lock_goods(good.good_id for one in people for good in queries.goods_with(one))
+
+
+def _begin(  # noqa: PLR0913  # a return has these facts
+    employee_id: int,
+    reason: ReturnReason,
+    wanted: Collection[int] | None,
+    *,
+    by: Actor,
+    due_on: date | None,
+    note: str = "",
+) -> Return:
+    """Ask for what is locked already; see :func:`begin`."""
+    not_over(due_on)
     name = all_queries.names_of([employee_id]).get(employee_id)
     if name is None:
         raise NotFound(N_("There is no such person."))
     held = all_queries.held_by(Holder(HolderKind.EMPLOYEE, employee_id))
-    wanted = set(item_ids) if item_ids is not None else None
     if wanted is not None and not wanted:
         raise Refused(N_("Choose at least one device."))
-    strange = (wanted or set()) - {item.id for item in held}
+    strange = set(wanted or ()) - {item.id for item in held}
     if strange:
         raise Refused(NO_LONGER_THERE, tag=all_queries.item(min(strange)).asset_tag, name=name)
     asked = queries.open_lines_of(item.id for item in held)
@@ -154,21 +162,37 @@ def begin_many(
     by: Actor,
     due_on: date | None = None,
 ) -> Begun:
-    """Ask each of these people for all she has; one who has nothing does not hinder the others."""
+    """Ask each of these people for all she has; one who has nothing does not hinder the others.
+
+    For a defect only what is said to be broken is asked for.
+    """
+    not_over(due_on)
     made: list[Return] = []
     refused: list[tuple[int, Refused]] = []
-    for employee_id in sorted(set(employee_ids)):
+    people = sorted(set(employee_ids))
+    _lock_what_they_have(people, only=None)
+    for employee_id in people:
         try:
             with db.session.begin_nested():
-                made.append(begin(employee_id, reason, by=by, due_on=due_on))
+                made.append(_begin_one(employee_id, reason, by=by, due_on=due_on))
         except Refused as refusal:
             refused.append((employee_id, refusal))
     return Begun(tuple(made), tuple(refused))
 
 
+def _begin_one(employee_id: int, reason: ReturnReason, *, by: Actor, due_on: date | None) -> Return:
+    broken = queries.broken_with(employee_id) if reason is ReturnReason.DEFECT else None
+    if broken is not None and not broken:
+        name = all_queries.names_of([employee_id]).get(employee_id, "?")
+        raise Refused(N_("Nothing that %(name)s has is said to be broken."), name=name)
+    return _begin(employee_id, reason, broken, by=by, due_on=due_on)
+
+
 def set_due(return_id: int, due_on: date | None, *, by: Actor) -> Return:
     """Say by which day everything should be back."""
-    made = _open(return_id)
+    made = open_return(return_id)
+    if due_on != made.due_on:
+        not_over(due_on)
     made.due_on = due_on
     record(
         by,
@@ -178,6 +202,12 @@ def set_due(return_id: int, due_on: date | None, *, by: Actor) -> Return:
         due=due_on.isoformat() if due_on is not None else None,
     )
     return made
+
+
+def not_over(due_on: date | None) -> None:
+    """Nobody is asked to have brought something back by a day that is over."""
+    if due_on is not None and due_on < clock.today():
+        raise Refused(N_("%(day)s is over: choose today or a later day."), day=due_on)
 
 
 # --- coming back ----------------------------------------------------------------------------------
@@ -198,15 +228,22 @@ def take_back(  # noqa: PLR0913  # a scan has these facts
     somebody else has comes in ``anyway`` when that is said. ``swapped``: this scanner was seen to
     believe in an American keyboard.
     """
-    made = _open(return_id)
-    item = item_meant(scanning.read(code, swapped=swapped))
-    return _take(made, item.id, condition=condition, anyway=anyway, by=by)
+    read = scanning.read(code, swapped=swapped)
+    return take_back_read(return_id, read, condition=condition, anyway=anyway, by=by)
+
+
+def take_back_read(
+    return_id: int, read: Reading, *, by: Actor, condition: str = "used", anyway: bool = False
+) -> ReturnLine:
+    """The same with a code that was read already; see :func:`take_back`."""
+    made = open_return(return_id)
+    return _take(made, item_meant(read).id, condition=condition, anyway=anyway, by=by)
 
 
 def tick(return_id: int, line_id: int, *, by: Actor, condition: str = "used") -> ReturnLine:
     """Take back a device whose tag cannot be scanned; its line was ticked."""
-    made = _open(return_id)
-    line = _line(made, line_id)
+    made = open_return(return_id)
+    line = line_in(made, line_id)
     if line.item_id is None:
         raise Refused(N_("Type how many came back."))
     return _take(made, line.item_id, condition=condition, anyway=False, by=by)
@@ -222,70 +259,30 @@ def _take(made: Return, item_id: int, *, condition: str, anyway: bool, by: Actor
             tag=all_queries.item(item_id).asset_tag,
         )
     item = fate.locked_with_kit(item_id)
-    if line is None:
-        line = _unexpected(made, item, anyway=anyway)
-    elif _is_with_another(made, item) and not anyway:
-        raise _with_somebody(item)
+    line = return_lines.line_for(made, line, item, anyway=anyway)
+    was_lost = item.holding is not None and item.holding.holder_kind is HolderKind.LOST
+    if item.kit_item is not None:
+        line.kit_id, line.box_id = item.kit_item.kit_id, item.kit_item.box_id
+    line.looked = item.condition
     fate.take_out_of_kit(item_id, by=by)
     item.is_to_check, item.condition = True, condition
     hand_to([item.id], STOCK, by=by, because=f"return:{made.id}")
     item.state = state_of(item)
     line.came, line.came_at = 1, clock.now()
     line.condition, line.outcome = condition, rules.outcome_of(condition)
+    if was_lost:
+        damages.close_found(item, by=by)
     db.session.flush()
     record(by, "kits.item_returned", made, employee_id=made.employee_id, item=item.id)
     return line
-
-
-def _unexpected(made: Return, item: Item, *, anyway: bool) -> ReturnLine:
-    """A line for what is not on the list, where it may come in at all."""
-    other = queries.open_lines_of([item.id]).get(item.id)
-    if other is not None:
-        refusal = NotReturned(
-            N_("%(tag)s is expected in the return of %(name)s. Take it back there."),
-            item,
-            name=other.kit_return.employee.name,
-        )
-        refusal.return_id = other.return_id
-        raise refusal
-    held = item.holding
-    if held is not None and held.holder_kind is not HolderKind.EMPLOYEE:
-        if held.holder_kind is HolderKind.STOCK and item.kit_item is not None:
-            raise NotReturned(
-                N_("%(tag)s lies in the house for %(name)s and was never handed out."),
-                item,
-                name=item.kit_item.kit.employee.name,
-            )
-        raise NotReturned(AWAY[held.holder_kind], item)
-    is_hers = not _is_with_another(made, item)
-    if not is_hers and not anyway:
-        raise _with_somebody(item)
-    line = ReturnLine(item_id=item.id, expected=int(is_hers), is_open=True)
-    made.lines.append(line)
-    return line
-
-
-def _is_with_another(made: Return, item: Item) -> bool:
-    return damages.holder_of(item) not in {None, made.employee_id}
-
-
-def _with_somebody(item: Item) -> NotReturned:
-    holder = damages.holder_of(item) or 0
-    refusal = NotReturned(
-        N_("%(tag)s is with %(name)s by the ledger. It can be taken in anyway."),
-        item,
-        name=all_queries.names_of([holder]).get(holder, "?"),
-    )
-    refusal.may_come_anyway = True
-    return refusal
 
 
 def looks(
     return_id: int, line_id: int, condition: str, *, by: Actor, note: str | None = None
 ) -> ReturnLine:
     """Say how a thing looks that came back."""
-    made = _open(return_id)
-    line = _line(made, line_id)
+    made = open_return(return_id)
+    line = line_in(made, line_id)
     if line.item is None or not line.came or line.decided_at is not None:
         raise Refused(N_("How it looks is said of what came back and is not checked yet."))
     if not rules.is_condition(condition):
@@ -300,8 +297,8 @@ def looks(
 
 def count_back(return_id: int, line_id: int, came: int, *, by: Actor) -> ReturnLine:
     """Say how many of a counted good are back; a slip is put right by another number."""
-    made = _open(return_id)
-    line = _line(made, line_id)
+    made = open_return(return_id)
+    line = line_in(made, line_id)
     if line.good_id is None:
         raise Refused(N_("This is a single device: scan it, or tick it."))
     if not 0 <= came <= line.expected:
@@ -330,20 +327,21 @@ def count_back(return_id: int, line_id: int, came: int, *, by: Actor) -> ReturnL
 def _move(made: Return, good_id: int, to: Holder, count: int, *, by: Actor) -> None:
     """So many of a counted good leave the person; a box that is empty by it came back too."""
     home = Holder(HolderKind.EMPLOYEE, made.employee_id)
+    kit = lock_kits_of([made.employee_id]).get(made.employee_id)
     bulk.move(good_id, home, to, count, by=by, because=f"return:{made.id}")
-    kit = all_queries.kit_of(made.employee_id)
     for box in kit.boxes if kit is not None else ():
         fate.empty_is_back(box, by=by)
 
 
 def take_off(return_id: int, line_id: int, *, by: Actor) -> None:
     """Take a line off the list that is no longer due: the thing stays where it is."""
-    made = _open(return_id)
-    line = _line(made, line_id)
+    made = open_return(return_id)
+    hold_still(made)
+    line = line_in(made, line_id)
     if line.came:
         raise Refused(N_("It came back already, and stays on the list."))
     if len(made.lines) == 1:
-        raise Refused(N_("This is the last line. Close the return, or leave it."))
+        raise Refused(N_("This is the last line: call the whole return off."))
     made.lines.remove(line)
     db.session.delete(line)
     record(
@@ -356,21 +354,79 @@ def take_off(return_id: int, line_id: int, *, by: Actor) -> None:
     )
 
 
+def call_off(return_id: int, *, by: Actor) -> Return:
+    """End a return of which nothing came: none of it is due any more, and all stays where it is."""
+    made = open_return(return_id)
+    hold_still(made)
+    if any(line.came for line in made.lines):
+        raise Refused(
+            N_("Something of it is back. Take off what is no longer due, then close the return.")
+        )
+    for line in made.lines:
+        line.outcome, line.is_open = ReturnOutcome.NOT_DUE, False
+    made.closed_at, made.closed_by = clock.now(), str(by)
+    db.session.flush()
+    record(by, "kits.return_called_off", made, employee_id=made.employee_id)
+    return made
+
+
+def let_rest_stay(return_id: int, *, by: Actor) -> Return:
+    """What has not come yet is no longer due; what came stays on the list, and is closed with it.
+
+    A return of which nothing came is called off.
+    """
+    made = open_return(return_id)
+    hold_still(made)
+    if not any(line.came for line in made.lines):
+        return call_off(return_id, by=by)
+    for line in made.lines:
+        if not rules.waits(line.expected, line.came, line.outcome):
+            continue
+        if line.came:  # some of a small part
+            line.expected, line.outcome = line.came, ReturnOutcome.BACK
+        else:
+            line.outcome, line.is_open = ReturnOutcome.NOT_DUE, False
+        record(
+            by,
+            "kits.return_line_off",
+            made,
+            employee_id=made.employee_id,
+            item=line.item_id,
+            good=line.good_id,
+        )
+    db.session.flush()
+    return made
+
+
 # --- closing --------------------------------------------------------------------------------------
 
 
-def close(
-    return_id: int, *, by: Actor, store: Store, company: str, rest_is_missing: bool = False
+def close(  # noqa: PLR0913  # what is closed, and what was said about the rest
+    return_id: int,
+    *,
+    by: Actor,
+    store: Store | None = None,
+    company: str = "",
+    rest_is_missing: bool = False,
+    missing: int | None = None,
 ) -> Return:
     """Finish a return: what did not come is missing, and asks who bears the loss.
 
-    Refused while something is neither back nor said to be missing (``rest_is_missing``). When
-    nothing of the kit is out any more, the kit is dissolved. The record goes into the file.
+    Refused while something is neither back nor said to be missing (``rest_is_missing``), or when
+    more of it is not here than the page said (``missing``). When nothing of the kit is out any
+    more, the kit is dissolved. With a ``store`` the record is made in this transaction; a page
+    makes it afterwards (:mod:`~.return_records`).
     """
-    made = _open(return_id)
-    waiting = [line for line in made.lines if line.came < line.expected]
+    made = open_return(return_id)
+    hold_still(made)
+    waiting = [line for line in made.lines if rules.waits(line.expected, line.came, line.outcome)]
     if waiting and not rest_is_missing:
         raise Refused(N_("Not everything is back. Say that the rest is missing, or wait for it."))
+    not_here = sum(line.expected - line.came for line in waiting)
+    if missing is not None and not_here > missing:
+        raise Refused(
+            N_("Meanwhile more of it is not here: %(count)s. Look again."), count=not_here
+        )
     for line in waiting:
         _is_missing(made, line, by=by)
     for line in made.lines:
@@ -394,21 +450,27 @@ def close(
         made,
         employee_id=made.employee_id,
         back=sum(line.came for line in made.lines),
-        missing=sum(max(line.expected - line.came, 0) for line in made.lines),
+        missing=not_here,
     )
     _end_kit(made, by=by)
-    _write_record(made, store=store, company=company, by=by)
+    if store is not None:
+        return_records.write(made.id, store=store, company=company, by=by)
     return made
 
 
 def _is_missing(made: Return, line: ReturnLine, *, by: Actor) -> None:
-    line.outcome = ReturnOutcome.MISSING
     if line.item is None:
-        if line.good_id is not None:
-            _move(made, line.good_id, Holder(HolderKind.LOST), line.expected - line.came, by=by)
+        _goods_are_missing(made, line, by=by)
         return
-    if _is_with_another(made, line.item):
+    if return_lines.is_with_another(made, line.item):
         raise Refused(NO_LONGER_THERE, tag=line.item.asset_tag, name=made.employee.name)
+    held = line.item.holding
+    if held is not None and held.holder_kind not in ASKED_WITH:
+        follow(line, Holder(held.holder_kind, held.holder_id), by=by)
+        if rules.waits(line.expected, line.came, line.outcome):  # it is on its way
+            raise return_lines.NotReturned(return_lines.AWAY[held.holder_kind], line.item)
+        return
+    line.outcome = ReturnOutcome.MISSING
     fate.lose(
         line.item.id,
         by=by,
@@ -417,6 +479,16 @@ def _is_missing(made: Return, line: ReturnLine, *, by: Actor) -> None:
         line_id=line.id,
         employee_id=made.employee_id,
     )
+
+
+def _goods_are_missing(made: Return, line: ReturnLine, *, by: Actor) -> None:
+    """So many small parts did not come: they are lost, and a case asks who bears it."""
+    line.outcome = ReturnOutcome.MISSING
+    if line.good_id is None:
+        return
+    count = line.expected - line.came
+    _move(made, line.good_id, Holder(HolderKind.LOST), count, by=by)
+    damages.open_goods_case(line, count, employee_id=made.employee_id, by=by)
 
 
 def _end_kit(made: Return, *, by: Actor) -> None:
@@ -444,39 +516,30 @@ def _end_kit(made: Return, *, by: Actor) -> None:
         dissolve_kit(kit.id, by=by)
 
 
-def _write_record(made: Return, *, store: Store, company: str, by: Actor) -> None:
-    """Make the record as a PDF and put it into the file of the return."""
-    made = queries.kit_return(made.id)
-    content = records.return_record(made, queries.handed_out_by(made.id), company=company)
-    file = keep(
-        store,
-        content,
-        name=f"Rueckgabeprotokoll-{made.employee.personnel_number}.pdf",
-        media_type="application/pdf",
-    )
-    db.session.add(
-        Attachment(
-            subject=f"return:{made.id}",
-            kind=AttachmentKind.OTHER,
-            file_id=file.id,
-            at=clock.now(),
-            by=str(by),
-        )
-    )
-    db.session.flush()
-
-
 # --- helpers --------------------------------------------------------------------------------------
 
 
-def _open(return_id: int) -> Return:
+def open_return(return_id: int) -> Return:
+    """The return, locked; refused when it is closed."""
     made = queries.kit_return(return_id, lock=True)
     if made.closed_at is not None:
         raise Refused(N_("This return is closed."))
     return made
 
 
-def _line(made: Return, line_id: int) -> ReturnLine:
+def hold_still(made: Return) -> None:
+    """Nobody else moves what a locked return asks for; its lines are read as they are by now.
+
+    The ledger lets lines follow whoever has the device, without the return: under its lock alone.
+    """
+    item_ids = {line.item_id for line in made.lines if line.item_id is not None}
+    lock_kits_of({made.employee_id, *owners_of(item_ids)})
+    all_queries.locked_items(item_ids)
+    queries.read_lines_anew(made)
+
+
+def line_in(made: Return, line_id: int) -> ReturnLine:
+    """A line of this return."""
     found = next((line for line in made.lines if line.id == line_id), None)
     if found is None:
         raise NotFound(N_("There is no such line in this return."))

@@ -13,7 +13,12 @@ from hoffice.kits import queries
 from hoffice.kits.models import Item, Transfer, TransferItem
 from hoffice.kits.queries import transfers as reading
 from hoffice.kits.rules import KIND_LABELS, Holder, HolderKind
-from hoffice.kits.service.following import lock_kits_of, move_along
+from hoffice.kits.service.following import (
+    end_transfer,
+    lock_kits_of,
+    log_transfer,
+    move_along,
+)
 from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.notices import service as notices
 from hoffice.notices.rules import LinkKind
@@ -61,7 +66,7 @@ def propose(  # noqa: PLR0913  # what, from whom, to whom, and why
     )
     db.session.add(made)
     flush_or(TAKEN)
-    _log(made, "proposed", by=by)
+    log_transfer(made, "proposed", by=by)
     for one in (giver, receiver):
         _write_to(one, made, by=by, book=book)
     return made
@@ -102,12 +107,12 @@ def _carry_out(made: Transfer, *, by: Actor) -> None:
     kits = lock_kits_of({made.from_id, made.to_id, *owners})
     wanted = [line.item_id for line in made.lines]
     _require_held(queries.locked_items(wanted), made.giver)
+    end_transfer(made)
     hand_to(wanted, Holder(HolderKind.EMPLOYEE, made.to_id), by=by, because=f"transfer:{made.id}")
     for line in made.lines:
         move_along(line.item, kits.get(made.to_id))
         line.item.state = state_of(line.item)
-    _end(made)
-    _log(made, "done", by=by)
+    log_transfer(made, "done", by=by)
 
 
 def decline(transfer_id: int, why: str, *, employee_id: int, by: Actor) -> Transfer:
@@ -117,8 +122,8 @@ def decline(transfer_id: int, why: str, *, employee_id: int, by: Actor) -> Trans
         raise Refused(N_("Say in a few words why, so that IT knows how to go on."))
     made = _own_open(transfer_id, employee_id)
     made.declined_by, made.reason = str(by), why
-    _end(made)
-    _log(made, "declined", by=by, reason=why)
+    end_transfer(made)
+    log_transfer(made, "declined", by=by, reason=why)
     return made
 
 
@@ -127,8 +132,8 @@ def withdraw(transfer_id: int, *, by: Actor) -> Transfer:
     made = reading.transfer(transfer_id, lock=True)
     if made.ended_at is not None:
         raise Refused(ENDED)
-    _end(made)
-    _log(made, "withdrawn", by=by)
+    end_transfer(made)
+    log_transfer(made, "withdrawn", by=by)
     return made
 
 
@@ -151,32 +156,6 @@ def _require_held(items: Iterable[Item], giver: Employee) -> None:
                 tag=item.asset_tag,
                 name=giver.name,
             )
-
-
-def _end(made: Transfer) -> None:
-    made.ended_at = clock.now()
-    for line in made.lines:
-        line.is_open = False
-    db.session.flush()
-
-
-def _log(made: Transfer, verb: str, *, by: Actor, reason: str = "") -> None:
-    """One line for each of the two: it stands in the history of both."""
-    deed = {
-        "proposed": "kits.transfer_proposed",
-        "done": "kits.transfer_done",
-        "declined": "kits.transfer_declined",
-        "withdrawn": "kits.transfer_withdrawn",
-    }[verb]
-    for employee_id in (made.from_id, made.to_id):
-        record(
-            by,
-            deed,
-            made,
-            employee_id=employee_id,
-            personal={"reason": reason} if reason else None,
-            items=[line.item_id for line in made.lines],
-        )
 
 
 def _write_to(one: Employee, made: Transfer, *, by: Actor, book: LinkBook) -> None:

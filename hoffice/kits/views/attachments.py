@@ -70,6 +70,7 @@ def files() -> dict[str, Any]:
             (one.value, str(_(ATTACHMENT_LABELS[one]))) for one in AttachmentKind
         ],
         "upload_max_mb": settings().upload_max_mb,
+        "undo_days": attachments.UNDO.days,
     }
 
 
@@ -155,6 +156,11 @@ def attachment(attachment_id: int) -> ResponseReturnValue:
     found = reading.attachment(attachment_id)
     if found.removed_at is not None:
         raise NotFound(N_("This was removed. Its page offers to bring it back."))
+    return attached(found)
+
+
+def attached(found: Attachment) -> Response:
+    """The file itself, as it is sent."""
     file = found.file
     response = Response(svcs.flask.get(Store).get(file.sha256), mimetype=file.media_type)
     way = "inline" if file.media_type.startswith("image/") else "attachment"
@@ -169,7 +175,13 @@ def attachment(attachment_id: int) -> ResponseReturnValue:
 def remove_attachment(attachment_id: int) -> ResponseReturnValue:
     """Take a photo or paper out of sight."""
     found = attachments.remove(attachment_id, by=current_actor())
-    flash(_("It is removed. Below the photos it can be brought back."))
+    flash(
+        _(
+            "It is removed. For %(days)s days it can be brought back, below the photos; then it is "
+            "erased.",
+            days=attachments.UNDO.days,
+        )
+    )
     return redirect(f"{_thing(found.subject)[1]}#files")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from hoffice.accounts.access import open_to
-from hoffice.errors import N_
+from hoffice.accounts.access import account_or_none, open_to
+from hoffice.accounts.rules import Role
+from hoffice.errors import N_, NotFound
 from hoffice.kits import queries, words
 from hoffice.kits.models import Box
 from hoffice.kits.rules import BoxState
-from hoffice.kits.views.blueprint import READERS, bp
+from hoffice.kits.views.blueprint import READERS, bp, elsewhere
 from hoffice.people.models import Employee
 from hoffice.web import lists
 
@@ -57,9 +58,15 @@ def boxes() -> ResponseReturnValue:
 
 
 @bp.get("/karton/<code>")
-@open_to(*READERS)
+@open_to(*READERS, Role.DRIVER)
 def box(code: str) -> ResponseReturnValue:
-    """The box with this label: where its QR code leads."""
+    """The box with this label: where its QR code leads; a driver goes on to the stop it is for."""
+    account = account_or_none()
+    if account is None or not account.roles & set(READERS):
+        page = elsewhere("doorstep.box", code=code)
+        if page is None:
+            raise NotFound(N_("This page is not for you."))
+        return redirect(page)
     found = queries.box_by_code(code)
     if code != found.code:
         return redirect(url_for(".box", code=found.code))

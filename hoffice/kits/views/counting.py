@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hoffice import clock
@@ -22,7 +21,7 @@ from hoffice.accounts import queries as accounts
 from hoffice.accounts.access import current_account, current_actor, open_to
 from hoffice.accounts.rules import Role
 from hoffice.db import db
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.errors import NotFound, Refused
 from hoffice.kits import queries as kits
 from hoffice.kits import words
 from hoffice.kits.forms import TAG_LENGTH, kind_choices
@@ -30,25 +29,11 @@ from hoffice.kits.models import Item, StockTake, StockTakeLine
 from hoffice.kits.queries import counting as queries
 from hoffice.kits.queries import home_checks as at_home
 from hoffice.kits.rules import ItemKind
-from hoffice.kits.rules.counting import (
-    FOUND_LABELS,
-    MISSING,
-    SETTLED_LABELS,
-    TASK_DAYS,
-    UNEXPECTED,
-    Found,
-    Settled,
-    line_says,
-)
 from hoffice.kits.service import counting as service
-from hoffice.kits.service import differences
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.kits.views.naming import Names
-from hoffice.tasks import queries as tasks
-from hoffice.tasks.forms import owner_choices
 from hoffice.units import ActorKind
-from hoffice.web import lists
-from hoffice.web.formats import clock_time
+from hoffice.web.formats import clock_time, moment
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 
@@ -68,18 +53,6 @@ class CountForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         super().__init__()
         places = [(str(one.id), one.name) for one in kits.locations_in_use()]
         self.place.choices = [(NOT_ASKED, str(_("the whole house"))), *places]
-
-
-class CloseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """Who settles the differences, and until when."""
-
-    owner = SelectField(_l("Who settles the differences?"), coerce=int)
-    due_on = DateField(_l("Until"), validators=[DataRequired()])
-
-    def __init__(self) -> None:
-        due_on = clock.today() + timedelta(days=TASK_DAYS)
-        super().__init__(data={"owner": current_account().id, "due_on": due_on})
-        self.owner.choices = owner_choices()
 
 
 class StrangerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -152,31 +125,31 @@ def _scan_page(found: StockTake, said: dict[str, Any] | None = None) -> Response
 
 def _last(count_id: int) -> list[dict[str, Any]]:
     """What was seen last, in words."""
-    names = _staff()
+    names = staff_names()
     return [
         {
             "item": line.item_id,
             "tag": line.item.asset_tag,
             "what": _what(line.item),
             "is_expected": line.is_expected,
-            "seen": _seen(line, names),
+            "seen": seen_text(line, names),
         }
         for line in queries.last_seen(count_id, limit=LAST)
     ]
 
 
-def _staff() -> dict[str, str]:
+def staff_names() -> dict[str, str]:
     """Who is on staff, as the tables name them."""
     return {f"{ActorKind.STAFF}:{one.id}": one.name for one in accounts.everybody()}
 
 
-def _seen(line: StockTakeLine, names: dict[str, str]) -> str:
+def seen_text(line: StockTakeLine, names: dict[str, str]) -> str:
     """When and by whom something was seen; empty when nobody has."""
     if line.seen_at is None:
         return ""
-    return str(
-        _("%(time)s, %(name)s", time=clock_time(line.seen_at), name=names.get(line.seen_by, "–"))
-    )
+    is_today = line.seen_at.astimezone(clock.BERLIN).date() == clock.today()
+    time = clock_time(line.seen_at) if is_today else moment(line.seen_at)
+    return str(_("%(time)s, %(name)s", time=time, name=names.get(line.seen_by, "–")))
 
 
 def _what(item: Item) -> str:
@@ -253,7 +226,7 @@ def _item_said(count_id: int, item_id: int, *, is_new: bool) -> dict[str, Any]:
     line = queries.line(count_id, item_id)
     facts = {"tag": item.asset_tag, "what": _what(item)}
     if not is_new:
-        seen = _seen(line, _staff()) if line is not None else ""
+        seen = seen_text(line, staff_names()) if line is not None else ""
         text = _("%(tag)s was counted already: %(seen)s.", tag=item.asset_tag, seen=seen)
         return {"tone": "note", "say": str(text)}
     if line is None or line.is_expected:
@@ -290,7 +263,7 @@ def count_state(count_id: int) -> ResponseReturnValue:
     )
 
 
-def _back(
+def back_after(
     count_id: int, deed: Callable[[], object], said: Callable[[Any], str]
 ) -> ResponseReturnValue:
     """Do one deed and go back to where it was asked for; a refusal is said there."""
@@ -314,7 +287,7 @@ def _back(
 def count_tick(count_id: int, item_id: int) -> ResponseReturnValue:
     """Say by hand that a device was seen."""
     tag = kits.item(item_id).asset_tag
-    return _back(
+    return back_after(
         count_id,
         lambda: service.tick(count_id, item_id, by=current_actor()),
         lambda is_new: str(
@@ -330,7 +303,7 @@ def count_tick(count_id: int, item_id: int) -> ResponseReturnValue:
 def count_undo(count_id: int) -> ResponseReturnValue:
     """Take back that devices were seen."""
     chosen = request.form.getlist("items", type=row_number)
-    return _back(
+    return back_after(
         count_id,
         lambda: service.undo(count_id, chosen, by=current_actor()),
         lambda taken: ngettext("%(num)s is taken back.", "%(num)s are taken back.", taken),
@@ -371,175 +344,8 @@ def count_stranger(count_id: int, stranger_id: int) -> ResponseReturnValue:
 @open_to(Role.IT)
 def count_drop_stranger(count_id: int, stranger_id: int) -> ResponseReturnValue:
     """Forget a tag that is none of ours."""
-    return _back(
+    return back_after(
         count_id,
         lambda: service.drop_stranger(count_id, stranger_id, by=current_actor()),
         lambda code: str(_("%(code)s is dropped.", code=code)),
-    )
-
-
-@bp.route("/inventuren/<int:count_id>/schliessen", methods=["GET", "POST"])
-@open_to(Role.IT)
-def count_close(count_id: int) -> ResponseReturnValue:
-    """End the count, and say who settles the differences."""
-    found = queries.count(count_id)
-    form = CloseForm()
-    if form.validate_on_submit() and form.due_on.data is not None:
-        try:
-            service.close(
-                count_id, owner_id=form.owner.data, due_on=form.due_on.data, by=current_actor()
-            )
-        except Refused as refusal:
-            db.session.rollback()
-            flash(translated(refusal), "problem")
-        else:
-            flash(_("The stock-take is closed. The differences are tasks now."))
-        return redirect(url_for(".count_lines", count_id=count_id), HTTPStatus.SEE_OTHER)
-    if found.closed_at is not None:
-        return redirect(url_for(".count_lines", count_id=count_id))
-    page = render_template(
-        "kits/count_close.html",
-        count=found,
-        form=form,
-        counters=queries.counters([count_id])[count_id],
-        strangers=queries.strangers(count_id),
-    )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-
-
-@bp.get("/inventuren/<int:count_id>/liste")
-@open_to(*READERS)
-def count_lines(count_id: int) -> ResponseReturnValue:
-    """Line by line: found, missing, not expected; of a closed count what becomes of it."""
-    found = queries.count(count_id)
-    names, staff = Names(), _staff()
-    listing = lists.listed(
-        queries.lines(count_id),
-        name=N_("Stock-take"),
-        columns=(
-            lists.Column[StockTakeLine](
-                "tag", N_("Asset tag"), Item.asset_tag, lambda row: row.item.asset_tag
-            ),
-            lists.Column("kind", N_("Kind"), Item.kind, lambda row: words.kind(row.item.kind)),
-            lists.Column("model", N_("Model"), Item.model, lambda row: row.item.model),
-            lists.Column(
-                "serial", N_("Serial number"), text=lambda row: row.item.serial, hidden=True
-            ),
-            lists.Column("who", N_("By the ledger"), text=lambda row: _who(row, names)),
-            lists.Column("says", N_("Result"), StockTakeLine.seen_at, _says_text),
-            lists.Column(
-                "seen", N_("Seen"), StockTakeLine.seen_at, lambda row: row.seen_at, hidden=True
-            ),
-            lists.Column("by", N_("By"), text=lambda row: staff.get(row.seen_by, ""), hidden=True),
-            lists.Column("settled", N_("What becomes of it"), text=_settled_text),
-        ),
-        key=StockTakeLine.item_id,
-        search=queries.search,
-        filters=(
-            lists.Filter(
-                "result",
-                N_("Result"),
-                [(one.value, str(_(FOUND_LABELS[one]))) for one in Found],
-                lambda word: queries.says(Found(word)),
-            ),
-        ),
-        sort="tag",
-    )
-    names.learn(_holders(listing.rows))
-    if listing.export:
-        return lists.exported(listing, listing.export)
-    subjects = [differences.about(row.item_id) for row in listing.rows]
-    return render_template(
-        "kits/count_lines.html",
-        count=found,
-        listing=listing,
-        counters=queries.counters([count_id])[count_id],
-        strangers=queries.strangers(count_id),
-        says=_says,
-        says_text=_says_text,
-        settled_text=_settled_text,
-        who=lambda row: _who(row, names),
-        seen=lambda row: _seen(row, staff),
-        tasks=tasks.open_tasks_about(subjects, (MISSING, UNEXPECTED)),
-        about=differences.about,
-        opened_by=staff.get(found.opened_by, "–"),
-        closed_by=staff.get(found.closed_by, "–"),
-    )
-
-
-@bp.get("/inventuren/<int:count_id>/protokoll")
-@open_to(*READERS)
-def count_record(count_id: int) -> ResponseReturnValue:
-    """The result to print and sign: the figures and every difference, however many there are."""
-    found = queries.count(count_id)
-    names, staff = Names(), _staff()
-    missing, unexpected = queries.missing_lines(count_id), queries.unexpected_lines(count_id)
-    names.learn(_holders([*missing, *unexpected]))
-    return render_template(
-        "kits/count_record.html",
-        count=found,
-        counters=queries.counters([count_id])[count_id],
-        parts=[(Found.MISSING, missing), (Found.UNEXPECTED, unexpected)],
-        labels=FOUND_LABELS,
-        strangers=queries.strangers(count_id),
-        settled_text=_settled_text,
-        who=lambda row: _who(row, names),
-        seen=lambda row: _seen(row, staff),
-        opened_by=staff.get(found.opened_by, "–"),
-        closed_by=staff.get(found.closed_by, "–"),
-    )
-
-
-def _holders(rows: Sequence[StockTakeLine]) -> list[tuple[Any, int]]:
-    holdings = [row.item.holding for row in rows]
-    return [(one.holder_kind, one.holder_id) for one in holdings if one is not None]
-
-
-def _who(row: StockTakeLine, names: Names) -> str:
-    holding = row.item.holding
-    return names.of(holding.holder_kind, holding.holder_id) if holding is not None else ""
-
-
-def _says(row: StockTakeLine) -> Found:
-    return line_says(is_expected=row.is_expected, is_seen=row.seen_at is not None)
-
-
-def _says_text(row: StockTakeLine) -> str:
-    return str(_(FOUND_LABELS[_says(row)]))
-
-
-def _settled_text(row: StockTakeLine) -> str:
-    return str(_(SETTLED_LABELS[Settled(row.note)])) if row.note in set(Settled) else row.note
-
-
-@bp.post("/inventuren/<int:count_id>/<int:item_id>/verloren")
-@open_to(Role.IT)
-def count_lost(count_id: int, item_id: int) -> ResponseReturnValue:
-    """Give a missing device up as lost."""
-    return _back(
-        count_id,
-        lambda: differences.give_up(count_id, item_id, by=current_actor()),
-        lambda item: str(_("%(tag)s is lost, and the ledger says so.", tag=item.asset_tag)),
-    )
-
-
-@bp.post("/inventuren/<int:count_id>/<int:item_id>/gefunden")
-@open_to(Role.IT)
-def count_found(count_id: int, item_id: int) -> ResponseReturnValue:
-    """A missing device has turned up."""
-    return _back(
-        count_id,
-        lambda: differences.find_after_all(count_id, item_id, by=current_actor()),
-        lambda item: str(_("%(tag)s was found after all.", tag=item.asset_tag)),
-    )
-
-
-@bp.post("/inventuren/<int:count_id>/<int:item_id>/hier")
-@open_to(Role.IT)
-def count_here(count_id: int, item_id: int) -> ResponseReturnValue:
-    """A device that nobody expected is here from now on."""
-    return _back(
-        count_id,
-        lambda: differences.put_right(count_id, item_id, by=current_actor()),
-        lambda item: str(_("The ledger says now where %(tag)s is.", tag=item.asset_tag)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 
@@ -11,19 +12,21 @@ from flask_babel import gettext as _
 
 from hoffice.accounts.access import account_or_none, current_actor, open_to
 from hoffice.accounts.rules import Role
-from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import rules, words
-from hoffice.kits.models import DamageCase, Item
+from hoffice.kits.models import Attachment, DamageCase
 from hoffice.kits.queries import returning as queries
 from hoffice.kits.rules import DamageKind, ItemState, WhoPays
 from hoffice.kits.rules import returning as returning_rules
 from hoffice.kits.service import damages as service
+from hoffice.kits.views.attachments import attached
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.kits.views.returning import staff_name, views_of
 from hoffice.people.models import Employee
 from hoffice.web import lists
+from hoffice.web.deeds import tried
 from hoffice.web.lists import Column, Filter
+from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 
 CENTS = 100
@@ -33,6 +36,8 @@ WAITING, DECIDED, ALL = "waiting", "decided", "all"
 
 def is_found(case: DamageCase) -> bool:
     """Whether a lost thing is there again."""
+    if case.item is None:
+        return case.reason == returning_rules.FOUND_AGAIN
     return case.kind is DamageKind.LOSS and case.item.state is not ItemState.LOST
 
 
@@ -48,6 +53,8 @@ def decision(case: DamageCase) -> str:
 def reason_said(case: DamageCase) -> str:
     """Why it was decided so; what the house itself has closed says so in words."""
     if case.reason == returning_rules.FOUND_AGAIN:
+        if case.item_id is None:
+            return str(_("All of it was found again; nobody has to bear anything."))
         return str(_("The device was found again; nobody has to bear anything."))
     return case.reason
 
@@ -75,13 +82,13 @@ def may_decide() -> bool:
 @open_to(*READERS, Role.HR)
 def damages() -> ResponseReturnValue:
     """Every loss and damage: whose it was, what it was worth, who bears it."""
-    photos: dict[str, int] = {}
+    photos: dict[int, list[Attachment]] = {}
     listing = lists.listed(
         queries.damages(),
         name=N_("Losses and damages"),
         columns=(
             Column[DamageCase](
-                "tag", N_("Asset tag"), Item.asset_tag, lambda row: row.item.asset_tag
+                "tag", N_("What it is about"), queries.case_name(), lambda row: row.name
             ),
             Column(
                 "what",
@@ -103,7 +110,7 @@ def damages() -> ResponseReturnValue:
                 lambda row: Decimal(row.value_cents) / CENTS,
                 end=True,
             ),
-            Column("photos", N_("Photos"), text=lambda row: photos.get(f"item:{row.item_id}", 0)),
+            Column("photos", N_("Photos"), text=lambda row: len(photos.get(row.id, ()))),
             Column("decision", N_("Who bears it"), DamageCase.who_pays, decision),
             Column(
                 "amount",
@@ -131,7 +138,7 @@ def damages() -> ResponseReturnValue:
         ),
         sort="found",
     )
-    photos.update(queries.damage_photos([row.item_id for row in listing]))
+    photos.update(queries.damage_photos(listing))
     if listing.export:
         return lists.exported(listing, listing.export)
     account = account_or_none()
@@ -159,6 +166,7 @@ def damage(case_id: int) -> ResponseReturnValue:
 def _page(case_id: int, *, wrong: str = "") -> str:
     case = queries.damage_case(case_id)
     account = account_or_none()
+    photos = queries.damage_photos([case]).get(case.id, [])
     return render_template(
         "kits/damage.html",
         case=case,
@@ -166,17 +174,42 @@ def _page(case_id: int, *, wrong: str = "") -> str:
         decision=decision(case),
         reason=reason_said(case),
         is_found=is_found(case),
-        photos=queries.damage_photos([case.item_id]).get(f"item:{case.item_id}", 0),
+        photos=[
+            (one, url_for(".damage_photo", case_id=case.id, photo_id=one.id)) for one in photos
+        ],
         return_id=queries.return_of_line(case.return_line_id or 0),
         found_by=staff_name(case.found_by),
         decided_by=staff_name(case.decided_by),
-        kind=words.kind(case.item.kind),
+        kind=words.kind(case.item.kind) if case.item is not None else "",
         who=[(one.value, _(label)) for one, label in rules.WHO_PAYS_LABELS.items()],
+        who_labels=rules.WHO_PAYS_LABELS,
         sent=request.form,
         may_decide=may_decide(),
+        may_reopen=may_decide() and case.reason != returning_rules.FOUND_AGAIN,
         sees_items=account is not None and bool(account.roles & set(READERS)),
         wrong=wrong,
     )
+
+
+@bp.get("/schaeden/<int:case_id>/foto/<int:photo_id>")
+@open_to(*READERS, Role.HR)
+def damage_photo(case_id: int, photo_id: int) -> ResponseReturnValue:
+    """A photo of this damage, for whoever decides about it; no other photo is shown here."""
+    case = queries.damage_case(case_id)
+    found = queries.damage_photos([case]).get(case.id, [])
+    photo = next((one for one in found if one.id == photo_id), None)
+    if photo is None:
+        raise NotFound(N_("There is no such photo of this case."))
+    return attached(photo)
+
+
+def _done(case_id: int, deed: Callable[[], object], done: str) -> ResponseReturnValue:
+    """Do one deed with a case; a refusal stands on its page, with what was typed."""
+    told = tried(deed)
+    if isinstance(told, Refused):
+        return _page(case_id, wrong=translated(told)), HTTPStatus.CONFLICT
+    flash(done)
+    return redirect(url_for(".damage", case_id=case_id), HTTPStatus.SEE_OTHER)
 
 
 @bp.post("/schaeden/<int:case_id>/wert")
@@ -186,15 +219,7 @@ def value_damage(case_id: int) -> ResponseReturnValue:
     cents = cents_of(request.form.get("value", ""))
     if cents is None:
         return _page(case_id, wrong=_("Type the value as an amount, such as 120,50.")), 422
-    try:
-        service.value_is(case_id, cents, by=current_actor())
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _page(case_id, wrong=translated(refusal)), HTTPStatus.CONFLICT
-    flash(_("Noted."))
-    return redirect(url_for(".damage", case_id=case_id), HTTPStatus.SEE_OTHER)
+    return _done(case_id, lambda: service.value_is(case_id, cents, by=current_actor()), _("Noted."))
 
 
 @bp.post("/schaeden/<int:case_id>/entscheiden")
@@ -207,18 +232,35 @@ def decide_damage(case_id: int) -> ResponseReturnValue:
         return _page(case_id, wrong=_("Choose who bears it.")), 422
     if cents is None:
         return _page(case_id, wrong=_("Type the amount as a number, such as 120,50.")), 422
-    try:
+
+    def deed() -> None:
+        reason = request.form.get("reason", "")
         service.decide(
-            case_id,
-            WhoPays(word),
-            amount_cents=cents,
-            reason=request.form.get("reason", ""),
-            by=current_actor(),
+            case_id, WhoPays(word), amount_cents=cents, reason=reason, by=current_actor()
         )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _page(case_id, wrong=translated(refusal)), HTTPStatus.CONFLICT
-    flash(_("It is decided."))
-    return redirect(url_for(".damage", case_id=case_id), HTTPStatus.SEE_OTHER)
+
+    return _done(case_id, deed, _("It is decided."))
+
+
+@bp.post("/schaeden/<int:case_id>/wieder-oeffnen")
+@open_to(Role.HR)
+def reopen_damage(case_id: int) -> ResponseReturnValue:
+    """Decide anew; what was decided before stays to be read."""
+    because = request.form.get("because", "")
+    return _done(
+        case_id,
+        lambda: service.reopen(case_id, because, by=current_actor()),
+        _("The case is open again."),
+    )
+
+
+@bp.post("/schaeden/<int:case_id>/gefunden")
+@open_to(Role.IT)
+def find_goods(case_id: int) -> ResponseReturnValue:
+    """So many missing small parts have turned up."""
+    count = request.form.get("count", 0, type=row_number)
+    return _done(
+        case_id,
+        lambda: service.goods_found(case_id, count, by=current_actor()),
+        _("They lie in the store again."),
+    )

@@ -1,61 +1,70 @@
-"""Everything about devices as files: one table each, or all of them in one ZIP."""
+"""Everything about devices as files: one table each, all of them in one ZIP, and all photos."""
 
 from __future__ import annotations
 
-import io
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Literal
 
-from flask import Response, abort, render_template, stream_with_context
+import svcs
+from flask import Response, abort, flash, redirect, render_template, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from hoffice import clock
-from hoffice.accounts.access import open_to
+from hoffice.accounts.access import current_actor, open_to, settings
+from hoffice.accounts.rules import Role
+from hoffice.audit.service import record
 from hoffice.errors import N_
-from hoffice.kits import words
-from hoffice.kits.queries import exports as reading
-from hoffice.kits.rules import HolderKind
-from hoffice.kits.rules.item_list import LABELS, Field
+from hoffice.files.models import StoredFile
+from hoffice.files.service import Store
+from hoffice.kits.models import Attachment
+from hoffice.kits.queries import export_records as reading
+from hoffice.kits.rules import ATTACHMENT_LABELS
 from hoffice.kits.views.blueprint import READERS, bp
-from hoffice.kits.views.naming import AT_LOCATIONS, Names
+from hoffice.kits.views.export_events import EVENTS
+from hoffice.kits.views.export_tables import CATALOGUE, DEVICES, FILE_HEADER, things
+from hoffice.kits.views.export_words import Actors, Whole
+from hoffice.sheets.archive import Entry, Sink, Words, streamed
+from hoffice.web import formats
 from hoffice.web.lists import safe_name
 
-CENTS = 100
-GRAMS = 1000
 MOST_IN_WORKBOOK = 100_000
 """Longer tables come as CSV only: a workbook would take minutes."""
+MEGABYTE = 1_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
 
-Rows = Iterator[Sequence[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """One table that can be taken home as a whole."""
-
-    name: str
-    header: Sequence[str]
-    rows: Callable[[], Rows]
+GROUPS: Final[Sequence[tuple[str, Mapping[str, Whole]]]] = (
+    (N_("Devices and who has them"), DEVICES),
+    (N_("Catalogue, places, small parts"), CATALOGUE),
+    (N_("What has happened"), EVENTS),
+)
+"""The tables as the page shows them."""
+WHOLES: Final[Mapping[str, Whole]] = {**DEVICES, **CATALOGUE, **EVENTS}
 
 
 @bp.get("/export")
 @open_to(*READERS)
 def export() -> ResponseReturnValue:
     """What can be taken home, and how large it is."""
-    length = reading.ledger_length()
+    lengths = reading.lengths()
+    count, size = reading.attachment_size()
     return render_template(
         "kits/export.html",
-        tables=[
-            (key, str(_(one.name)), key != "ledger" or length <= MOST_IN_WORKBOOK)
-            for key, one in WHOLES.items()
+        groups=[
+            (
+                str(_(title)),
+                [
+                    (key, str(_(one.name)), lengths[key], lengths[key] <= MOST_IN_WORKBOOK)
+                    for key, one in group.items()
+                ],
+            )
+            for title, group in GROUPS
         ],
-        length=length,
+        files=count,
+        megabytes=-(-size // MEGABYTE),
     )
 
 
@@ -72,32 +81,85 @@ def export_file(what: str, kind: str) -> ResponseReturnValue:
     header = [str(_(label)) for label in whole.header]
     if kind == "csv":
         parts = csv_parts(header, whole.rows(), locale=_language())
-        response = Response(stream_with_context(parts), mimetype="text/csv")
-    else:
-        if what == "ledger" and reading.ledger_length() > MOST_IN_WORKBOOK:
-            abort(404)
-        response = Response(xlsx_bytes(header, whole.rows(), title=title), mimetype=XLSX)
-    filename = f"{safe_name(title)}-{clock.today().isoformat()}.{kind}"
-    response.headers.set("Content-Disposition", "attachment", filename=filename)
-    response.headers.set("Cache-Control", "no-store")
-    return response
+        return _sent(stream_with_context(parts), "text/csv", title, kind)
+    if reading.lengths()[what] > MOST_IN_WORKBOOK:
+        abort(404)
+    return _sent([xlsx_bytes(header, whole.rows(), title=title)], XLSX, title, kind)
 
 
 @bp.get("/export/alles.zip")
 @open_to(*READERS)
 def export_all() -> ResponseReturnValue:
-    """Every table as CSV in one ZIP."""
+    """Every table as CSV in one ZIP, written while it is read."""
+    return _sent(stream_with_context(_all_tables()), ZIP, str(_("Devices")), "zip")
+
+
+def _all_tables() -> Iterator[bytes]:
     from hoffice.sheets.writing import csv_parts  # noqa: PLC0415  # openpyxl is slow to load
 
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+    sink = Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
         for whole in WHOLES.values():
             header = [str(_(label)) for label in whole.header]
-            with packed.open(f"{safe_name(str(_(whole.name)))}.csv", "w") as file:
+            name = f"{safe_name(str(_(whole.name)))}.csv"
+            with packed.open(name, "w", force_zip64=True) as file:
                 for part in csv_parts(header, whole.rows(), locale=_language()):
                     file.write(part)
-    name = f"{safe_name(str(_('Devices')))}-{clock.today().isoformat()}.zip"
-    response = Response(target.getvalue(), mimetype="application/zip")
+                    yield sink.fetch()
+    yield sink.fetch()
+
+
+@bp.post("/export/fotos")
+@open_to(Role.IT)
+def export_files() -> ResponseReturnValue:
+    """Every photo and paper in one ZIP with a list; only for IT, and written to the log."""
+    entries = _entries()
+    if not entries:
+        flash(_("No photo and no paper yet."), "problem")
+        return redirect(url_for(".export"))
+    record(current_actor(), "kits.attachments_exported", "kits", files=len(entries))
+    title, now = str(_("Photos and papers")), clock.now()
+    words = Words(
+        title=title,
+        about=(
+            settings().company,
+            _("As of %(at)s.", at=formats.moment_full(now)),
+            _("SHA-256 is the fingerprint of a file: any tool that computes it can compare."),
+        ),
+        header=[str(_(label)) for label in FILE_HEADER],
+        file=_("File"),
+        size=_("Bytes"),
+        sha256="SHA-256",
+        condition=_("Found"),
+        whole=_("yes"),
+        missing=_("The file is gone or damaged."),
+        locale=_language(),
+    )
+    made_at = now.astimezone(clock.BERLIN)
+    parts = streamed(entries, words, read=svcs.flask.get(Store).get, made_at=made_at)
+    return _sent(parts, ZIP, title, "zip")
+
+
+def _entries() -> list[Entry]:
+    """All that was not removed, in folders by its thing; people are named in the list only."""
+    thing, actors = things(), Actors.known()
+
+    def entry(one: Attachment, file: StoredFile) -> Entry:
+        about, shows = thing(one.subject), str(_(ATTACHMENT_LABELS[one.kind]))
+        ending = file.name.rpartition(".")[2]
+        return Entry(
+            name=f"{safe_name(about)}/{one.id:06d}-{safe_name(shows)}.{safe_name(ending)}",
+            sha256=file.sha256,
+            size=file.size,
+            columns=[about, shows, one.note, formats.moment_full(one.at), actors.of(one.by)],
+        )
+
+    return [entry(one, file) for one, file in reading.attachment_rows()]
+
+
+def _sent(parts: Iterable[bytes], media_type: str, title: str, ending: str) -> Response:
+    response = Response(parts, mimetype=media_type)
+    name = f"{safe_name(title)}-{clock.today().isoformat()}.{ending}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers.set("Cache-Control", "no-store")
     return response
@@ -105,162 +167,3 @@ def export_all() -> ResponseReturnValue:
 
 def _language() -> Literal["de", "en"]:
     return "en" if str(get_locale() or "de").startswith("en") else "de"
-
-
-def _names() -> Names:
-    names = Names()
-    names.learn(reading.holders())
-    return names
-
-
-def _items() -> Rows:
-    """As a list of devices is read again: what is exported here comes back as unchanged."""
-    names = _names()
-    numbers = reading.personnel_numbers(names.people)
-    for item, kind, number in reading.item_rows():
-        is_person, is_place = kind is HolderKind.EMPLOYEE, kind in AT_LOCATIONS
-        yield (
-            item.asset_tag,
-            words.kind(item.kind),
-            item.model,
-            item.serial,
-            words.condition(item.condition),
-            words.item_state(item.state),
-            names.people.get(number, "") if is_person else "",
-            numbers.get(number, "") if is_person else "",
-            names.locations.get(number, "") if is_place else "",
-            item.bought_on,
-            Decimal(item.value_cents) / CENTS if item.value_cents else None,
-            item.warranty_until,
-            Decimal(item.weight_g) / GRAMS if item.weight_g else None,
-            item.litres or None,
-            str(_("yes") if item.is_fragile else _("no")),
-            item.note,
-        )
-
-
-def _kits() -> Rows:
-    for row in reading.kit_rows():
-        yield (
-            row.id,
-            f"{row.first_name} {row.last_name}",
-            row.personnel_number,
-            row.name,
-            row.version,
-            row.devices,
-            _here(row.created_at),
-            _here(row.dissolved_at),
-        )
-
-
-def _boxes() -> Rows:
-    tags = reading.tags_by_box()
-    for row in reading.box_rows():
-        yield (
-            row.code,
-            row.kit_id,
-            f"{row.first_name} {row.last_name}",
-            row.personnel_number,
-            row.number,
-            words.box_state(row.state),
-            ", ".join(tags.get(row.id, [])),
-            _here(row.packed_at),
-            _here(row.loaded_at),
-            _here(row.handed_over_at),
-        )
-
-
-def _ledger() -> Rows:
-    names = _names()
-    for row in reading.ledger_rows():
-        yield (
-            row.id,
-            row.asset_tag,
-            _here(row.at),
-            names.of(row.from_kind, row.from_id),
-            names.of(row.to_kind, row.to_id),
-            row.by,
-            row.because,
-            _here(row.recorded_at),
-            row.corrects_id,
-            row.note,
-        )
-
-
-def _here(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.astimezone(clock.BERLIN)
-
-
-WHOLES: dict[str, Whole] = {
-    "devices": Whole(
-        N_("Devices"),
-        [
-            LABELS[field]
-            for field in (
-                Field.TAG,
-                Field.KIND,
-                Field.MODEL,
-                Field.SERIAL,
-                Field.CONDITION,
-                Field.STATUS,
-                Field.HOLDER,
-                Field.HOLDER_NUMBER,
-                Field.LOCATION,
-                Field.BOUGHT_ON,
-                Field.VALUE,
-                Field.WARRANTY_UNTIL,
-                Field.WEIGHT,
-                Field.LITRES,
-                Field.FRAGILE,
-                Field.NOTE,
-            )
-        ],
-        _items,
-    ),
-    "kits": Whole(
-        N_("Kits"),
-        (
-            N_("Number"),
-            N_("Person"),
-            N_("Personnel number"),
-            N_("Kit type"),
-            N_("Version"),
-            N_("Devices"),
-            N_("Given on"),
-            N_("Dissolved on"),
-        ),
-        _kits,
-    ),
-    "boxes": Whole(
-        N_("Boxes"),
-        (
-            N_("Box"),
-            N_("Kit"),
-            N_("Person"),
-            N_("Personnel number"),
-            N_("No."),
-            N_("State"),
-            N_("Content"),
-            N_("Packed on"),
-            N_("Loaded on"),
-            N_("Handed over on"),
-        ),
-        _boxes,
-    ),
-    "ledger": Whole(
-        N_("Ledger"),
-        (
-            N_("No."),
-            N_("Asset tag"),
-            N_("Since"),
-            N_("From"),
-            N_("To"),
-            N_("By whom"),
-            N_("Because of"),
-            N_("Written on"),
-            N_("Corrects no."),
-            N_("Note"),
-        ),
-        _ledger,
-    ),
-}

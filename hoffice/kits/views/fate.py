@@ -11,16 +11,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from svcs.flask import get as door
 
-from hoffice.accounts.access import current_actor, open_to, settings
+from hoffice import clock
+from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
-from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
-from hoffice.files.service import Store
 from hoffice.kits import queries as all_queries
 from hoffice.kits import rules, words
 from hoffice.kits.models import DamageCase, Item, Kit, Reservation, Return, ReturnLine
+from hoffice.kits.queries import fitness
 from hoffice.kits.queries import returning as queries
 from hoffice.kits.rules import (
     AfterCheck,
@@ -33,21 +32,25 @@ from hoffice.kits.rules import (
 )
 from hoffice.kits.rules import returning as returning_rules
 from hoffice.kits.service import damages, exchanging, fate, reserving
-from hoffice.kits.views.blueprint import READERS, bp
+from hoffice.kits.views.blueprint import READERS, bp, elsewhere
+from hoffice.kits.views.fitness import name_damaged, stock_means
 from hoffice.kits.views.returning import (
     MOST_AT_ONCE,
-    after,
     day_sent,
+    gone_replacements,
     reason_sent,
     views_of,
+    write_records,
 )
 from hoffice.web import lists
+from hoffice.web.deeds import after, tried
 from hoffice.web.lists import Column, Filter
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import say_refusals, translated
 
 CANDIDATES = 8
 """So many replacements are shown to choose from."""
+SEARCH_CHARS = 80
 
 # --- checks ---------------------------------------------------------------------------------------
 
@@ -94,6 +97,7 @@ def returns_check() -> ResponseReturnValue:
         listing=listing,
         lines=lines,
         views=views_of("check"),
+        stock_means=stock_means() if fitness.damaged_among(row.id for row in listing) else "",
         data_said=data_said,
         needs_wipe=returning_rules.needs_wipe,
         methods=[(one.value, _(label)) for one, label in rules.WIPE_LABELS.items()],
@@ -140,8 +144,11 @@ def check_returns() -> ResponseReturnValue:
             "The data of %(num)s devices are erased.",
             len(result.items),
         )
+    write_records(result.records)
     if result.items:
         flash(done)
+        if word == AfterCheck.STOCK:
+            name_damaged((item.id for item in result.items), into_stock=True)
     say_refusals(result.refused)
     return redirect(target, HTTPStatus.SEE_OTHER)
 
@@ -172,6 +179,8 @@ class Deeds:
     is_lost: bool
     needs_wipe: bool
     is_to_check: bool
+    stock_means: str
+    """Of a damaged device in the house: that the house does not give it out by itself."""
 
     @property
     def is_anything(self) -> bool:
@@ -202,7 +211,24 @@ def deeds_of(item: Item) -> Deeds:
         is_lost=item.state is ItemState.LOST,
         needs_wipe=returning_rules.needs_wipe(item.kind),
         is_to_check=item.state is ItemState.TO_CHECK,
+        stock_means=_in_stock_said(item, held),
     )
+
+
+def _in_stock_said(item: Item, held: HolderKind | None) -> str:
+    if held not in fate.IN_HOUSE or not fitness.damaged_among([item.id]):
+        return ""
+    return str(
+        _(
+            "Damaged: it is not given out by itself, only after a repair, or once its condition is "
+            "put right on this page and its case is decided."
+        )
+    )
+
+
+def wiped_said(item: Item) -> fitness.Wipe | None:
+    """How the data of a device were last erased; nothing for what has no storage."""
+    return fitness.last_wipe(item.id) if returning_rules.needs_wipe(item.kind) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +259,7 @@ def deeds() -> dict[str, Any]:
     return {
         "deeds_of": deeds_of,
         "kit_deeds_of": kit_deeds_of,
+        "wiped_said": wiped_said,
         "wipe_labels": rules.WIPE_LABELS,
         "damage_labels": rules.DAMAGE_LABELS,
     }
@@ -242,13 +269,27 @@ def _item_page(item_id: int) -> str:
     return url_for("kits.item", item_id=item_id)
 
 
+def _goes_anyway() -> bool:
+    """Whether somebody agreed that a device goes which is kept for a person."""
+    return request.form.get("anyway", "") == "1"
+
+
+def _done(item_id: int, done: str) -> str:
+    """What was done; and who has to get another device now, where this one was kept for her."""
+    kept = queries.reserved([item_id]).get(item_id)
+    if kept is None:
+        return done
+    left = _("It was kept for %(name)s: keep another one for her.", name=kept.employee.name)
+    return f"{done} {left}"
+
+
 @bp.post("/<int:item_id>/reparatur")
 @open_to(Role.IT)
 def to_repair(item_id: int) -> ResponseReturnValue:
     """Send a device of the house to repair."""
     return after(
-        lambda: fate.to_repair(item_id, by=current_actor()),
-        _("It is in repair."),
+        lambda: fate.to_repair(item_id, anyway=_goes_anyway(), by=current_actor()),
+        _done(item_id, _("It is in repair.")),
         _item_page(item_id),
     )
 
@@ -268,9 +309,16 @@ def back_from_repair(item_id: int) -> ResponseReturnValue:
 @open_to(Role.IT)
 def retire_item(item_id: int) -> ResponseReturnValue:
     """Take a device out of use for good."""
+
+    def deed() -> None:
+        item = fate.retire(
+            item_id, method=_method_sent(), anyway=_goes_anyway(), by=current_actor()
+        )
+        write_records(fate.outdated_by([item]))
+
     return after(
-        lambda: fate.retire(item_id, method=_method_sent(), by=current_actor()),
-        _("It is retired."),
+        deed,
+        _done(item_id, _("It is retired.")),
         _item_page(item_id),
     )
 
@@ -280,8 +328,13 @@ def retire_item(item_id: int) -> ResponseReturnValue:
 def lose_item(item_id: int) -> ResponseReturnValue:
     """Say that a device is gone; a case asks who bears it."""
     return after(
-        lambda: fate.lose(item_id, note=request.form.get("note", ""), by=current_actor()),
-        _("It is lost. HR decides who bears it."),
+        lambda: fate.lose(
+            item_id,
+            note=request.form.get("note", ""),
+            anyway=_goes_anyway(),
+            by=current_actor(),
+        ),
+        _done(item_id, _("It is lost. HR decides who bears it.")),
         _item_page(item_id),
     )
 
@@ -323,16 +376,30 @@ def replacement(item_id: int) -> ResponseReturnValue:
 def _replacement_page(item_id: int, *, wrong: Refused | None = None) -> str:
     item = all_queries.item(item_id)
     holder = damages.holder_of(item)
+    words_sent = request.args.get("q", "")[:SEARCH_CHARS]
+    free = queries.free_like(item, words=words_sent, limit=CANDIDATES + 1)
+    kept = queries.replacement_for(item_id)
+    asked = queries.open_lines_of([item_id]).get(item_id)
+    if kept is not None:
+        asked = asked or queries.newest_line(item_id, kept.employee_id)
     return render_template(
         "kits/return_swap.html",
         item=item,
         holder=all_queries.names_of([holder]).get(holder, "") if holder is not None else "",
         holder_id=holder,
-        kept=queries.replacement_for(item_id),
-        free=queries.free_like(item, limit=CANDIDATES),
-        asked=queries.open_lines_of([item_id]).get(item_id),
+        kept=kept,
+        is_elsewhere=kept is not None and exchanging.hands_out_only(kept),
+        gone=gone_replacements([item_id]).get(item_id),
+        free=free[:CANDIDATES],
+        damaged=fitness.damaged_among(one.id for one in free[:CANDIDATES]),
+        is_more=len(free) > CANDIDATES,
+        q=words_sent,
+        asked=asked,
         reasons=(ReturnReason.DEFECT, ReturnReason.SWAP, ReturnReason.OTHER),
         wrong=translated(wrong) if wrong is not None else "",
+        exchange_url=elsewhere("ways.exchange", item_id=item_id),
+        today=clock.today(),
+        sent=request.form,
     )
 
 
@@ -340,8 +407,8 @@ def _replacement_page(item_id: int, *, wrong: Refused | None = None) -> str:
 @open_to(Role.IT)
 def reserve(item_id: int) -> ResponseReturnValue:
     """Keep a replacement at once, and ask for the old one."""
-    try:
-        swap = exchanging.begin_swap(
+    swap = tried(
+        lambda: exchanging.begin_swap(
             item_id,
             reason_sent(),
             tag=request.form.get("tag", ""),
@@ -349,18 +416,12 @@ def reserve(item_id: int) -> ResponseReturnValue:
             note=request.form.get("note", ""),
             by=current_actor(),
         )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _replacement_page(item_id, wrong=refusal), HTTPStatus.CONFLICT
-    flash(
-        _(
-            "%(tag)s is kept for %(name)s.",
-            tag=swap.reservation.item.asset_tag,
-            name=swap.kit_return.employee.name,
-        )
     )
+    if isinstance(swap, Refused):
+        return _replacement_page(item_id, wrong=swap), HTTPStatus.CONFLICT
+    name, tag = swap.kit_return.employee.name, swap.reservation.item.asset_tag
+    flash(_("%(tag)s is kept for %(name)s.", tag=tag, name=name))
+    name_damaged([swap.reservation.item_id])
     return redirect(url_for(".replacement", item_id=item_id), HTTPStatus.SEE_OTHER)
 
 
@@ -376,25 +437,3 @@ def unreserve(item_id: int) -> ResponseReturnValue:
         _("%(tag)s is free again.", tag=kept.item.asset_tag),
         url_for(".replacement", item_id=item_id),
     )
-
-
-@bp.post("/<int:item_id>/ersatz/uebergeben")
-@open_to(Role.IT)
-def exchange(item_id: int) -> ResponseReturnValue:
-    """At the counter: the replacement goes out, the old device comes in, in one step."""
-    try:
-        made = exchanging.exchange(
-            item_id,
-            received_by=request.form.get("received_by", ""),
-            condition=request.form.get("condition", "used"),
-            store=door(Store),
-            company=settings().company,
-            by=current_actor(),
-        )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _replacement_page(item_id, wrong=refusal), HTTPStatus.CONFLICT
-    flash(_("Swapped. The old device waits for a check."))
-    return redirect(url_for(".return_page", return_id=made.id), HTTPStatus.SEE_OTHER)

@@ -13,7 +13,7 @@ from hoffice.db import db
 from hoffice.errors import NotFound, Refused
 from hoffice.kits import queries, words
 from hoffice.kits.models import Kit
-from hoffice.kits.service import bulk, versions
+from hoffice.kits.service import bulk, kits, versions
 from hoffice.kits.views.blueprint import bp
 from hoffice.web.pages import translated
 
@@ -36,6 +36,13 @@ def surplus_of(kit: Kit) -> str:
 def lacks_goods(kit: Kit, box_no: int) -> bool:
     """Whether a box of the kit lacks small parts."""
     return bool(bulk.missing_goods(kit, box_no=box_no))
+
+
+@bp.app_template_global()
+def stock_has_for(kit: Kit, box_no: int) -> bool:
+    """Whether a device that a box of the kit lacks lies free in stock."""
+    lacking = kits.missing_of(kit, box_no=box_no)
+    return bool(lacking) and not lacking.keys().isdisjoint(queries.stock())
 
 
 def _back(kit_id: int) -> ResponseReturnValue:
@@ -66,6 +73,18 @@ def fill_up(kit_id: int) -> ResponseReturnValue:
             count,
         )
     )
+    return _back(kit_id)
+
+
+@bp.post("/kits/<int:kit_id>/ergaenzen")
+@open_to(Role.IT)
+def fill_with_devices(kit_id: int) -> ResponseReturnValue:
+    """Put in the devices that the kit lacks, as many as lie free in stock."""
+    try:
+        items = kits.fill_with_devices(kit_id, by=current_actor())
+    except Refused as refusal:
+        return _refused(kit_id, refusal)
+    flash(_("Put in from stock: %(tags)s.", tags=", ".join(item.asset_tag for item in items)))
     return _back(kit_id)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypedDict
 
 import svcs
 from flask import flash, redirect, render_template, request, url_for
@@ -14,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, RadioField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to
@@ -24,17 +26,25 @@ from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import queries as kits
 from hoffice.kits import words
-from hoffice.kits.models import HomeCheckLine, HomeCheckPerson, Item
+from hoffice.kits.models import HomeCheck, HomeCheckLine, HomeCheckPerson, Item
 from hoffice.kits.queries import home_checks as queries
 from hoffice.kits.rules import HOME_ANSWER_LABELS, HomeAnswer
-from hoffice.kits.rules.counting import BROKEN_AT_HOME, NOT_AT_HOME
+from hoffice.kits.rules.counting import (
+    BROKEN_AT_HOME,
+    NOT_AT_HOME,
+    NOT_AT_HOME_LABELS,
+    NotAtHome,
+)
 from hoffice.kits.service import differences
 from hoffice.kits.service import home_checks as service
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
 from hoffice.tasks import queries as tasks
+from hoffice.tasks.models import Task
+from hoffice.tasks.rules import FROM
 from hoffice.web import lists
+from hoffice.web.deeds import tried
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 
@@ -45,7 +55,7 @@ SILENT = "silent"
 
 
 class CheckForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """Who is asked, and until when."""
+    """Who is asked, and until when; what was typed stays while somebody looks for people."""
 
     name = StringField(_l("Name"), validators=[DataRequired(), Length(max=service.NAME_CHARS)])
     due_on = DateField(_l("Until"), validators=[DataRequired()])
@@ -56,15 +66,28 @@ class CheckForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     who = RadioField(_l("Who is asked?"))
 
     def __init__(self) -> None:
-        super().__init__(
-            data={"due_on": clock.today() + timedelta(days=DAYS), "who": ALL, "name": ""}
-        )
+        super().__init__(data=_typed_before())
         teams = [(str(number), name) for number, name in people.team_names()]
         self.who.choices = [
             (ALL, str(_("everybody who has devices"))),
             *teams,
             (SELECTED, str(_("the people ticked below"))),
         ]
+
+
+def _typed_before() -> dict[str, Any]:
+    """What the form said before somebody looked for people; its usual start where it was empty."""
+    known = request.args
+    try:
+        due_on = date.fromisoformat(known.get("due_on", ""))
+    except ValueError:
+        due_on = clock.today() + timedelta(days=DAYS)
+    return {
+        "name": known.get("name", ""),
+        "due_on": due_on,
+        "who": known.get("who", ALL),
+        "wants_photo": "wants_photo" in known,
+    }
 
 
 @bp.context_processor
@@ -85,31 +108,62 @@ def home_confirmed(item_id: int) -> tuple[queries.Confirmed, str, str] | None:
 @bp.route("/inventuren/zuhause/neu", methods=["GET", "POST"])
 @open_to(Role.IT)
 def new_home_check() -> ResponseReturnValue:
-    """Ask people what they still have."""
+    """Ask people what they still have: first it says who gets a mail, then it asks them."""
     form = CheckForm()
-    chosen = request.form.getlist("ids", type=row_number)
+    source = request.form if request.method == "POST" else request.args
+    chosen = source.getlist("ids", type=row_number)
+    found: service.Whom | None = None
     if form.validate_on_submit() and form.due_on.data is not None:
-        who = form.who.data
         try:
-            if who == SELECTED and not chosen:
-                raise Refused(N_("Tick at least one person."))  # noqa: TRY301  # said like the others
-            asked = service.begin(
-                form.name.data or "",
-                due_on=form.due_on.data,
-                wants_photo=bool(form.wants_photo.data),
-                employee_ids=chosen if who == SELECTED else None,
-                team_id=row_number(who) if who not in {ALL, SELECTED} else None,
-                by=current_actor(),
-                book=svcs.flask.get(LinkBook),
-            )
+            group = _group(form.who.data, chosen)
+            found = service.whom(**group)
+            if request.form.get("agreed", type=row_number) == len(found.employees):
+                asked = service.begin(
+                    form.name.data or "",
+                    due_on=form.due_on.data,
+                    wants_photo=bool(form.wants_photo.data),
+                    by=current_actor(),
+                    book=svcs.flask.get(LinkBook),
+                    **group,
+                )
+                _tell(asked)
+                url = url_for(".home_check", check_id=asked.check.id)
+                return redirect(url, HTTPStatus.SEE_OTHER)
         except Refused as refusal:
             db.session.rollback()
+            found = None
             form.form_errors.append(translated(refusal))
-        else:
-            _tell(asked)
-            return redirect(url_for(".home_check", check_id=asked.check.id), HTTPStatus.SEE_OTHER)
-    page = render_template("kits/home_check_new.html", form=form, listing=_people(), chosen=chosen)
+    listing = _people()
+    shown = {row.id for row in listing.rows}
+    page = render_template(
+        "kits/home_check_new.html",
+        form=form,
+        listing=listing,
+        chosen=chosen,
+        elsewhere=kits.names_of([one for one in chosen if one not in shown]),
+        found=found,
+    )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+class _Group(TypedDict):
+    """Who is asked, as the service wants to know it."""
+
+    employee_ids: list[int] | None
+    team_id: int | None
+
+
+def _group(who: str, chosen: list[int]) -> _Group:
+    """Whom the form means; one that says two things is asked back."""
+    if who == SELECTED:
+        if not chosen:
+            raise Refused(N_("Tick at least one person."))
+        return _Group(employee_ids=chosen, team_id=None)
+    if chosen:
+        raise Refused(
+            N_("You have ticked single people and chosen something else above. Which is it?")
+        )
+    return _Group(employee_ids=None, team_id=None if who == ALL else row_number(who))
 
 
 def _tell(asked: service.Asked) -> None:
@@ -192,7 +246,6 @@ def home_check(check_id: int) -> ResponseReturnValue:
     )
     if listing.export:
         return lists.exported(listing, listing.export)
-    subjects = [differences.about(row.item_id) for row in listing.rows]
     return render_template(
         "kits/home_check.html",
         check=found,
@@ -201,9 +254,31 @@ def home_check(check_id: int) -> ResponseReturnValue:
         silent=queries.silent(check_id),
         answer_text=answer_text,
         note=_note,
-        about=differences.about,
-        tasks=tasks.open_tasks_about(subjects, (NOT_AT_HOME, BROKEN_AT_HOME)),
+        task_of=_tasks_of(found, listing.rows),
     )
+
+
+def _tasks_of(
+    check: HomeCheck, rows: Iterable[HomeCheckLine]
+) -> Callable[[HomeCheckLine], Task | None]:
+    """The open task that an answer became: of this check, or one that was there already then."""
+    subjects = [differences.about(row.item_id) for row in rows]
+    known = {
+        (answer, subject): task
+        for answer, kind in ((HomeAnswer.NO, NOT_AT_HOME), (HomeAnswer.BROKEN, BROKEN_AT_HOME))
+        for subject, task in tasks.open_tasks_about(subjects, (kind,)).items()
+    }
+
+    def task_of(row: HomeCheckLine) -> Task | None:
+        sent = row.person.answered_at
+        if row.answer is None or sent is None:
+            return None
+        task = known.get((row.answer, differences.about(row.item_id)))
+        if task is None or task.facts.get(FROM) == f"home_check:{check.id}":
+            return task
+        return task if task.created_at <= sent else None
+
+    return task_of
 
 
 def answer_text(row: HomeCheckLine) -> str:
@@ -251,3 +326,38 @@ def end_home_check(check_id: int) -> ResponseReturnValue:
     else:
         flash(_("The check has ended. Nobody answers it any more."))
     return redirect(url_for(".home_check", check_id=check_id), HTTPStatus.SEE_OTHER)
+
+
+class NotAtHomeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What became of a device that somebody no longer has."""
+
+    outcome = RadioField(_l("What became of it?"), validators=[InputRequired()])
+    words = StringField(_l("In a few words"), validators=[Optional(), Length(max=500)])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outcome.choices = [(one.value, str(_(NOT_AT_HOME_LABELS[one]))) for one in NotAtHome]
+
+
+@bp.route("/inventuren/zuhause/nicht-da/<int:item_id>", methods=["GET", "POST"])
+@open_to(Role.IT)
+def not_at_home(item_id: int) -> ResponseReturnValue:
+    """Decide what became of a device of which somebody said that she no longer has it."""
+    item = kits.item(item_id)
+    task = tasks.open_task(NOT_AT_HOME, differences.about(item_id))
+    if task is None:
+        return redirect(url_for(".item", item_id=item_id), HTTPStatus.SEE_OTHER)
+    form = NotAtHomeForm()
+    if form.validate_on_submit():
+        outcome = NotAtHome(form.outcome.data)
+        words, by = form.words.data or "", current_actor()
+        told = tried(partial(service.settle_not_at_home, item_id, outcome, words=words, by=by))
+        if not isinstance(told, Refused):
+            flash(_("Done. The task is off your list."))
+            return redirect(url_for("tasks.index"), HTTPStatus.SEE_OTHER)
+        form.form_errors.append(translated(told))
+        item = kits.item(item_id)
+    page = render_template(
+        "kits/not_at_home.html", item=item, form=form, title=_(task.title, **task.facts), task=task
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

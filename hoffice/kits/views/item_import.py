@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,27 +25,24 @@ from hoffice.kits.rules.item_list import (
     FIELDS,
     LABELS,
     NEW_ONLY,
-    Columns,
     Fate,
     Field,
     Line,
     Preview,
-    Problem,
     restored,
 )
 from hoffice.kits.service import item_import
 from hoffice.kits.views.blueprint import bp
 from hoffice.kits.views.naming import Names
-from hoffice.people.models import ImportState
+from hoffice.sheets.importing import ImportState, is_at_work, table_of
 from hoffice.sheets.reading import read
 from hoffice.units import ActorKind
-from hoffice.web.formats import day_full, kg, money
+from hoffice.web import importing
+from hoffice.web.formats import kg, money
+from hoffice.web.importing import PER_PAGE, column_rows, leaf_of, left_out
 from hoffice.web.lists import words_of
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
-
-PER_PAGE = 50
-SAMPLES = 3
 
 
 class ListForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -56,33 +51,8 @@ class ListForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     file = FileField(
         _l("List of devices"),
         [FileRequired(_l("Choose a file first."))],
-        description=_l("CSV or XLSX, up to 20 MB. Which column holds what is asked next."),
+        description=_l("CSV or XLSX, up to 25 MB. Which column holds what is asked next."),
     )
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One page of the lines of a list."""
-
-    number: int
-    pages: int
-    total: int
-    arguments: Mapping[str, str]
-
-    @property
-    def start(self) -> int:
-        """How many lines come before."""
-        return (self.number - 1) * PER_PAGE
-
-    def url(self, number: int) -> str:
-        """The address of another page."""
-        return "?" + urlencode({**self.arguments, "seite": number})
-
-
-def _leaf(total: int, **arguments: str) -> Leaf:
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, request.args.get("seite", 1, type=int)), pages)
-    return Leaf(page, pages, total, {name: value for name, value in arguments.items() if value})
 
 
 @bp.route("/import", methods=["GET", "POST"])
@@ -119,7 +89,7 @@ def item_columns(import_id: int) -> ResponseReturnValue:
         return redirect(url_for(".preview_items", import_id=import_id))
     columns = item_import.columns_of(made)
     shown = list(columns.fields)
-    sentence = ""
+    refused = ""
     if request.method == "POST":
         shown = [_field(request.form.get(f"column-{index}")) for index in range(len(shown))]
         try:
@@ -127,7 +97,7 @@ def item_columns(import_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             db.session.rollback()
             made = reading.item_import(import_id)
-            sentence = translated(refusal)
+            refused = translated(refusal)
         else:
             columns = item_import.columns_of(made)
             if columns.is_usable:
@@ -135,35 +105,12 @@ def item_columns(import_id: int) -> ResponseReturnValue:
     page = render_template(
         "kits/import_columns.html",
         made=made,
-        columns=_column_rows(made, columns, shown),
+        columns=list(column_rows(table_of(made), shown)),
         choices=[(one.value, str(_(LABELS[one]))) for one in Field],
         is_missing=not columns.is_usable,
-        sentence=sentence,
+        sentence=refused,
     )
-    return page, 422 if sentence else 200
-
-
-@dataclass(frozen=True)
-class ColumnRow:
-    """One column of the list, as the page asks about it."""
-
-    index: int
-    name: str
-    samples: Sequence[str]
-    value: str
-
-
-def _column_rows(
-    made: ItemImport, columns: Columns, shown: Sequence[Field | None]
-) -> list[ColumnRow]:
-    table = item_import.table_of(made)
-    rows = []
-    for index, name in enumerate(columns.header):
-        filled = (cells[index] for _line, cells in table.rows if cells[index].strip())
-        samples = [text for _no, text in zip(range(SAMPLES), filled, strict=False)]
-        field = shown[index]
-        rows.append(ColumnRow(index, name, samples, "" if field is None else field.value))
-    return rows
+    return page, 422 if refused else 200
 
 
 def _field(word: str | None) -> Field | None:
@@ -176,7 +123,7 @@ def _field(word: str | None) -> Field | None:
 def preview_items(import_id: int) -> ResponseReturnValue:
     """What the list would do, line by line; afterwards, what it did."""
     made = reading.item_import(import_id)
-    if item_import.is_at_work(made):
+    if is_at_work(made):
         return redirect(url_for("desk.job", job_id=made.job_id))
     if made.state is ImportState.APPLIED:
         return _applied(made)
@@ -244,11 +191,12 @@ def _previewed(made: ItemImport, found: Preview) -> ResponseReturnValue:
     fate = request.args.get("zeige", "")
     fate = fate if fate in set(Fate) or fate == "hints" else ""
     lines = [line for line in found.lines if _is_shown(line, fate, text.lower())]
-    leaf = _leaf(len(lines), zeige=fate, q=text)
+    leaf = leaf_of(len(lines), zeige=fate, q=text)
     shown = lines[leaf.start : leaf.start + PER_PAGE]
     names = Names()
     names.learn((line.holder.kind, line.holder.id) for line in shown)
     columns = item_import.columns_of(made)
+    stored = item_import.with_models(line for line in shown if line.fate is Fate.NEW)
     return render_template(
         "kits/import_preview.html",
         made=made,
@@ -258,16 +206,14 @@ def _previewed(made: ItemImport, found: Preview) -> ResponseReturnValue:
         text=text,
         leaf=leaf,
         lines=shown,
+        stored={line.line: _stored(line) for line in stored},
         label=_label,
         shown=_shown,
-        sentence=_sentence,
+        sentence=importing.sentence,
         holder=lambda holder: _holder(holder, names),
+        back=sum(line.comes_back for line in found.lines),
         used=sum(one is not None for one in columns.fields),
-        left_out=[
-            name
-            for name, one in zip(columns.header, columns.fields, strict=True)
-            if one is None and name
-        ],
+        left_out=left_out(columns.header, columns.fields),
         new_only=[str(_(LABELS[one])) for one in NEW_ONLY if one in columns.fields],
     )
 
@@ -282,7 +228,7 @@ def _is_shown(line: Line, fate: str, text: str) -> bool:
 
 
 def _applied(made: ItemImport) -> ResponseReturnValue:
-    leaf = _leaf(reading.count_of_import(made.id))
+    leaf = leaf_of(reading.count_of_import(made.id))
     lines = reading.lines_of_import(made.id, limit=PER_PAGE, offset=leaf.start)
     return render_template(
         "kits/import_applied.html",
@@ -305,8 +251,13 @@ def _changes(line: ItemImportLine) -> list[tuple[str, Any, Any]]:
     ]
 
 
+def _stored(line: Line) -> list[tuple[str, Any]]:
+    """What a new device is said to be, by the list or by the model of the catalogue."""
+    return [(name, line.values[name]) for name in FIELDS if line.values.get(name)]
+
+
 def _holder(holder: Holder, names: Names) -> str:
-    return "" if holder == STOCK else names.of(holder.kind, holder.id)
+    return str(_("in the store")) if holder == STOCK else names.of(holder.kind, holder.id)
 
 
 def _label(name: str) -> str:
@@ -315,11 +266,9 @@ def _label(name: str) -> str:
 
 def _shown(name: str, value: Any) -> str:
     """A value of a list as people read it."""
-    if value is None or value == "" or (value == 0 and not isinstance(value, bool)):
+    if value == 0 and not isinstance(value, bool):
         return "–"
-    if name in _SAID:
-        return _SAID[name](value)
-    return day_full(value) if hasattr(value, "isoformat") else str(value)
+    return _SAID[name](value) if value and name in _SAID else importing.shown(value)
 
 
 _SAID: Mapping[str, Callable[[Any], str]] = {
@@ -328,13 +277,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "value_cents": money,
     "weight_g": kg,
     "litres": lambda value: f"{value} l",
-    "is_fragile": lambda value: str(_("yes") if value else _("no")),
 }
-
-
-def _sentence(problem: Problem) -> str:
-    """A problem in the reader's language."""
-    return str(_(problem.message)) % problem.facts
 
 
 def _who(actor: str) -> str:

@@ -12,11 +12,12 @@ from hoffice.kits.models import Item
 from hoffice.kits.rules import HolderKind, ItemKind, ItemState
 from hoffice.kits.views.blueprint import READERS, bp, may_change
 from hoffice.kits.views.naming import Names, ledger, paper
+from hoffice.kits.views.whereabouts import whereabouts
 from hoffice.people import queries as people
 from hoffice.web import lists
 
-SHOWN_STATES = (ItemState.IN_STOCK, ItemState.IN_KIT, ItemState.OUT, ItemState.LOST)
-"""The states that stand above the list as figures."""
+ALWAYS_SHOWN = frozenset({ItemState.IN_STOCK, ItemState.IN_KIT, ItemState.OUT, ItemState.LOST})
+"""The states that stand above the list as figures even while nothing is in them."""
 
 
 @bp.get("/")
@@ -94,7 +95,8 @@ def _tiles() -> list[dict[str, object]]:
             "url": url_for(".items", state=None if chosen == state else state.value),
             "current": chosen == state,
         }
-        for state in SHOWN_STATES
+        for state in ItemState
+        if state in ALWAYS_SHOWN or counts.get(state) or chosen == state
     ]
 
 
@@ -108,13 +110,14 @@ def item(item_id: int) -> ResponseReturnValue:
     home = None
     if may_change() and holding is not None and holding.holder_kind is HolderKind.EMPLOYEE:
         home = people.home_of(holding.holder_id)
+    now = lines[0] if lines and holding is not None else None
     return render_template(
         "kits/item.html",
         item=found,
         lines=lines,
-        now=lines[0] if lines else None,
+        now=now,
+        where=whereabouts(found, holding, now.to_name, home) if now and holding else "",
         holding=holding,
-        home=home,
         paper=paper,
         may_change=may_change(),
     )

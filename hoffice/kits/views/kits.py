@@ -18,6 +18,7 @@ from hoffice.kits.forms import TagForm
 from hoffice.kits.models import Kit
 from hoffice.kits.rules import BoxState
 from hoffice.kits.views.blueprint import READERS, bp
+from hoffice.kits.views.fitness import name_damaged
 from hoffice.people.models import Employee
 from hoffice.web import lists
 from hoffice.web.pages import translated
@@ -147,6 +148,7 @@ def put_in(kit_id: int) -> ResponseReturnValue:
             number=place.box.number if place is not None and place.box is not None else 1,
         )
     )
+    name_damaged([item.id])
     return redirect(url_for(".kit", kit_id=kit_id))
 
 
@@ -168,9 +170,13 @@ def swap(kit_id: int, item_id: int) -> ResponseReturnValue:
     """Put the device with this tag in the place of another one."""
     old = queries.item(item_id).asset_tag
     tag = request.form.get("tag", "")
+
+    def deed() -> None:
+        name_damaged([service.swap_item(kit_id, item_id, tag, by=current_actor()).id])
+
     return _done(
         kit_id,
-        lambda: service.swap_item(kit_id, item_id, tag, by=current_actor()),
+        deed,
         _("%(old)s was swapped and is back in stock.", old=old),
     )
 

@@ -6,8 +6,10 @@ Printing changes nothing and can be done again at any time.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +25,12 @@ from hoffice.kits.queries import labels as reading
 from hoffice.kits.queries.labels import Labelled as Found
 from hoffice.kits.rules import LOCATION_LABELS, LocationKind, tag_of
 from hoffice.kits.rules.labels import FORMATS, Labelled
-from hoffice.kits.service.labels import Printing, contents_sheet, label_file
+from hoffice.kits.service.labels import (
+    Printing,
+    contents_sheet,
+    label_file,
+    require_printable,
+)
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.settings import UNNAMED
 from hoffice.web.numbers import row_number
@@ -35,6 +42,15 @@ CHOSEN: Final = "chosen"
 CODES: Final = "codes"
 DEVICES: Final = "devices"
 BETWEEN_CODES: Final = re.compile(r"[\n\r,;\t]+")
+NUMBERED: Final = ("what", "kit", "ids", "item", "of")
+ASKED_BY: Final[Mapping[str, Sequence[str]]] = {
+    PACKED: ("what",),
+    CODES: ("what", "codes"),
+    "locations": ("what", "kind"),
+}
+"""What names the things that a form asks for; else their numbers do."""
+LONGEST_ADDRESS: Final = 3_000
+"""So long an address passes every server on the way; what is longer comes as a file to keep."""
 MOST_CODES: Final = 1_000
 """So many codes are read from the field; a whole store is printed by its list."""
 
@@ -51,18 +67,37 @@ def label_page() -> ResponseReturnValue:
 def labels() -> ResponseReturnValue:
     """Labels of one kit, of what was selected or scanned, of locations, or of all packed boxes.
 
-    Without a choice the paper is the one used last.
+    Without a choice the paper is the one used last. What a form asks for gets an address of its
+    own: a browser that shows, saves or prints a PDF fetches it once more, by its address alone.
     """
     wanted = _wanted()
     kinds = kinds_of(wanted)
     choice = LabelChoice.read(request.values, kinds, kept=session, names=settings().label_names)
+    address = _address_of(choice) if request.method == "POST" else ""
     try:
+        if address:
+            require_printable(wanted, printing_of(choice))
+            return redirect(address, HTTPStatus.SEE_OTHER)
         content = label_file(wanted, printing_of(choice))
     except Refused as refusal:
         if "what" not in request.form:
             raise
         return _page(translated(refusal)), CONFLICT
-    return sent(content, "etiketten", is_zpl=choice.paper.is_zpl)
+    is_to_keep = choice.paper.is_zpl or request.method == "POST"
+    return sent(content, "etiketten", is_zpl=choice.paper.is_zpl, is_to_keep=is_to_keep)
+
+
+def _address_of(choice: LabelChoice) -> str:
+    """Where the file that a form asks for lies; empty for what a printer reads or is too long."""
+    if choice.paper.is_zpl:
+        return ""
+    names = ASKED_BY.get(request.values.get("what", ""), NUMBERED)
+    asked = [
+        (name, one) for name in (*names, "names") for one in request.values.getlist(name) if one
+    ]
+    asked += [("paper", choice.paper.key), (f"place-{choice.paper.key}", str(choice.first_place))]
+    address = f"{url_for('.labels')}?{urlencode(asked)}"
+    return address if len(address) <= LONGEST_ADDRESS else ""
 
 
 @bp.get("/karton/<code>/inhalt.pdf")
@@ -114,11 +149,12 @@ def printing_of(choice: LabelChoice) -> Printing:
     )
 
 
-def sent(content: bytes, name: str, *, is_zpl: bool) -> Response:
+def sent(content: bytes, name: str, *, is_zpl: bool, is_to_keep: bool = False) -> Response:
     """The file: a PDF to look at and print, or commands to send to a label printer."""
     kind = "text/plain; charset=utf-8" if is_zpl else "application/pdf"
     response = Response(content, content_type=kind)
-    way, ending = ("attachment", "zpl") if is_zpl else ("inline", "pdf")
+    ending = "zpl" if is_zpl else "pdf"
+    way = "attachment" if is_zpl or is_to_keep else "inline"
     response.headers.set("Content-Disposition", way, filename=f"{name}.{ending}")
     response.headers.set("Cache-Control", "no-store")
     return response
@@ -128,7 +164,9 @@ def _contents(boxes: Sequence[Box], name: str) -> Response:
     choice = LabelChoice.read(
         request.args, frozenset({Labelled.BOX}), kept={}, names=settings().label_names
     )
-    return sent(contents_sheet(boxes, printing_of(choice)), name, is_zpl=False)
+    is_half = request.args.get("papier") == "a5"
+    content = contents_sheet(boxes, printing_of(choice), is_half=is_half)
+    return sent(content, name, is_zpl=False)
 
 
 # --- what is to have a label ----------------------------------------------------------------------
@@ -170,8 +208,10 @@ def _numbers(name: str) -> list[int]:
 
 
 def _codes() -> list[str]:
+    """What was typed, piece by piece; a tag may hold a blank, an address never does."""
     typed = BETWEEN_CODES.split(request.values.get("codes", ""))
-    return [tag_of(code) for code in typed if code.strip()][:MOST_CODES]
+    pieces = [one for code in typed for one in (code.split() if "://" in code else [code])]
+    return [tag_of(code) for code in pieces if code.strip()][:MOST_CODES]
 
 
 # --- the page -------------------------------------------------------------------------------------

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -16,10 +17,10 @@ from flask_babel import gettext as _
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
-from hoffice.db import db
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.errors import N_, Refused
 from hoffice.kits import queries, words
-from hoffice.kits.models import Item
+from hoffice.kits.models import Item, Transfer
+from hoffice.kits.queries import bulk as counted
 from hoffice.kits.queries import ledger as reading
 from hoffice.kits.queries import transfers
 from hoffice.kits.rules import Holder, HolderKind
@@ -34,9 +35,10 @@ from hoffice.kits.views.choosing import (
     place_groups,
     value_of,
 )
-from hoffice.kits.views.naming import LedgerLine, Names, ledger, paper
+from hoffice.kits.views.naming import AT_LOCATIONS, LedgerLine, Names, ledger, paper
 from hoffice.kits.views.transfers import standing
 from hoffice.web import lists
+from hoffice.web.deeds import tried
 from hoffice.web.formats import moment_full, number
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
@@ -46,7 +48,9 @@ TILES = (
     (HolderKind.STOCK, "house-door"),
     (HolderKind.DESK, "pc-display"),
     (HolderKind.VAN, "truck"),
+    (HolderKind.REPAIR, "tools"),
     (HolderKind.LOST, "dash-circle"),
+    (HolderKind.RETIRED, "x-circle"),
 )
 """Where devices can be, as figures above the list, each with its icon."""
 NOTE_CHARS = 500
@@ -59,6 +63,8 @@ class Asked:
     at: datetime
     typed_at: str
     """Empty: now."""
+    hint: str
+    """Why it is now after all that is shown, though a moment was typed; else empty."""
     known_at: datetime | None
     holder: Holder | None
     person: str
@@ -66,11 +72,18 @@ class Asked:
 
 
 def _asked() -> Asked:
-    """Read the request; a moment that is none becomes now, a day alone its last minute."""
-    typed_at = request.args.get("am", "")
-    at = moment_in(typed_at)
-    if at is None:
-        at, typed_at = clock.now(), ""
+    """Read the request; a day alone means its last minute.
+
+    What is no moment, or one that is still to come, becomes now, and the page says so.
+    """
+    typed_at, hint = request.args.get("am", "").strip(), ""
+    at, now = moment_in(typed_at), clock.now()
+    if at is None or at > now:
+        if typed_at and at is None:
+            hint = _("“%(typed)s” is no day. You see how it is now.", typed=typed_at[:40])
+        elif at is not None and at.astimezone(clock.BERLIN).date() > clock.today():
+            hint = _("%(when)s is still to come. You see how it is now.", when=moment_full(at))
+        at, typed_at = now, ""
     else:
         typed_at = at.astimezone(clock.BERLIN).replace(tzinfo=None).isoformat(timespec="minutes")
     person = request.args.get("person", "").replace("\0", "").strip()[:80]
@@ -78,9 +91,12 @@ def _asked() -> Asked:
     holder = holder_in(request.args.get("wer", ""))
     if found is not None:
         holder = Holder(HolderKind.EMPLOYEE, found.person.id) if found.person is not None else None
+    if holder is not None and holder.kind in AT_LOCATIONS and holder.id:
+        reading.location(holder.id)  # a place that is not there has no page
     return Asked(
         at=at,
         typed_at=typed_at,
+        hint=hint,
         known_at=at if request.args.get("damals") == "1" and typed_at else None,
         holder=holder,
         person=person,
@@ -112,7 +128,9 @@ def who_has_what() -> ResponseReturnValue:
     shown = Shown()
     listing = lists.listed_rows(
         reading.items_at(asked.at, asked.holder, known_at=asked.known_at),
-        name=_("Who had what on %(when)s", when=moment_full(asked.at)),
+        name=_("Who had what on %(when)s", when=moment_full(asked.at))
+        if asked.typed_at
+        else _("Who has what"),
         columns=(
             lists.Column[Any]("tag", N_("Asset tag"), Item.asset_tag, lambda row: row.asset_tag),
             lists.Column("kind", N_("Kind"), Item.kind, lambda row: words.kind(row.kind)),
@@ -150,9 +168,20 @@ def who_has_what() -> ResponseReturnValue:
         total=sum(counts.values()),
         tiles=_tiles(counts),
         places=_places(counts) if asked.holder is None else [],
-        waiting=transfers.open_transfers(),
+        goods=_goods(asked),
+        waiting=_waiting(asked),
         standing=standing,
     )
+
+
+def _waiting(asked: Asked) -> Sequence[Transfer]:
+    """What is about to change hands among those whom this page is about; nothing of a past day."""
+    if asked.typed_at:
+        return ()
+    if asked.holder is None:
+        return transfers.open_transfers()
+    is_person = asked.holder.kind is HolderKind.EMPLOYEE
+    return transfers.open_transfers_of(asked.holder.id) if is_person else ()
 
 
 def _moment_asked() -> dict[str, Any]:
@@ -188,6 +217,13 @@ def _places(counts: Mapping[Holder, int]) -> list[tuple[str, str, int]]:
         for one, count in found
     ]
     return sorted(rows, key=lambda row: (-row[2], row[0]))
+
+
+def _goods(asked: Asked) -> Sequence[tuple[int, str, int]]:
+    """The small parts of the one who is asked about, beside the devices."""
+    if asked.holder is None:
+        return ()
+    return counted.held_then(asked.holder, asked.at, known_at=asked.known_at)
 
 
 class Shown:
@@ -262,14 +298,10 @@ def correct(entry_id: int) -> ResponseReturnValue:
     if to is None:
         error = found.error if found is not None else _("Choose who had it.")
         return _correction(entry_id, error=error, found=found)
-    try:
-        note = request.form.get("note", "")[:NOTE_CHARS]
-        put_right(entry_id, to, note=note, by=current_actor())
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _correction(entry_id, refused=translated(refusal), found=found)
+    note = request.form.get("note", "")[:NOTE_CHARS]
+    made = tried(partial(put_right, entry_id, to, note=note, by=current_actor()))
+    if isinstance(made, Refused):
+        return _correction(entry_id, refused=translated(made), found=found)
     flash(_("Corrected. The wrong line stays and is crossed out."))
     return redirect(url_for(".item", item_id=line.item_id), HTTPStatus.SEE_OTHER)
 

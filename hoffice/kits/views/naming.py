@@ -135,6 +135,8 @@ PAPERS: Mapping[str, tuple[str, str, str]] = {
     "kit": (N_("Kit %(number)s dissolved"), "kits.kit", "kit_id"),
     "location": (N_("Put there"), "kits.location", "code"),
     "good": (N_("Taken into the store"), "", ""),
+    "good_given": (N_("Given by hand"), "", ""),
+    "good_back": (N_("Taken back"), "", ""),
     "good_count": (N_("Counted in the store"), "", ""),
     "item": (N_("Taken into stock"), "", ""),
     "teardown": (N_("Desk torn down, number %(number)s"), "kits.teardown", "teardown_id"),
@@ -143,11 +145,13 @@ PAPERS: Mapping[str, tuple[str, str, str]] = {
     "stock_take": (N_("Stock-take %(number)s"), "kits.count", "count_id"),
     "transfer": (N_("Passed on, no. %(number)s"), "kits.transfer", "transfer_id"),
     "return": (N_("Return %(number)s"), "kits.return_page", "return_id"),
+    "slip": (N_("Return %(number)s, not back after all"), "kits.return_page", "return_id"),
     "repair": (N_("Sent to repair"), "", ""),
     "repaired": (N_("Back from repair"), "", ""),
     "retired": (N_("Retired"), "", ""),
     "lost": (N_("Reported lost"), "", ""),
     "found": (N_("Found again"), "", ""),
+    "damage_case": (N_("Found again"), "kits.damage", "case_id"),
 }
 """The papers and deeds behind lines of the ledger: what they are called, and the page they have."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date
 from http import HTTPStatus
 from typing import Any, Final
@@ -23,39 +23,62 @@ from hoffice.errors import N_, NotFound, Refused
 from hoffice.files.service import Store
 from hoffice.kits import queries as all_queries
 from hoffice.kits import rules
-from hoffice.kits.models import Return
+from hoffice.kits.models import Reservation, Return
 from hoffice.kits.queries import returning as queries
-from hoffice.kits.rules import Holder, HolderKind, ReturnReason
+from hoffice.kits.rules import Holder, HolderKind, ReturnOutcome, ReturnReason
 from hoffice.kits.rules import returning as returning_rules
 from hoffice.kits.rules.returning import Expected, Progress
-from hoffice.kits.service import returning, scanning
+from hoffice.kits.service import (
+    reserving,
+    return_lines,
+    return_records,
+    return_slips,
+    returning,
+    scanning,
+)
 from hoffice.kits.service.scanning import Accepted
-from hoffice.kits.views.blueprint import READERS, bp
+from hoffice.kits.views import scanned
+from hoffice.kits.views.blueprint import READERS, bp, may_change
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
+from hoffice.tasks import queries as tasks
+from hoffice.tasks.models import Task
 from hoffice.units import Actor, ActorKind
 from hoffice.web import lists
+from hoffice.web.deeds import after, tried
 from hoffice.web.lists import Column, Filter
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import say_refusals, translated
+from hoffice.web.transaction import store_and_set_aside
 
 MOST_AT_ONCE: Final = 500
 LEAVING, BROKEN, EVERYBODY = "leaving", "broken", "all"
+RECORD_TRIES: Final = 3
 OPEN, OVERDUE, CLOSED, ALL = "open", "overdue", "closed", "all"
 
 
-def after(deed: Callable[[], object], done: str, target: str) -> ResponseReturnValue:
-    """Do one deed and go on; a refusal is told there, and nothing is changed."""
-    try:
-        deed()
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        flash(translated(refusal), "problem")
-    else:
-        flash(done)
-    return redirect(target, HTTPStatus.SEE_OTHER)
+def write_records(return_ids: Iterable[int]) -> None:
+    """Make the records of these closed returns, once what was done is stored.
+
+    Nobody else waits for a page to be made. A record that somebody outdates meanwhile is made
+    again, and one that was not made because the house went down is made when somebody opens it.
+    """
+    store, company, by = door(Store), settings().company, current_actor()
+    waiting = list(return_ids)
+    for _try in range(RECORD_TRIES):
+        if not waiting:
+            return
+        with store_and_set_aside():
+            facts = {one: return_records.facts_of(one, company=company) for one in waiting}
+            db.session.rollback()
+            contents = {one: return_records.made_of(said) for one, said in facts.items()}
+        waiting = [
+            one
+            for one, said in facts.items()
+            if not return_records.file(
+                one, said, contents[one], store=store, company=company, by=by
+            )
+        ]
 
 
 def staff_name(by: str) -> str:
@@ -231,6 +254,7 @@ def returns_due() -> ResponseReturnValue:
             Column("team", N_("Team"), text=lambda row: row.team.name if row.team else ""),
             Column("ends", N_("Last day"), Employee.ends_on, lambda row: row.ends_on),
             Column("things", N_("Devices"), text=lambda row: counts.get(row.id, 0), end=True),
+            *([Column[Employee]("begin", "")] if may_change() else []),
         ),
         key=Employee.id,
         search=people.search,
@@ -274,15 +298,15 @@ def begin_returns() -> ResponseReturnValue:
     if not ids:
         flash(_("Choose people first."), "problem")
         return redirect(url_for(".returns_due"), HTTPStatus.SEE_OTHER)
-    result = returning.begin_many(ids, reason_sent(), due_on=day_sent(), by=current_actor())
-    if result.returns:
-        flash(
-            ngettext(
-                "One return is under way.", "%(num)s returns are under way.", len(result.returns)
-            )
-        )
-    say_refusals(refusal for _employee_id, refusal in result.refused)
-    return redirect(url_for(".returns"), HTTPStatus.SEE_OTHER)
+
+    def deed() -> None:
+        result = returning.begin_many(ids, reason_sent(), due_on=day_sent(), by=current_actor())
+        begun = len(result.returns)
+        if begun:
+            flash(ngettext("One return is under way.", "%(num)s returns are under way.", begun))
+        say_refusals(refusal for _employee_id, refusal in result.refused)
+
+    return after(deed, "", url_for(".returns"))
 
 
 @bp.route("/rueckgaben/neu/<int:employee_id>", methods=["GET", "POST"])
@@ -290,27 +314,21 @@ def begin_returns() -> ResponseReturnValue:
 def begin_return(employee_id: int) -> ResponseReturnValue:
     """Ask one person: for everything, or for some of her devices."""
     person = people.employee(employee_id)
-    wrong = ""
+    made: Return | Refused | None = None
     if request.method == "POST":
-        chosen = request.form.getlist("items", type=row_number)
-        wants_all = request.form.get("what") != "some"
-        try:
-            made = returning.begin(
+        made = tried(
+            lambda: returning.begin(
                 employee_id,
                 reason_sent(),
                 due_on=day_sent(),
                 note=request.form.get("note", ""),
-                item_ids=None if wants_all else chosen,
+                item_ids=_chosen() if request.form.get("what") == "some" else None,
                 by=current_actor(),
             )
-        except NotFound:
-            raise
-        except Refused as refusal:
-            db.session.rollback()
-            wrong = translated(refusal)
-        else:
-            flash(_("The return of %(name)s is under way.", name=person.name))
-            return redirect(url_for(".return_page", return_id=made.id), HTTPStatus.SEE_OTHER)
+        )
+    if isinstance(made, Return):
+        flash(_("The return of %(name)s is under way.", name=person.name))
+        return redirect(url_for(".return_page", return_id=made.id), HTTPStatus.SEE_OTHER)
     held = all_queries.held_by(Holder(HolderKind.EMPLOYEE, employee_id))
     page = render_template(
         "kits/return_new.html",
@@ -319,10 +337,20 @@ def begin_return(employee_id: int) -> ResponseReturnValue:
         goods=queries.goods_with(employee_id),
         asked=queries.open_lines_of(item.id for item in held),
         reasons=tuple(ReturnReason),
-        wrong=wrong,
+        wrong=translated(made) if made is not None else "",
+        chosen=_chosen(),
         leaves=person.ends_on,
+        today=clock.today(),
+        sent=request.form,
     )
-    return page, HTTPStatus.CONFLICT if wrong else HTTPStatus.OK
+    return page, HTTPStatus.CONFLICT if made is not None else HTTPStatus.OK
+
+
+def _chosen() -> list[int]:
+    """The devices that are ticked: those sent, or the one from whose page somebody came."""
+    if request.method == "POST":
+        return request.form.getlist("items", type=row_number)
+    return request.args.getlist("geraet", type=row_number)
 
 
 # --- one return -----------------------------------------------------------------------------------
@@ -337,7 +365,7 @@ def return_page(return_id: int) -> ResponseReturnValue:
 
 def _page(return_id: int, *, wrong: Refused | None = None, code: str = "") -> str:
     made = queries.kit_return(return_id)
-    found = wrong if isinstance(wrong, returning.NotReturned) else None
+    found = wrong if isinstance(wrong, return_lines.NotReturned) else None
     return render_template(
         "kits/return.html",
         made=made,
@@ -349,11 +377,26 @@ def _page(return_id: int, *, wrong: Refused | None = None, code: str = "") -> st
         scan_id=str(uuid.uuid4()),
         anyway_id=str(uuid.uuid4()),
         condition=request.form.get("condition", "used"),
-        record=queries.record_of(return_id),
-        kept=queries.replacements_for(line.item_id or 0 for line in made.lines),
+        record=has_record(made),
+        kept=_kept_for(made),
+        gone=gone_replacements(line.item_id or 0 for line in made.lines),
+        cases=queries.cases_by_line(line.id for line in made.lines),
         needs_wipe=returning_rules.needs_wipe,
         today=clock.today(),
     )
+
+
+def _kept_for(made: Return) -> dict[int, Reservation]:
+    """What is kept for the person to replace what this return asks for, by the old device."""
+    kept = queries.replacements_for(line.item_id or 0 for line in made.lines)
+    return {old: one for old, one in kept.items() if one.employee_id == made.employee_id}
+
+
+def gone_replacements(item_ids: Iterable[int]) -> dict[int, Task]:
+    """The open tasks to find another replacement for these devices, by the device."""
+    subjects = [f"item:{one}" for one in item_ids]
+    found = tasks.open_tasks_about(subjects, [reserving.REPLACEMENT_GONE])
+    return {int(subject.partition(":")[2]): task for subject, task in found.items()}
 
 
 @bp.post("/rueckgaben/<int:return_id>/scan")
@@ -365,15 +408,19 @@ def scan_return(return_id: int) -> ResponseReturnValue:
     code = str(said.get("code", ""))[: scanning.CODE_LENGTH]
 
     def take() -> Accepted:
-        line = returning.take_back(
+        read = scanning.read(code, swapped=bool(said.get("swapped")))
+        line = returning.take_back_read(
             return_id,
-            code,
+            read,
             condition=str(said.get("condition", "used")),
             anyway=str(said.get("anyway", "")) == "1",
-            swapped=bool(said.get("swapped")),
             by=current_actor(),
         )
-        return Accepted({"tag": line.item.asset_tag if line.item else ""}, item_id=line.item_id)
+        facts = {"tag": line.item.asset_tag if line.item else ""}
+        answer: dict[str, Any] = {"did": "back", "say": N_("%(tag)s is back."), "facts": facts}
+        if read.is_put_right:
+            answer["put_right"] = True
+        return Accepted(answer, item_id=line.item_id)
 
     try:
         answer = scanning.once(
@@ -385,12 +432,11 @@ def scan_return(return_id: int) -> ResponseReturnValue:
         db.session.rollback()
         if not request.is_json:
             return _page(return_id, wrong=refusal, code=code), HTTPStatus.CONFLICT
-        may_anyway = isinstance(refusal, returning.NotReturned) and refusal.may_come_anyway
+        may_anyway = isinstance(refusal, return_lines.NotReturned) and refusal.may_come_anyway
         return {"ok": False, "say": translated(refusal), "anyway": code if may_anyway else ""}
-    words_for_it = str(_("%(tag)s is back.", tag=answer["tag"]))
     if request.is_json:
-        return {"ok": True, "say": words_for_it, "id": ""}
-    flash(words_for_it)
+        return scanned.accepted("", answer)
+    flash(scanned.sentence(answer))
     return redirect(url_for(".return_page", return_id=return_id), HTTPStatus.SEE_OTHER)
 
 
@@ -403,6 +449,17 @@ def tick_return(return_id: int, line_id: int) -> ResponseReturnValue:
             return_id, line_id, condition=request.form.get("condition", "used"), by=current_actor()
         ),
         _("Taken back."),
+        url_for(".return_page", return_id=return_id),
+    )
+
+
+@bp.post("/rueckgaben/<int:return_id>/zeile/<int:line_id>/doch-nicht")
+@open_to(Role.IT)
+def undo_return(return_id: int, line_id: int) -> ResponseReturnValue:
+    """What was taken back by a slip is not here after all."""
+    return after(
+        lambda: return_slips.not_back(return_id, line_id, by=current_actor()),
+        _("It is not back: the ledger says so, too."),
         url_for(".return_page", return_id=return_id),
     )
 
@@ -466,15 +523,35 @@ def due_return(return_id: int) -> ResponseReturnValue:
 @open_to(Role.IT)
 def close_return(return_id: int) -> ResponseReturnValue:
     """Finish a return; what is not here is missing only when that is said."""
-    return after(
-        lambda: returning.close(
+
+    def deed() -> None:
+        returning.close(
             return_id,
             by=current_actor(),
-            store=door(Store),
-            company=settings().company,
             rest_is_missing=request.form.get("rest") == "missing",
-        ),
-        _("The return is closed. Its record is ready."),
+            missing=request.form.get("missing", type=row_number),
+        )
+        waiting = _kept_for(queries.kit_return(return_id)).values()
+        still = [(one.item.asset_tag, one.employee.name) for one in waiting]
+        write_records([return_id])
+        flash(_("The return is closed. Its record is ready."))
+        for tag, name in still:
+            flash(_("%(tag)s is still kept for %(name)s.", tag=tag, name=name), "problem")
+
+    return after(
+        deed,
+        "",
+        url_for(".return_page", return_id=return_id),
+    )
+
+
+@bp.post("/rueckgaben/<int:return_id>/absagen")
+@open_to(Role.IT)
+def call_off_return(return_id: int) -> ResponseReturnValue:
+    """Nothing of a return is due any more, and nothing of it came."""
+    return after(
+        lambda: returning.call_off(return_id, by=current_actor()),
+        _("The return is called off. Everything stays where it is."),
         url_for(".return_page", return_id=return_id),
     )
 
@@ -482,11 +559,24 @@ def close_return(return_id: int) -> ResponseReturnValue:
 @bp.get("/rueckgaben/<int:return_id>/protokoll.pdf")
 @open_to(*READERS, Role.HR)
 def return_record(return_id: int) -> ResponseReturnValue:
-    """The record of a return that is closed."""
+    """The record of a return that is closed; made afresh when it says less than is known now."""
     found = queries.record_of(return_id)
-    if found is None:
-        raise NotFound(N_("There is no record of this return yet."))
-    response = Response(door(Store).get(found.file.sha256), mimetype=found.file.media_type)
-    response.headers.set("Content-Disposition", "inline", filename=found.file.name)
+    if found is not None and not queries.is_wiped_since_record(return_id):
+        content, name = door(Store).get(found.file.sha256), found.file.name
+    else:
+        made = queries.kit_return(return_id)
+        if not has_record(made):
+            raise NotFound(N_("There is no record of this return yet."))
+        facts = return_records.facts_of(return_id, company=settings().company)
+        content, name = return_records.made_of(facts), f"{facts.reference}.pdf"
+    response = Response(content, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=name)
     response.headers.set("Cache-Control", "no-store")
     return response
+
+
+def has_record(made: Return) -> bool:
+    """Whether there is something to record: it is closed, and was not called off."""
+    return made.closed_at is not None and any(
+        line.outcome is not ReturnOutcome.NOT_DUE for line in made.lines
+    )

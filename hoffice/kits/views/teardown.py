@@ -26,8 +26,8 @@ from hoffice.kits.rules.desk import short_of
 from hoffice.kits.rules.reading import What
 from hoffice.kits.service import attachments, desk_changes, desk_scans, scanning
 from hoffice.kits.service import teardown as deeds
-from hoffice.kits.service.desk_scans import KindNeeded, Said
-from hoffice.kits.service.kits import lacking_of
+from hoffice.kits.service.desk_scans import KindNeeded, OddTag, Said
+from hoffice.kits.service.kits import lacking_of, missing_of
 from hoffice.kits.views import scanned
 from hoffice.kits.views.blueprint import READERS, bp, elsewhere
 from hoffice.people.models import Employee
@@ -82,7 +82,7 @@ def _list(*, wrong: str = "") -> str:
         minutes=_minutes(done),
         people_left=reading.without_kit(),
         span=_span,
-        short_of=lambda one: short_of(deeds.places_of(one, by=current_actor())),
+        short_of=lambda one: missing_of(one.kit),
     )
 
 
@@ -135,7 +135,7 @@ def teardown(teardown_id: int) -> ResponseReturnValue:
     return _page(reading.teardown(teardown_id))
 
 
-def _page(found: Teardown, *, wrong: str = "", code: str = "", asks: bool = False) -> str:
+def _page(found: Teardown, *, wrong: str = "", code: str = "", asks: str = "") -> str:
     told = _told(found)
     mine = [one for one in deeds.scans(found) if one.by == str(current_actor())]
     last = mine[-1] if mine else None
@@ -198,9 +198,9 @@ def teardown_scan(teardown_id: int) -> ResponseReturnValue:
     try:
         answer = desk_scans.scan(teardown_id, sent.id, sent.code, by=current_actor(), said=said)
     except Refused as refusal:
-        asks = isinstance(refusal, KindNeeded)
+        asks = {KindNeeded: "kind", OddTag: "tag"}.get(type(refusal), "")
         if scanned.wants_json():
-            return scanned.refused(refusal, ask="kind" if asks else "", code=sent.code)
+            return scanned.refused(refusal, ask=asks, code=sent.code)
         db.session.rollback()
         found = reading.teardown(teardown_id)
         page = _page(found, wrong=translated(refusal), code=sent.code, asks=asks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,8 +13,7 @@ from svcs.flask import get as door
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
-from hoffice.db import db
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.errors import N_, Refused
 from hoffice.kits import words
 from hoffice.kits.models import Transfer
 from hoffice.kits.queries import transfers as reading
@@ -22,6 +22,7 @@ from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.kits.views.choosing import Meant, meant
 from hoffice.people import queries as people
 from hoffice.web import lists
+from hoffice.web.deeds import tried
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 
@@ -41,6 +42,11 @@ def standing(one: Transfer) -> tuple[str, str]:
     if one.taken_at is not None:
         return "waiting", _("waits for %(name)s", name=one.giver.name)
     return "waiting", _("waits for both")
+
+
+def reason_said(one: Transfer) -> str:
+    """Why it did not come to it: in somebody's own words, or in the house's."""
+    return str(_(one.reason)) if one.reason else ""
 
 
 @bp.get("/weitergaben")
@@ -63,7 +69,7 @@ def transfers() -> ResponseReturnValue:
                 "proposed", N_("Proposed on"), Transfer.proposed_at, lambda row: row.proposed_at
             ),
             lists.Column("state", N_("State"), text=lambda row: standing(row)[1]),
-            lists.Column("reason", N_("Reason"), text=lambda row: row.reason, hidden=True),
+            lists.Column("reason", N_("Reason"), text=reason_said, hidden=True),
         ),
         key=Transfer.id,
         filters=(
@@ -79,7 +85,9 @@ def transfers() -> ResponseReturnValue:
     )
     if listing.export:
         return lists.exported(listing, listing.export)
-    return render_template("kits/transfers.html", listing=listing, standing=standing)
+    return render_template(
+        "kits/transfers.html", listing=listing, standing=standing, reason_said=reason_said
+    )
 
 
 @bp.get("/weitergaben/<int:transfer_id>")
@@ -87,7 +95,9 @@ def transfers() -> ResponseReturnValue:
 def transfer(transfer_id: int) -> ResponseReturnValue:
     """One transfer: what, from whom to whom, and what both have said."""
     found = reading.transfer(transfer_id)
-    return render_template("kits/transfer.html", transfer=found, standing=standing(found))
+    return render_template(
+        "kits/transfer.html", transfer=found, standing=standing(found), reason_said=reason_said
+    )
 
 
 @bp.route("/weitergaben/neu", methods=["GET", "POST"])
@@ -103,8 +113,9 @@ def propose_transfer() -> ResponseReturnValue:
     receiver = meant(request.form.get("an", ""), request.form.get("welche_an", type=row_number))
     if receiver.person is None:
         return _proposal(giver, receiver)
-    try:
-        made = deeds.propose(
+    made = tried(
+        partial(
+            deeds.propose,
             request.form.getlist("ids", type=row_number),
             giver.person.id,
             receiver.person.id,
@@ -112,11 +123,9 @@ def propose_transfer() -> ResponseReturnValue:
             by=current_actor(),
             book=door(LinkBook),
         )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _proposal(giver, receiver, translated(refusal))
+    )
+    if isinstance(made, Refused):
+        return _proposal(giver, receiver, translated(made))
     flash(_("Proposed. Both get a mail and say on their phone when it has happened."))
     return redirect(url_for(".transfer", transfer_id=made.id), HTTPStatus.SEE_OTHER)
 

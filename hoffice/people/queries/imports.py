@@ -49,17 +49,6 @@ def newest_imports(limit: int = 10) -> Sequence[StaffImport]:
     ).all()
 
 
-def imports_with_rows_before(moment: datetime) -> Sequence[StaffImport]:
-    """Imports made before this moment whose rows are still there."""
-    return [
-        one
-        for one in db.session.scalars(
-            select(StaffImport).where(StaffImport.created_at < moment).order_by(StaffImport.id)
-        )
-        if one.rows
-    ]
-
-
 def imported_lines(
     applied_at: datetime, *, limit: int, offset: int
 ) -> Sequence[tuple[AuditLine, AuditPersonal | None]]:

@@ -27,10 +27,8 @@ from hoffice.people.service.imports import (
     columns_of,
     discard_import,
     forget_old_imports,
-    is_stuck,
     prepare,
     preview_of,
-    table_of,
 )
 from hoffice.people.service.mail_address import is_other
 from hoffice.people.service.people import add_person, change_person
@@ -78,7 +76,6 @@ __all__ = [
     "forget_old_imports",
     "is_hopeless",
     "is_other",
-    "is_stuck",
     "keep_as_written",
     "objections",
     "pin_home",
@@ -90,7 +87,6 @@ __all__ = [
     "repairs",
     "say_at_home",
     "set_needs_approval",
-    "table_of",
     "take_repairs",
     "unpin_home",
 ]

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from hoffice import clock
 from hoffice.audit.service import record
-from hoffice.db import db
 from hoffice.errors import N_, Refused
-from hoffice.jobs import queries as jobs
-from hoffice.jobs import rules as job_rules
-from hoffice.jobs.service import enqueue
 from hoffice.people import queries
-from hoffice.people.models import ImportState, StaffImport
+from hoffice.people.models import StaffImport
 from hoffice.people.queries import Known
 from hoffice.people.service.writing import (
     Batch,
@@ -30,15 +25,25 @@ from hoffice.people.staff_list import Mapping as Columns
 from hoffice.people.staff_list.preview import Preview, preview, usable
 from hoffice.places.rules import Geocoder, Located, Precision
 from hoffice.places.service.locating import HouseGeocoder, asks_online
-from hoffice.sheets.reading import Table, read
+from hoffice.sheets.importing import (
+    ImportState,
+    applied,
+    forget_old,
+    is_applied,
+    keep,
+    let_worker_do,
+    put_away,
+    require_agreed,
+    require_open,
+    table_of,
+)
+from hoffice.sheets.reading import read
 from hoffice.units import Actor
 
 APPLY: Final = "people.import"
 """The kind of job that applies a long list."""
 LONG_FROM_LINES: Final = 500
 """From so many lines on a job applies the list: a request must not keep the database waiting."""
-KEPT: Final = timedelta(days=7)
-"""How long a preview that nobody decided on is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +71,8 @@ def begin_import(file_name: str, content: bytes, *, by: Actor) -> StaffImport:
     """
     table = read(file_name, content)
     forget_old_imports(by=by)
-    made = StaffImport(
-        file_name=file_name[:200],
-        header=list(table.header),
-        rows=[[line, list(cells)] for line, cells in table.rows],
-        mapping=usable(guess(table.header)).to_json(),
-        state=ImportState.PREVIEW,
-        counts={"lines": len(table.rows)},
-        created_at=clock.now(),
-        created_by=str(by),
-    )
-    db.session.add(made)
-    db.session.flush()
-    record(
-        by,
-        "people.list_read",
-        made,
-        personal={"file_name": made.file_name},
-        lines=len(table.rows),
-    )
-    return made
+    made = StaffImport(mapping=usable(guess(table.header)).to_json())
+    return keep(made, file_name, table, by=by, action="people.list_read")
 
 
 def assign_columns(import_id: int, fields: Sequence[Field | None], *, by: Actor) -> StaffImport:
@@ -94,7 +81,7 @@ def assign_columns(import_id: int, fields: Sequence[Field | None], *, by: Actor)
     :raises Refused: when a field has two columns; a missing one is only said by the preview.
     """
     staff_import = queries.staff_import(import_id)
-    _require_preview(staff_import)
+    require_open(staff_import)
     header = tuple(map(str, staff_import.header))
     if len(fields) != len(header):
         raise Refused(N_("The assignment of the columns is damaged. Upload the list again."))
@@ -107,14 +94,6 @@ def assign_columns(import_id: int, fields: Sequence[Field | None], *, by: Actor)
 def columns_of(staff_import: StaffImport) -> Columns:
     """Which column holds what, as guessed or as assigned."""
     return Columns.from_json(staff_import.mapping)
-
-
-def table_of(staff_import: StaffImport) -> Table:
-    """The list as it was read."""
-    return Table(
-        tuple(map(str, staff_import.header)),
-        tuple((int(line), tuple(cells)) for line, cells in staff_import.rows),
-    )
 
 
 def preview_of(staff_import: StaffImport) -> Preview:
@@ -198,24 +177,14 @@ def ask_for_import(
     ``expected`` is what somebody saw in the preview and agreed to.
     """
     staff_import = queries.staff_import(import_id, lock=True)
-    _require_preview(staff_import)
+    require_open(staff_import)
     if len(staff_import.rows) < LONG_FROM_LINES and not asks_online(geocoder):
         prepared = prepare(staff_import, geocoder=geocoder)
         return apply_import(import_id, prepared, by=by, skip_errors=skip_errors, expected=expected)
     _require_agreed(preview_of(staff_import), skip_errors=skip_errors, expected=expected)
-    job = enqueue(
-        APPLY,
-        {
-            "import_id": import_id,
-            "skip_errors": skip_errors,
-            "expected": expected,
-            "lines": len(staff_import.rows),
-        },
-        by=by,
-        key=f"{APPLY}:{import_id}",
-        total=len(staff_import.rows),
-    )
-    staff_import.state, staff_import.job_id = ImportState.APPLYING, job.id
+    staff_import.state = ImportState.APPLYING
+    asked = {"skip_errors": skip_errors, "expected": expected}
+    let_worker_do(APPLY, staff_import, lines=len(staff_import.rows), by=by, **asked)
     return staff_import
 
 
@@ -233,87 +202,35 @@ def apply_import(
     refuse the whole list unless ``skip_errors`` says to leave them out.
     """
     staff_import = queries.staff_import(import_id, lock=True)
-    if staff_import.state is ImportState.APPLIED:
+    if is_applied(staff_import):
         return staff_import
-    if staff_import.state is ImportState.DISCARDED:
-        raise Refused(N_("This list was put away. Upload it again."))
     known = queries.known()
     found = _compared(staff_import, known, prepared)
     _require_agreed(found, skip_errors=skip_errors, expected=expected)
     now = clock.now()
     write(Batch(found, known, prepared.locate, by, now, import_id))
-    counts = {"lines": len(staff_import.rows), **found.counts}
-    staff_import.counts = {**counts, "addresses": _addresses(found, known, prepared)}
-    staff_import.rows = []  # the log knows what was changed
-    staff_import.state, staff_import.applied_at = ImportState.APPLIED, now
-    record(
-        by,
-        "people.import_applied",
-        staff_import,
-        new=counts["new"],
-        changed=counts["changed"],
-        left_out=counts["error"],
-    )
+    counts = {**found.counts, "addresses": _addresses(found, known, prepared)}
+    applied(staff_import, counts, by=by, at=now, action="people.import_applied")
     return staff_import
 
 
 def discard_import(import_id: int, *, by: Actor) -> StaffImport:
     """Put a list away without changing anybody; its lines are erased."""
     staff_import = queries.staff_import(import_id, lock=True)
-    _require_preview(staff_import)
-    staff_import.state, staff_import.rows = ImportState.DISCARDED, []
-    record(by, "people.import_discarded", staff_import)
+    require_open(staff_import)
+    put_away(staff_import, by=by, action="people.import_discarded")
     return staff_import
 
 
 def forget_old_imports(*, by: Actor) -> int:
     """Erase the lines of lists that nobody decided on for a week; gives how many."""
-    old = queries.imports_with_rows_before(clock.now() - KEPT)
-    for staff_import in old:
-        staff_import.rows = []
-        if staff_import.state is not ImportState.APPLIED:
-            staff_import.state = ImportState.DISCARDED
-        record(by, "people.import_forgotten", staff_import)
-    return len(old)
-
-
-def is_stuck(staff_import: StaffImport) -> bool:
-    """Whether the job that was to apply the list has ended without doing so."""
-    if staff_import.state is not ImportState.APPLYING or staff_import.job_id is None:
-        return False
-    return jobs.job(staff_import.job_id).state in {
-        job_rules.JobState.FAILED,
-        job_rules.JobState.CANCELLED,
-    }
-
-
-def _require_preview(staff_import: StaffImport) -> None:
-    """Refuse what was decided already; a job that failed leaves the decision open again."""
-    if staff_import.state is ImportState.PREVIEW or is_stuck(staff_import):
-        return
-    if staff_import.state is ImportState.APPLYING:
-        raise Refused(N_("This list is just being applied."))
-    if staff_import.state is ImportState.APPLIED:
-        raise Refused(N_("This list was applied already."))
-    raise Refused(N_("This list was put away. Upload it again."))
+    return forget_old(StaffImport, by=by, action="people.import_forgotten")
 
 
 def _require_agreed(found: Preview, *, skip_errors: bool, expected: str) -> None:
-    errors = found.counts["error"]
-    if not found.listed.people:
-        raise Refused(N_("Not a single line of this list can be read. Nothing was changed."))
-    if errors and not skip_errors:
-        raise Refused(
-            N_(
-                "Lines with errors: %(errors)s. Correct them in the file and upload it again, or "
-                "say that these lines shall be left out. Nothing was changed."
-            ),
-            errors=errors,
-        )
-    if expected and expected != found.expected:
-        raise Refused(
-            N_(
-                "Something has changed since you looked at the preview. Look at it again. Nothing "
-                "was changed by the list."
-            )
-        )
+    require_agreed(
+        errors=found.counts["error"],
+        skip_errors=skip_errors,
+        is_readable=bool(found.listed.people),
+        is_as_seen=expected in {"", found.expected},
+    )

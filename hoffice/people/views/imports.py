@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import svcs.flask
 from flask import flash, redirect, render_template, request, url_for
@@ -20,45 +18,17 @@ from hoffice.errors import Refused
 from hoffice.people import queries, service
 from hoffice.people.access import CHANGES_PEOPLE
 from hoffice.people.forms import UploadForm, refused
-from hoffice.people.models import ImportState, StaffImport
-from hoffice.people.staff_list import LABELS, Field, Problem
-from hoffice.people.staff_list import Mapping as Columns
+from hoffice.people.models import StaffImport
+from hoffice.people.staff_list import LABELS, Field
 from hoffice.people.staff_list.preview import Fate, Preview, PreviewLine
 from hoffice.people.views.blueprint import bp
 from hoffice.places.rules import PRECISION_LABELS, Geocoder, Precision
+from hoffice.sheets.importing import ImportState, is_at_work, table_of
 from hoffice.units import ActorKind
-from hoffice.web.formats import day_full
+from hoffice.web import importing
+from hoffice.web.importing import PER_PAGE, column_rows, leaf_of, left_out
 from hoffice.web.lists import words_of
 from hoffice.web.pages import translated
-
-PER_PAGE = 50
-SAMPLES = 3
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One page of the lines of an import."""
-
-    number: int
-    pages: int
-    total: int
-    arguments: Mapping[str, str]
-
-    @property
-    def start(self) -> int:
-        """How many lines come before."""
-        return (self.number - 1) * PER_PAGE
-
-    def url(self, number: int) -> str:
-        """The address of another page."""
-        return "?" + urlencode({**self.arguments, "seite": number})
-
-
-def _leaf(total: int, **arguments: str) -> Leaf:
-    pages = max(1, -(-total // PER_PAGE))
-    number = min(max(1, request.args.get("seite", 1, type=int)), pages)
-    kept = {name: value for name, value in arguments.items() if value}
-    return Leaf(number, pages, total, kept)
 
 
 @bp.route("/import", methods=["GET", "POST"])
@@ -107,7 +77,7 @@ def columns(import_id: int) -> ResponseReturnValue:
     return render_template(
         "people/import_columns.html",
         staff_import=staff_import,
-        columns=_column_rows(staff_import, chosen, shown),
+        columns=list(column_rows(table_of(staff_import), shown, chosen.uncertain())),
         choices=[(str(one), str(_(LABELS[one]))) for one in Field if one is not Field.KIT_TYPE],
         missing=[str(_(LABELS[one])) for one in chosen.missing()],
         recommended=[str(_(LABELS[one])) for one in chosen.recommended()],
@@ -124,7 +94,7 @@ def preview(import_id: int) -> ResponseReturnValue:
         return _applied(staff_import)
     if staff_import.state is ImportState.DISCARDED:
         return render_template("people/import_gone.html", staff_import=staff_import)
-    if staff_import.state is ImportState.APPLYING and not service.is_stuck(staff_import):
+    if is_at_work(staff_import):
         return redirect(url_for("desk.job", job_id=staff_import.job_id))
     try:
         found = service.preview_of(staff_import)
@@ -164,32 +134,6 @@ def discard(import_id: int) -> ResponseReturnValue:
     return redirect(url_for(".upload"))
 
 
-@dataclass(frozen=True)
-class ColumnRow:
-    """One column of the list, as the page asks about it."""
-
-    index: int
-    name: str
-    samples: Sequence[str]
-    value: str
-    is_unsure: bool
-
-
-def _column_rows(
-    staff_import: StaffImport, chosen: Columns, shown: Sequence[Field | None]
-) -> list[ColumnRow]:
-    unsure = set(chosen.uncertain())
-    table = service.table_of(staff_import)
-    rows = []
-    for index, name in enumerate(table.header):
-        filled = (cells[index] for _line, cells in table.rows if cells[index].strip())
-        samples = [text for _no, text in zip(range(SAMPLES), filled, strict=False)]
-        field = shown[index]
-        value = "" if field is None else str(field)
-        rows.append(ColumnRow(index, name, samples, value, index in unsure and field is not None))
-    return rows
-
-
 def _field(word: str | None) -> Field | None:
     """What somebody chose for a column; anything unknown leaves the column out."""
     return Field(word) if word in set(Field) and word != Field.KIT_TYPE else None
@@ -200,7 +144,7 @@ def _previewed(staff_import: StaffImport, found: Preview) -> ResponseReturnValue
     fate = request.args.get("zeige", "")
     fate = fate if fate in set(Fate) or fate == "warnings" else ""
     lines = [line for line in found.lines if _is_shown(line, fate, words.lower())]
-    leaf = _leaf(len(lines), zeige=fate, q=words)
+    leaf = leaf_of(len(lines), zeige=fate, q=words)
     columns = service.columns_of(staff_import)
     return render_template(
         "people/import_preview.html",
@@ -213,14 +157,10 @@ def _previewed(staff_import: StaffImport, found: Preview) -> ResponseReturnValue
         leaf=leaf,
         lines=lines[leaf.start : leaf.start + PER_PAGE],
         label=lambda field: str(_(LABELS[field])),
-        shown=_shown,
-        sentence=_sentence,
+        shown=importing.shown,
+        sentence=importing.sentence,
         used=sum(column is not None for column in columns.columns),
-        left_out=[
-            name
-            for name, column in zip(columns.header, columns.columns, strict=True)
-            if column is None
-        ],
+        left_out=left_out(columns.header, columns.columns),
         recommended=[str(_(LABELS[one])) for one in columns.recommended()],
     )
 
@@ -236,7 +176,7 @@ def _is_shown(line: PreviewLine, fate: str, words: str) -> bool:
 
 def _applied(staff_import: StaffImport) -> ResponseReturnValue:
     counts = staff_import.counts
-    leaf = _leaf(int(counts["new"]) + int(counts["changed"]))
+    leaf = leaf_of(int(counts["new"]) + int(counts["changed"]))
     done = []
     if staff_import.applied_at is not None:
         for line, personal in queries.imported_lines(
@@ -256,7 +196,7 @@ def _applied(staff_import: StaffImport) -> ResponseReturnValue:
         addresses=_address_tiles(counts.get("addresses") or {}),
         leaf=leaf,
         label=lambda field: str(_(LABELS[Field(field)])) if field in set(Field) else field,
-        shown=_shown,
+        shown=importing.shown,
         who=_who,
     )
 
@@ -289,24 +229,6 @@ def _address_tiles(counts: Mapping[str, int]) -> list[dict[str, Any]]:
         "url": url_for("people.index", asking="open"),
     }
     return [*found, asking]
-
-
-def _shown(value: Any) -> str:
-    """A value of a list as people read it."""
-    if value is None or value in ("", (), []):
-        return "–"
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, tuple | list):
-        return ", ".join(map(str, value))
-    if hasattr(value, "isoformat"):
-        return day_full(value)
-    return str(value)
-
-
-def _sentence(problem: Problem) -> str:
-    """A problem in the reader's language."""
-    return str(_(problem.message)) % problem.facts
 
 
 def _who(actor: str) -> str:

@@ -13,3 +13,10 @@ document.addEventListener("submit", (event) => {
     event.target.append(along);
   }
 }, true);
+
+// While an answer is on its way, the page takes nothing that the next one would lose, such as a photo just taken.
+const rest = (isSent) => document.querySelector("main").toggleAttribute("inert", isSent);
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) rest(true);
+});
+window.addEventListener("pageshow", () => rest(false)); // also when the browser brings an old page back

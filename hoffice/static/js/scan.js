@@ -10,10 +10,14 @@
 const KEY_GAP_MS = 45; // fingers are slower, hand scanners faster
 const WAITS_MS = [500, 1000, 2000, 4000, 8000];
 const PATIENCE_MS = 15000;
+const MOST_REFUSED = 4; // so often something breaks over a scan before it is set aside
+const NOT_ITS_FAULT = [408, 429, 502, 503, 504]; // the house is busy or away: that passes
 const SAME_CODE_MS = 2500;
 const LOOK_EVERY_MS = 120;
 const FORMATS = ["code_128", "code_39", "ean_13", "ean_8", "upc_a", "qr_code", "data_matrix"];
 const SWAPPED = "hoffice-scanner-american";
+// What signs are typed into; ticking how something looks must not swallow the next scan.
+const TYPED_INTO = "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable], dialog";
 
 const remember = (key, value) => {
   try {
@@ -35,27 +39,67 @@ const newNumber = () => {
 
 // ---- what was scanned waits here until the house has answered
 
+// Each scan has a key of its own, so that two tabs never overwrite what the other one keeps. Both may send it: it counts once.
+const kept = (prefix) => {
+  const found = [];
+  try {
+    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(prefix))) {
+      try { found.push(JSON.parse(localStorage.getItem(key))); } catch { localStorage.removeItem(key); } // nothing that we wrote
+    }
+  } catch { /* a private window keeps nothing */ }
+  return found.sort((one, other) => one.at - other.at);
+};
+
 class Queue {
-  constructor(key, send, changed) {
-    this.key = key;
+  constructor(prefix, send, changed) {
+    this.prefix = prefix;
     this.send = send;
     this.changed = changed;
     this.running = false;
-    this.tries = 0;
-    try { this.waiting = JSON.parse(recall(key)) || []; } catch { this.waiting = []; }
+    this.tries = 0; // in a row, for whatever reason
+    this.at = 0;
+    this.entries = kept(prefix);
     addEventListener("online", () => this.wake());
+    addEventListener("storage", ({ key, newValue }) => { // another tab has settled it
+      if (key?.startsWith(prefix) && newValue === null) this.forget(key.slice(prefix.length));
+    });
     this.wake();
+    this.told();
   }
+
+  get waiting() { return this.entries.filter((entry) => !entry.aside); }
+
+  get aside() { return this.entries.filter((entry) => entry.aside); }
+
+  told() { this.changed(this.waiting.length, this.tries > 0, this.aside.map((entry) => entry.scan)); }
+
+  keep(entry) { remember(this.prefix + entry.scan.id, JSON.stringify(entry)); }
 
   add(scan) {
-    this.waiting.push(scan);
-    this.store();
+    this.at = Math.max(Date.now(), this.at + 0.001); // in the order in which they came
+    const entry = { scan, at: this.at, refused: 0, aside: false };
+    this.entries.push(entry);
+    this.keep(entry);
     this.wake();
   }
 
-  store() {
-    remember(this.key, this.waiting.length ? JSON.stringify(this.waiting) : null);
-    this.changed(this.waiting.length, this.tries > 0);
+  forget(id) {
+    this.entries = this.entries.filter((entry) => entry.scan.id !== id);
+    this.told();
+  }
+
+  drop(id) {
+    remember(this.prefix + id, null);
+    this.forget(id);
+  }
+
+  again(id) {
+    const entry = this.entries.find((one) => one.scan.id === id);
+    if (!entry) return;
+    Object.assign(entry, { refused: 0, aside: false });
+    this.keep(entry);
+    this.wake();
+    this.told();
   }
 
   wake() {
@@ -67,16 +111,25 @@ class Queue {
     if (this.running) return;
     this.running = true;
     while (this.waiting.length) {
-      const done = await this.send(this.waiting[0]);
-      if (!done) {
-        this.timer = setTimeout(() => this.run(), WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)]);
-        this.tries += 1;
-        this.changed(this.waiting.length, true);
-        break;
+      const [entry] = this.waiting;
+      const outcome = await this.send(entry.scan);
+      if (outcome === "settled") {
+        this.tries = 0;
+        this.drop(entry.scan.id);
+        continue;
       }
-      this.tries = 0;
-      this.waiting.shift();
-      this.store();
+      if (outcome === "broken") entry.refused += 1;
+      if (entry.refused >= MOST_REFUSED) { // the others need not wait for it
+        this.tries = 0;
+        entry.aside = true;
+        this.keep(entry);
+        this.told();
+        continue;
+      }
+      this.timer = setTimeout(() => this.run(), WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)]);
+      this.tries += 1;
+      this.told();
+      break;
     }
     this.running = false;
   }
@@ -216,7 +269,7 @@ export function scanField(form, { answered = () => {}, more = () => ({}) } = {})
     answered(answer, scan);
   };
 
-  // True when it is settled, whatever the answer; false when it has to be sent again.
+  // "settled", whatever the answer; "later" when it has to be sent again; "broken" when something broke over it.
   const send = async (scan) => {
     const stopped = new AbortController();
     const timer = setTimeout(() => stopped.abort(), PATIENCE_MS);
@@ -230,25 +283,46 @@ export function scanField(form, { answered = () => {}, more = () => ({}) } = {})
       const isOurs = response.headers.get("Content-Type")?.startsWith("application/json");
       if (isOurs) {
         settle(await response.json(), scan);
-        return true;
+        return "settled";
       }
       if ([404, 413, 414, 422].includes(response.status)) {
         settle({ ok: false, say: words.notTaken.replace("{code}", scan.code) }, scan);
-        return true; // it would be the same the next time
+        return "settled"; // it would be the same the next time
       }
-      if ([400, 401, 403].includes(response.status)) tell(words.signedOut, "problem");
-      return false;
+      if ([400, 401, 403].includes(response.status)) {
+        tell(words.signedOut, "problem");
+        return "later";
+      }
+      return NOT_ITS_FAULT.includes(response.status) ? "later" : "broken";
     } catch {
-      return false; // no network, or too slow
+      return "later"; // no network, or too slow
     } finally {
       clearTimeout(timer);
     }
   };
 
-  const queue = new Queue(`hoffice-scans:${new URL(form.action).pathname}`, send, (count, late) => {
+  // What the house cannot take stands here until somebody tries it again or throws it away.
+  const showAside = (scans) => {
+    const list = part("aside");
+    const row = list.querySelector("template").content.firstElementChild;
+    list.hidden = !scans.length;
+    list.querySelector("ul").replaceChildren(...scans.map((scan) => {
+      const line = row.cloneNode(true);
+      line.querySelector("b").textContent = scan.code;
+      for (const [name, deed] of [["again", () => queue.again(scan.id)], ["drop", () => queue.drop(scan.id)]]) {
+        const button = line.querySelector(`[data-scan-${name}]`);
+        button.setAttribute("aria-label", `${button.textContent.trim()}: ${scan.code}`);
+        button.addEventListener("click", deed);
+      }
+      return line;
+    }));
+  };
+
+  const queue = new Queue(`hoffice-scan:${new URL(form.action).pathname}:`, send, (count, late, aside) => {
     const line = part("waiting");
     line.hidden = !(count && late);
     line.querySelector("p").textContent = words.waiting.replace("{count}", count);
+    showAside(aside);
   });
 
   const take = (code, kind = {}) => {
@@ -268,7 +342,7 @@ export function scanField(form, { answered = () => {}, more = () => ({}) } = {})
 
   document.addEventListener("keydown", (event) => {
     const isSign = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-    const elsewhere = event.target.closest?.("input, select, textarea, [contenteditable], dialog");
+    const elsewhere = event.target.closest?.(TYPED_INTO);
     if (isSign && event.key !== " " && event.target !== input && !elsewhere) input.focus({ preventScroll: true });
     if (!isSign || (elsewhere && event.target !== input)) return;
     const now = performance.now();

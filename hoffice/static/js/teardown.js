@@ -3,6 +3,7 @@ import { scanField } from "./scan.js";
 
 const places = document.querySelector("#places");
 const kinds = document.querySelector("#ask-kind");
+const oddTag = document.querySelector("#ask-tag");
 let asked = null;
 
 // The places come in an answer of their own; of several scans in a row only the last one asks for them.
@@ -30,18 +31,27 @@ const refresh = async () => {
 const field = scanField(document.querySelector("form[data-scan]"), {
   answered(answer) {
     if (answer.ok) refresh();
-    asked = answer.ask === "kind" ? answer.code : null;
-    kinds.hidden = asked === null;
+    asked = answer.ask ? answer.code : null;
+    kinds.hidden = answer.ask !== "kind";
+    oddTag.hidden = answer.ask !== "tag";
   },
 });
 
+const sayWith = (more) => {
+  if (asked === null) return;
+  field.take(asked, more);
+  asked = null;
+  kinds.hidden = oddTag.hidden = true;
+  field.focus();
+};
+
 kinds.addEventListener("click", (event) => {
   const button = event.target.closest("button[value]");
-  if (!button || asked === null) return;
-  field.take(asked, { kind: button.value });
-  asked = null;
-  kinds.hidden = true;
-  field.focus();
+  if (button) sayWith({ kind: button.value });
+});
+
+oddTag.addEventListener("click", (event) => {
+  if (event.target.closest("button")) sayWith({ means: "tag" });
 });
 
 // The small deeds on the list: sent beside the page, so that scanning goes on at once.

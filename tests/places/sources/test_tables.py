@@ -177,9 +177,9 @@ def test_a_table_that_is_not_whole_is_refused(tmp_path: Path, text: str, sentenc
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (["Lindenweg,12,12045,Berlin,,95,13.4"], r"1 × a point outside Germany \(line 2\)"),
-        (["Lindenweg,,12045,Berlin,,,"] * 2, r"2 × no house number \(line 2\)"),
-        (["Weg,,12045,B,,,", ",1,12045,B,,,", ",2,12045,B,,,"], r"2 × no street \(line 3\)"),
+        (["Lindenweg,12,12045,Berlin,,95,13.4"], r"1\xa0×\xa0a point outside Germany \(line 2\)"),
+        (["Lindenweg,,12045,Berlin,,,"] * 2, r"2\xa0×\xa0no house number \(line 2\)"),
+        (["Weg,,12045,B,,,", ",1,12045,B,,,", ",2,12045,B,,,"], r"2\xa0×\xa0no street \(line 3\)"),
     ],
 )
 def test_a_table_of_flaws_only_is_named_with_the_most_frequent_one(

@@ -384,7 +384,7 @@ def test_every_shift_of_a_day_of_change_is_planned_or_refused(zone: str, day: ob
 
 def test_far_too_many_stops_at_one_point_end_when_they_are_told_to() -> None:
     asked = problem(
-        *(stop(f"e{n:03d}") for n in range(150)),
+        *(stop(f"e{n:03d}") for n in range(90)),
         shifts=tuple(shift(MONDAY + timedelta(days=n)) for n in range(3)),
     )
     calls = []
@@ -397,6 +397,7 @@ def test_far_too_many_stops_at_one_point_end_when_they_are_told_to() -> None:
 
     assert calls
     assert made.totals.served > 0
-    assert made.totals.served + len(made.unplanned) == 150
+    assert made.unplanned
+    assert made.totals.served + len(made.unplanned) == 90
     assert check(asked, made, frame(asked).legs).violations == ()
     assert all(left.reasons for left in made.unplanned)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Final
 
 from hoffice.errors import N_
 from hoffice.kits.rules.kinds import HolderKind, ItemKind
+from hoffice.kits.rules.searching import squeezed
 from hoffice.people.staff_list.columns import folded
 from hoffice.people.staff_list.reading.cells import Unclear, cleaned, day, yes_or_no
 
@@ -62,9 +64,9 @@ _STORE_WORDS: Final = (
 )
 IN_THE_STORE: Final = frozenset(_STORE_WORDS.split())
 CONDITIONS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("good", "gut", "neu", "new", "neuwertig"), "good"),
+    **dict.fromkeys(("good", "gut", "neu", "new", "neuwertig", "sehrgut", "likenew"), "good"),
     **dict.fromkeys(("used", "gebraucht"), "used"),
-    **dict.fromkeys(("damaged", "beschaedigt", "defekt"), "damaged"),
+    **dict.fromkeys(("damaged", "beschaedigt", "defekt", "kaputt", "broken"), "damaged"),
 }
 _MONTHS: Final[Mapping[str, int]] = {
     name: number
@@ -82,6 +84,11 @@ _NAMED = re.compile(
 )
 _MONEY = re.compile(r"[\d.,' ]+")
 _WHOLE = re.compile(r"\d{0,9}|\d{1,3}(?:,\d{3}){1,2}|\d{1,3}(?:\.\d{3}){1,2}")
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
+_ALIKE = str.maketrans(
+    "OILАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ‐‑–—",  # Latin, Cyrillic, Greek, dashes
+    "011ABEKMH0PCTYX1JSABEZH1KMN0PTYX----",
+)
 _CURRENCY = re.compile(r"€|\$|£|eur|euro|usd|chf|gbp", re.IGNORECASE)
 _MONTH_COUNT = re.compile(r"(\d{1,3})\s*(?:m|mo|mon|monate?n?|months?)?", re.IGNORECASE)
 _YEAR_COUNT = re.compile(r"(\d{1,2})\s*(?:j|jahre?n?|y|yrs?|years?)", re.IGNORECASE)
@@ -95,12 +102,20 @@ TWO_DAYS: Final = N_(
     "Line %(line)s, column “%(column)s”: of “%(value)s” nobody can say which is the month. Write "
     "it like 2026-11-24."
 )
+NOT_YET: Final = N_(
+    "Line %(line)s, column “%(column)s”: %(value)s is still to come. Correct the day of purchase, "
+    "or empty the cell."
+)
 NO_MONEY: Final = N_(
     "Line %(line)s, column “%(column)s”: “%(value)s” is not an amount. Write it like 1299,00."
 )
 NO_MONTHS: Final = N_(
     "Line %(line)s, column “%(column)s”: “%(value)s” is no warranty. Write months, such as 36, or "
     "the last day."
+)
+ROUNDED: Final = N_(
+    "Line %(line)s, column “%(column)s”: the spreadsheet has rounded “%(value)s”. Format the "
+    "column as text, fill in the whole number, and upload the file again."
 )
 NO_NUMBER: Final = N_(
     "Line %(line)s, column “%(column)s”: “%(value)s” is not a number. Write it like 5,2."
@@ -122,6 +137,21 @@ def kind_of(text: str) -> ItemKind | None:
         return KINDS[named[-1]]  # “USB headset”, “monitor arm”: the last word says what it is
     inside = [word for word in KINDS if len(word) >= 5 and word in key]  # noqa: PLR2004  # no “pc”
     return KINDS[max(inside, key=len)] if inside else None
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a spreadsheet has made a rounded number of a long one: ``1,23457E+17``."""
+    return _ROUNDED.fullmatch(text) is not None
+
+
+def look(text: str) -> str:
+    """What is seen by somebody who does not look twice: O and 0, I and l and 1 are the same."""
+    return unicodedata.normalize("NFKC", text).upper().translate(_ALIKE)
+
+
+def look_of_serial(text: str) -> str:
+    """The same of a serial number, which has its dashes and blanks here and there."""
+    return squeezed(look(text))
 
 
 def condition_of(text: str) -> str:

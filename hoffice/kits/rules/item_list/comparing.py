@@ -10,9 +10,22 @@ from enum import StrEnum
 from typing import Final
 
 from hoffice.errors import N_
-from hoffice.kits.rules.item_list.cells import IN_THE_STORE
-from hoffice.kits.rules.item_list.reading import ListedItem, Problem, Severity, Value
-from hoffice.kits.rules.kinds import STOCK, Holder, HolderKind, ItemKind
+from hoffice.kits.rules.item_list.cells import IN_THE_STORE, look, look_of_serial
+from hoffice.kits.rules.item_list.reading import (
+    SHOWN_CHARS,
+    ListedItem,
+    Problem,
+    Severity,
+    Value,
+)
+from hoffice.kits.rules.kinds import (
+    CONDITION_LABELS,
+    STOCK,
+    BoxState,
+    Holder,
+    HolderKind,
+    ItemKind,
+)
 from hoffice.people.staff_list.columns import folded
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -31,6 +44,10 @@ FIELDS: Final[Mapping[str, str]] = {
 """What is compared, by the name of the item's column, and how a page calls it."""
 
 
+_PACKED: Final = frozenset({BoxState.PACKED, BoxState.RELEASED})
+_AWAY: Final = frozenset({BoxState.LOADED, BoxState.HANDED_OVER})
+
+
 class Fate(StrEnum):
     """What becomes of a line; in the order in which a preview shows it."""
 
@@ -41,6 +58,14 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownBox:
+    """The box that a device lies in, and where it stands on its way."""
+
+    code: str
+    state: BoxState
+
+
+@dataclass(frozen=True, slots=True)
 class KnownItem:
     """A device of the house as a list is compared with it."""
 
@@ -48,6 +73,7 @@ class KnownItem:
     values: Mapping[str, Value | None]
     is_undone: bool = False
     """It came by a list that was undone: a later list brings it back."""
+    box: KnownBox | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +110,13 @@ class Line:
     item_id: int | None = None
     changes: tuple[FieldChange, ...] = ()
     holder: Holder = STOCK
-    """Who has it from now on; of a new device only."""
+    """Who has it from now on; of a new device, or one that comes back."""
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether a list that was undone had brought it before."""
+        return self.fate is Fate.NEW and self.item_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,42 +145,59 @@ class Preview:
 
 def compare(listed: Sequence[ListedItem], house: House) -> Preview:
     """What would happen to each line, those with errors first; nothing is changed."""
-    serials = _tags_by_serial(listed, house)
-    lines = [_compared(item, house, serials) for item in listed]
+    looks = _Looks.of(listed, house)
+    lines = [_compared(item, house, looks) for item in listed]
     order = {fate: place for place, fate in enumerate(Fate)}
     return Preview(tuple(sorted(lines, key=lambda one: (order[one.fate], one.line))))
 
 
-def _tags_by_serial(listed: Sequence[ListedItem], house: House) -> dict[str, set[str]]:
-    """Whose each serial number is, once the list has changed what it changes."""
-    said = {item.tag: item.values["serial"] for item in listed if "serial" in item.values}
-    found: dict[str, set[str]] = {}
-    for tag, known in house.items.items():
-        serial = str(said.get(tag) or known.values.get("serial") or "").casefold()
-        if serial and not known.is_undone:
-            found.setdefault(serial, set()).add(tag)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """The devices of the house by what is seen of their tag and of their serial number."""
+
+    tags: Mapping[str, str]
+    serials: Mapping[str, Mapping[str, str]]
+    """Tags, each with the serial number that it has once the list has changed what it changes."""
+
+    @classmethod
+    def of(cls, listed: Sequence[ListedItem], house: House) -> _Looks:
+        said = {item.tag: item.values["serial"] for item in listed if "serial" in item.values}
+        serials: dict[str, dict[str, str]] = {}
+        for tag, known in house.items.items():
+            serial = str(said.get(tag) or known.values.get("serial") or "")
+            if serial and not known.is_undone:
+                serials.setdefault(look_of_serial(serial), {})[tag] = serial
+        return cls({look(tag): tag for tag in house.items}, serials)
 
 
-def _compared(item: ListedItem, house: House, serials: Mapping[str, set[str]]) -> Line:
+def _compared(item: ListedItem, house: House, looks: _Looks) -> Line:
     known = house.items.get(item.tag)
     changes: tuple[FieldChange, ...] = ()
     holder = STOCK
     values: Mapping[str, Value] = item.values
-    is_new = known is None or known.is_undone
+    is_new = known is None or (known.is_undone and item.status is not HolderKind.RETIRED)
     if is_new:
         _refuse_label(item, house)
+        if known is None:
+            _hint_at_tag(item, looks)
         holder = _holder_of(item, house)
         values = {"kind": item.kind_by_model or ItemKind.OTHER, **item.values}
     elif known is not None:
+        if known.is_undone:
+            _hint_at_undone(item)
         changes = tuple(
             FieldChange(name, known.values.get(name), item.values[name])
             for name in FIELDS
             if name in item.values
             and item.values[name] != (known.values.get(name) or _nothing(name))
         )
-    if is_new or any(one.name == "serial" for one in changes):
-        _refuse_foreign_serial(item, serials)
+    changed = {one.name for one in changes}
+    if is_new or "serial" in changed:
+        _refuse_foreign_serial(item, looks)
+    if is_new or "condition" in changed:
+        _refuse_condition(item)
+    if "kind" in changed and known is not None and known.box is not None:
+        _look_at_box(item, known.box)
     fate = Fate.NEW if is_new else Fate.CHANGED if changes else Fate.SAME
     return Line(
         Fate.ERROR if item.is_wrong else fate,
@@ -170,10 +218,12 @@ def _nothing(name: str) -> Value | None:
     return False if name == "is_fragile" else None
 
 
-def _refuse_foreign_serial(item: ListedItem, serials: Mapping[str, set[str]]) -> None:
+def _refuse_foreign_serial(item: ListedItem, looks: _Looks) -> None:
     serial = str(item.values.get("serial", ""))
-    others = sorted(serials.get(serial.casefold(), set()) - {item.tag})
-    if serial and others:
+    found = looks.serials.get(look_of_serial(serial), {}) if serial else {}
+    alike = {tag: other for tag, other in sorted(found.items()) if tag != item.tag}
+    same = [tag for tag, other in alike.items() if other.casefold() == serial.casefold()]
+    if same:
         item.complain(
             N_(
                 "Line %(line)s: the serial number %(serial)s belongs to %(tag)s here. Is it the "
@@ -181,7 +231,80 @@ def _refuse_foreign_serial(item: ListedItem, serials: Mapping[str, set[str]]) ->
                 "empty."
             ),
             serial=serial,
-            tag=", ".join(others[:3]),
+            tag=", ".join(same[:3]),
+        )
+    elif alike:
+        tag, other = next(iter(alike.items()))
+        item.complain(
+            N_(
+                "Line %(line)s: the serial number %(serial)s looks like %(other)s, which belongs "
+                "to %(tag)s here. If it is the same device, write its tag."
+            ),
+            Severity.HINT,
+            serial=serial,
+            other=other,
+            tag=tag,
+        )
+
+
+def _hint_at_tag(item: ListedItem, looks: _Looks) -> None:
+    other = looks.tags.get(look(item.tag)) if item.tag else None
+    if other is not None:
+        item.complain(
+            N_(
+                "Line %(line)s: the tag %(tag)s looks like %(other)s, which is here already, but "
+                "is another one. If it is the same device, write its tag as it is here."
+            ),
+            Severity.HINT,
+            tag=item.tag,
+            other=other,
+        )
+
+
+def _hint_at_undone(item: ListedItem) -> None:
+    item.complain(
+        N_(
+            "Line %(line)s: %(tag)s was retired when an earlier list was undone, and this list "
+            "says so too. To bring it back, empty its state."
+        ),
+        Severity.HINT,
+        tag=item.tag,
+    )
+
+
+def _refuse_condition(item: ListedItem) -> None:
+    """A word that is none of the house's; what a device is called already may stay."""
+    condition = str(item.values.get("condition", ""))
+    if condition and condition not in CONDITION_LABELS:
+        item.complain(
+            N_(
+                "Line %(line)s: the house knows no condition “%(value)s”. Write “good”, “used” or "
+                "“damaged”, and the rest into the note."
+            ),
+            value=condition[:SHOWN_CHARS],
+        )
+
+
+def _look_at_box(item: ListedItem, box: KnownBox) -> None:
+    """A device that becomes another kind no longer is what its box was packed with."""
+    if box.state in _AWAY:
+        item.complain(
+            N_(
+                "Line %(line)s: %(tag)s has left the house in box %(code)s as what it is. Its kind "
+                "can be changed when it is back."
+            ),
+            tag=item.tag,
+            code=box.code,
+        )
+    elif box.state in _PACKED:
+        item.complain(
+            N_(
+                "Line %(line)s: %(tag)s is packed in box %(code)s. As it becomes another kind, the "
+                "box is open again and has to be packed anew."
+            ),
+            Severity.HINT,
+            tag=item.tag,
+            code=box.code,
         )
 
 

@@ -16,6 +16,7 @@ from hoffice.kits.rules.item_list.fields import Columns, Field
 from hoffice.kits.rules.kinds import HolderKind, ItemKind
 
 TAG_CHARS: Final = 40
+SERIAL_CHARS: Final = 80
 TEXT_CHARS: Final = 200
 NOTE_CHARS: Final = 2_000
 GRAMS: Final = 1000
@@ -137,8 +138,11 @@ class _Cells:
         )
 
 
-def read(sheet: Sheet, columns: Columns) -> tuple[ListedItem, ...]:
-    """Every line of the list; a tag or serial number that comes again is an error."""
+def read(sheet: Sheet, columns: Columns, *, today: date) -> tuple[ListedItem, ...]:
+    """Every line of the list; a tag or serial number that comes again is an error.
+
+    Nothing was bought after ``today``.
+    """
     places = {one: index for index, one in enumerate(columns.fields) if one is not None}
     names = {one: sheet.header[index] for one, index in places.items()}
     month_first: dict[Field, bool | None] = {
@@ -150,7 +154,11 @@ def read(sheet: Sheet, columns: Columns) -> tuple[ListedItem, ...]:
     for line, row in sheet.rows:
         texts = {one: cells.cleaned(row[index]) for one, index in places.items()}
         item = ListedItem(line)
-        _fill(_Cells(item, texts, names), month_first)
+        row_of = _Cells(item, texts, names)
+        _fill(row_of, month_first)
+        bought = item.values.get("bought_on")
+        if isinstance(bought, date) and bought > today:
+            row_of.complain(Field.BOUGHT_ON, cells.NOT_YET)
         found.append(item)
     _refuse_twins(found)
     return tuple(found)
@@ -161,7 +169,7 @@ def _fill(row: _Cells, month_first: Mapping[Field, bool | None]) -> None:
     item.tag = _tag(row)
     model = _model(row)
     said: dict[str, Value | None] = {
-        "serial": row.text(Field.SERIAL, 80),
+        "serial": _serial(row),
         "kind": _kind(row),
         "model": model,
         "condition": cells.condition_of(row.text(Field.CONDITION)),
@@ -196,12 +204,21 @@ def _tag(row: _Cells) -> str:
             most=TAG_CHARS,
         )
         return tag[:TAG_CHARS]
+    elif cells.is_rounded(tag):
+        row.complain(Field.TAG, cells.ROUNDED)
     elif is_box_code(tag):
         row.complain(
             Field.TAG,
             N_("Line %(line)s: %(value)s is the number of a box. Write the tag of the device."),
         )
     return tag
+
+
+def _serial(row: _Cells) -> str:
+    serial = row.text(Field.SERIAL, SERIAL_CHARS)
+    if cells.is_rounded(serial):
+        row.complain(Field.SERIAL, cells.ROUNDED)
+    return serial
 
 
 def _model(row: _Cells) -> str:
@@ -274,32 +291,65 @@ def _days(row: _Cells, month_first: Mapping[Field, bool | None]) -> dict[str, da
 
 
 def _refuse_twins(items: Sequence[ListedItem]) -> None:
-    """A tag or serial number names one device: the second line that has it is wrong."""
-    tags: dict[str, int] = {}
+    """A tag or serial number names one device: the second line that has it is wrong.
+
+    One that only looks the same is worth a hint.
+    """
+    tags: dict[str, ListedItem] = {}
     serials: dict[str, ListedItem] = {}
+    looks: dict[tuple[Field, str], ListedItem] = {}
     for item in items:
         if item.tag:
-            first = tags.setdefault(item.tag, item.line)
-            if first != item.line:
+            first = tags.setdefault(item.tag, item)
+            alike = looks.setdefault((Field.TAG, cells.look(item.tag)), item)
+            if first is not item:
                 item.complain(
                     N_(
                         "Line %(line)s: the tag %(tag)s stands in line %(first)s already. Delete "
                         "one of the two lines, or correct its tag."
                     ),
                     tag=item.tag,
-                    first=first,
+                    first=first.line,
                 )
-        serial = str(item.values.get("serial", "")).casefold()
-        if serial:
-            other = serials.setdefault(serial, item)
-            if other is not item:
+            elif alike is not item:
                 item.complain(
                     N_(
-                        "Line %(line)s: the serial number %(serial)s stands in line %(first)s "
-                        "already, for %(tag)s. Look at both devices and correct one of the lines, "
-                        "or leave its serial number empty."
+                        "Line %(line)s: the tag %(tag)s looks like %(other)s in line %(first)s, "
+                        "but is another one. If it is one device, delete one of the two lines."
                     ),
-                    serial=item.values["serial"],
-                    first=other.line,
-                    tag=other.tag or "–",
+                    Severity.HINT,
+                    tag=item.tag,
+                    other=alike.tag,
+                    first=alike.line,
                 )
+        serial = str(item.values.get("serial", ""))
+        if serial:
+            first = serials.setdefault(serial.casefold(), item)
+            alike = looks.setdefault((Field.SERIAL, cells.look_of_serial(serial)), item)
+            _refuse_serial(item, serial, first, alike)
+
+
+def _refuse_serial(item: ListedItem, serial: str, first: ListedItem, alike: ListedItem) -> None:
+    if first is not item:
+        item.complain(
+            N_(
+                "Line %(line)s: the serial number %(serial)s stands in line %(first)s "
+                "already, for %(tag)s. Look at both devices and correct one of the lines, "
+                "or leave its serial number empty."
+            ),
+            serial=serial,
+            first=first.line,
+            tag=first.tag or "–",
+        )
+    elif alike is not item:
+        item.complain(
+            N_(
+                "Line %(line)s: the serial number %(serial)s looks like %(other)s in line "
+                "%(first)s, for %(tag)s. If it is one device, delete one of the two lines."
+            ),
+            Severity.HINT,
+            serial=serial,
+            other=alike.values["serial"],
+            first=alike.line,
+            tag=alike.tag or "–",
+        )

@@ -44,7 +44,7 @@ class Words:
     locale: Locale
 
 
-class _Sink(io.RawIOBase):
+class Sink(io.RawIOBase):
     """Where the archive is written to; what came in is handed on at once."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ def streamed(
 
     A file that is gone or damaged does not stop the others: the index, which comes last, says so.
     """
-    sink = _Sink()
+    sink = Sink()
     found: list[bool] = []
     with zipfile.ZipFile(sink, "w") as archive:
         for entry in entries:
