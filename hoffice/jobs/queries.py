@@ -12,6 +12,9 @@ from hoffice.errors import N_, NotFound
 from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 
+MORNINGS = 0x6D6F726E
+"""The number of the lock; any other would do that nobody else has."""
+
 
 def job(job_id: int, *, lock: bool = False) -> Job:
     """The job with this number, or :class:`~hoffice.errors.NotFound`.
@@ -29,6 +32,16 @@ def open_with_key(key: str) -> Job | None:
     return db.session.scalars(
         select(Job).where(Job.key == key, Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
     ).one_or_none()
+
+
+def hold_mornings() -> None:
+    """Until the transaction ends nobody else asks for what comes back every day.
+
+    Otherwise two workers could both find that a day was not asked for. SQLite has one writer at a
+    time and needs no lock.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(MORNINGS)))
 
 
 def was_asked(key: str) -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from hoffice import clock
 from hoffice.db import unit_of_work
 from hoffice.jobs import queries
@@ -43,12 +41,10 @@ def ask_for_todays(dailies: Iterable[Daily]) -> int:
         key = daily.key_on(day.isoformat())
         if clock.at(day, daily.minute) > now or queries.was_asked(key):
             continue
-        try:
-            with unit_of_work():
-                if queries.was_asked(key):  # by another worker, a moment ago
-                    continue
-                enqueue(daily.kind, {"day": day.isoformat()}, by=Actor.system(), key=key)
-        except IntegrityError:  # two workers on PostgreSQL in the same moment: the other one has it
-            continue
+        with unit_of_work():
+            queries.hold_mornings()
+            if queries.was_asked(key):  # by another worker, a moment ago
+                continue
+            enqueue(daily.kind, {"day": day.isoformat()}, by=Actor.system(), key=key)
         asked += 1
     return asked

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread, current_thread
 from typing import Any
 
 import pytest
@@ -13,13 +13,14 @@ from flask import Flask
 from hoffice import clock
 from hoffice.agreements.jobs import DAILIES as OF_PAPERS
 from hoffice.db import db
-from hoffice.jobs import worker
+from hoffice.jobs import queries, worker
 from hoffice.jobs.cli import DAILY, dailies
 from hoffice.jobs.models import Job
 from hoffice.jobs.recurring import Daily, ask_for_todays
 from hoffice.jobs.rules import JobState
 from hoffice.jobs.service import Ticket
 from hoffice.kits.service.daily import DAILIES as OF_KITS
+from tests.races import WAIT_S
 
 MORNING = (Daily("morning", minute=8 * 60),)
 AT_SEVEN = datetime(2027, 2, 1, 6, 0, tzinfo=UTC)
@@ -80,6 +81,50 @@ def test_two_workers_in_the_same_moment_ask_once(app: Flask) -> None:
             db.session.remove()
 
     threads = [Thread(target=look) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(asked) == [0, 1]
+    with app.app_context():
+        assert len(jobs()) == 1
+
+
+def test_a_day_that_is_asked_for_and_done_during_the_look_is_not_done_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one looks, finds nothing and stops; the other asks and works it off; the one goes on."""
+    has_looked, is_done = Event(), Event()
+    asked: list[int] = []
+    looks = iter(range(10))
+    was_asked = queries.was_asked
+
+    def look_and_stop(key: str) -> bool:
+        found = was_asked(key)
+        if current_thread().name == "slow" and next(looks) == 1:  # the look that decides
+            has_looked.set()
+            is_done.wait(timeout=WAIT_S)  # in vain where the other has to wait for this one
+        return found
+
+    def slow() -> None:
+        asked.append(ask_for_todays(MORNING))
+
+    def quick() -> None:
+        has_looked.wait(30)
+        asked.append(ask_for_todays(MORNING))
+        worker.work_off({"morning": nothing})
+        is_done.set()
+
+    def beside_the_other(deed: Callable[[], None]) -> None:
+        with app.app_context(), clock.frozen(AT_SEVEN + HOUR):
+            deed()
+            db.session.remove()
+
+    monkeypatch.setattr(queries, "was_asked", look_and_stop)
+    threads = [
+        Thread(target=beside_the_other, args=(deed,), name=deed.__name__) for deed in (slow, quick)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
