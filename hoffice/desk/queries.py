@@ -17,7 +17,7 @@ from hoffice.handover.models import Handover, Receipt
 from hoffice.handover.rules import VisitOutcome
 from hoffice.kits import queries as kits
 from hoffice.kits.models import Box, DamageCase, Item, Kit, Location
-from hoffice.kits.queries import returning
+from hoffice.kits.queries import damage_cases, things_due
 from hoffice.kits.rules import BoxState, ItemState
 from hoffice.kits.rules.returning import DUE_AHEAD
 from hoffice.people import queries as people_queries
@@ -67,7 +67,7 @@ def counts() -> Counts:
     with_pack = select(Pack.employee_id).where(current_pack)
     delivered = Handover.outcome == VisitOutcome.DELIVERED
     brought = Handover.outcome != VisitOutcome.FAILED
-    leavers = returning.leavers_with_things(clock.today() + DUE_AHEAD).subquery()
+    leavers = things_due.leavers_with_things(clock.today() + DUE_AHEAD).subquery()
     parts = [
         select(func.count()).select_from(Employee),
         select(func.count(distinct(Handover.employee_id))).where(delivered),
@@ -101,7 +101,7 @@ def counts() -> Counts:
         .select_from(Handover)
         .outerjoin(Receipt, Receipt.handover_id == Handover.id)
         .where(brought, Receipt.id.is_(None)),
-        select(func.count()).select_from(DamageCase).where(returning.is_undecided()),
+        select(func.count()).select_from(DamageCase).where(damage_cases.is_undecided()),
         select(func.count()).where(Item.state == ItemState.TO_CHECK),
         select(func.count()).select_from(leavers),
     ]

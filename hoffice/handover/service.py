@@ -27,7 +27,7 @@ from hoffice.kits import queries as kits
 from hoffice.kits import service as kit_deeds
 from hoffice.kits.models import Box, Return
 from hoffice.kits.queries import bulk as goods
-from hoffice.kits.queries import returning as returns
+from hoffice.kits.queries import replacements
 from hoffice.kits.rules import STOCK, BoxState, Holder, HolderKind, HomeAnswer
 from hoffice.kits.service import due, exchanging
 from hoffice.people import queries as people
@@ -321,7 +321,7 @@ def swap(old_item_id: int, *, received_by: str, condition: str, by: Actor) -> Re
     handover may be closed now. Where the old one came before, the kit lacks it until this deed:
     the kit is not asked then. Raises :class:`NothingLeavesYet`.
     """
-    kept = returns.replacement_for(old_item_id)
+    kept = replacements.replacement_for(old_item_id)
     if kept is not None:
         binding = gate_rules.BINDING_FOR_DELIVERY
         if exchanging.hands_out_only(kept):

@@ -35,6 +35,7 @@ from hoffice.kits.models import (
     Teardown,
     Transfer,
 )
+from hoffice.kits.queries import damage_cases
 from hoffice.kits.queries import returning as returns
 from hoffice.kits.rules import (
     Holder,
@@ -103,7 +104,7 @@ def test_devices_in_the_house_are_counted_corrected_lost_and_repaired(
         assert kits.location_names([place.holder_id])[place.holder_id] == RIGHT_DESK
 
         [lost] = kits.held_by(Holder(HolderKind.LOST))
-        [case] = returns.cases_of(lost.id)
+        [case] = damage_cases.cases_of(lost.id)
         assert (lost.kind, case.who_pays) == (ItemKind.MOUSE, WhoPays.COMPANY)
 
         repaired = db.session.scalars(select(Item).where(Item.state == ItemState.REPAIR)).one()

@@ -33,7 +33,7 @@ from hoffice.handover.rules import (
 from hoffice.handover.service import Confirmed, Said
 from hoffice.kits import queries as kits
 from hoffice.kits.models import Box, CustodyEntry
-from hoffice.kits.queries import returning as returns
+from hoffice.kits.queries import damage_cases, things_due
 from hoffice.kits.rules import BoxState, DamageKind, HolderKind, ReturnReason
 from hoffice.kits.rules.counting import BROKEN_AT_HOME, NOT_AT_HOME
 from hoffice.kits.service import returning
@@ -336,7 +336,7 @@ def test_what_arrives_broken_is_a_case_a_task_and_due_back(
     with given():
         broken = {at_the_door: "Ecke eingedrückt", at_home: "klemmt"}
         for item_id, note in broken.items():
-            [case] = returns.cases_of(item_id)
+            [case] = damage_cases.cases_of(item_id)
             assert (case.kind, case.employee_id, case.note) == (DamageKind.DAMAGE, None, note)
             assert kits.item(item_id).condition == "damaged"
         subjects = [f"item:{item_id}" for item_id in items]
@@ -346,7 +346,9 @@ def test_what_arrives_broken_is_a_case_a_task_and_due_back(
             (f"item:{at_home}", BROKEN_AT_HOME, owner_id),
             (f"item:{absent}", NOT_AT_HOME, owner_id),
         }
-        assert db.session.scalars(returns.people_with_things().where(returns.says_broken())).all()
+        assert db.session.scalars(
+            things_due.people_with_things().where(things_due.says_broken())
+        ).all()
         begun = returning.begin_many([employee_id], ReturnReason.DEFECT, by=makers.IT)
         [made] = begun.returns
         assert {line.item_id for line in made.lines} == set(broken)

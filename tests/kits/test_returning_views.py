@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.kits import queries, service
+from hoffice.kits.queries import damage_cases
 from hoffice.kits.queries import returning as reading
 from hoffice.kits.rules import (
     Holder,
@@ -380,7 +381,7 @@ def test_hr_decides_who_pays_and_it_only_looks(signed_in: SignIn, given: Given) 
         data={"who": "person", "amount": "40,00", "reason": "mittlere Fahrlässigkeit"},
     )
     with given():
-        case = reading.damage_case(case_id)
+        case = damage_cases.damage_case(case_id)
         assert (case.who_pays, case.amount_cents) == (WhoPays.PERSON, 4_000)
     assert "mittlere Fahrlässigkeit" in it.get(path, headers=GERMAN).text
     assert hr.get("/geraete/rueckgaben").status_code == 403

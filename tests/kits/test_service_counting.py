@@ -23,7 +23,7 @@ from hoffice.kits import queries, service
 from hoffice.kits.jobs import handlers
 from hoffice.kits.models import CustodyEntry, Item, Location, StockTakeLine
 from hoffice.kits.queries import counting as reading
-from hoffice.kits.queries import returning as damages
+from hoffice.kits.queries import damage_cases
 from hoffice.kits.rules import (
     STOCK,
     AfterCheck,
@@ -247,10 +247,10 @@ def test_what_is_given_up_leaves_its_packed_box_and_asks_who_bears_it(given: Giv
 
         assert service.missing_of(queries.kit(kit.id)) == {ItemKind.MOUSE: 1}
         assert [box.state for box in kit.boxes] == [BoxState.OPEN, BoxState.PACKED]
-        [case] = damages.cases_of(mouse.id)
+        [case] = damage_cases.cases_of(mouse.id)
         assert (case.kind, case.decided_at) == (DamageKind.LOSS, None)
         differences.find_after_all(count_id, mouse.id, by=BY)
-        assert damages.cases_of(mouse.id)[0].decided_at is not None
+        assert damage_cases.cases_of(mouse.id)[0].decided_at is not None
         fate.settle([mouse.id], AfterCheck.STOCK, by=BY)
         scene.assert_order()
 

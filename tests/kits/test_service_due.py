@@ -7,7 +7,7 @@ from datetime import timedelta
 from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.kits import queries
-from hoffice.kits.queries import returning as returns
+from hoffice.kits.queries import damage_cases, things_due
 from hoffice.kits.rules import (
     DamageKind,
     Holder,
@@ -38,7 +38,7 @@ def test_what_arrived_broken_and_comes_back_is_one_case_in_which_nobody_pays(giv
         returning.take_back(asked.id, monitor.asset_tag, condition="damaged", by=BY)
         returning.close(asked.id, by=BY)
 
-        [case] = returns.cases_of(monitor.id)
+        [case] = damage_cases.cases_of(monitor.id)
         assert (case.kind, case.employee_id) == (DamageKind.DAMAGE, None)
         assert case.return_line_id == asked.lines[0].id
 
@@ -54,8 +54,8 @@ def test_a_late_word_about_a_device_breaks_nothing_that_somebody_else_has(given:
 
         due.arrived({monitor.id: BROKEN}, employee_id=kit.employee_id, name="Ada Ott", by=BY)
 
-        assert not returns.broken_with(bo.id)
-        assert not returns.cases_of(monitor.id)
+        assert not things_due.broken_with(bo.id)
+        assert not damage_cases.cases_of(monitor.id)
 
 
 def test_who_stays_at_home_after_all_brings_nothing_more(given: Given) -> None:

@@ -16,6 +16,7 @@ from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.kits import queries, service
 from hoffice.kits.models import Item, Return, ReturnLine, Transfer
+from hoffice.kits.queries import damage_cases
 from hoffice.kits.queries import returning as returns
 from hoffice.kits.queries import transfers as reading
 from hoffice.kits.rules import (
@@ -129,7 +130,7 @@ def test_what_somebody_else_has_is_no_longer_due_and_the_rest_is(
         lines = returns.kit_return(asked_id).lines
         assert {one.item_id for one in lines if one.outcome is ReturnOutcome.NOT_DUE} == gone
         assert {one.id for one in queries.held_by(Holder(HolderKind.EMPLOYEE, bo_id))} == gone
-        assert not any(returns.cases_of(item_id) for item_id in gone)
+        assert not any(damage_cases.cases_of(item_id) for item_id in gone)
 
 
 def test_what_went_to_somebody_else_is_taken_from_there_only_anyway_and_never_charged_to_her(
@@ -148,7 +149,7 @@ def test_what_went_to_somebody_else_is_taken_from_there_only_anyway_and_never_ch
 
         assert line_about(asked, mouse).expected == 0
         returning.close(asked.id, rest_is_missing=True, by=BY)
-        [case] = returns.cases_of(mouse.id)
+        [case] = damage_cases.cases_of(mouse.id)
         assert case.employee_id is None
 
 
@@ -245,7 +246,7 @@ def test_what_comes_in_while_it_is_asked_for_is_back_and_not_lost(
         returning.close(asked.id, rest_is_missing=True, by=BY)
     with app.app_context():
         assert queries.item(pc_id).state is ItemState.TO_CHECK
-        assert not returns.cases_of(pc_id)
+        assert not damage_cases.cases_of(pc_id)
 
 
 def test_what_comes_in_while_its_return_is_called_off_is_back(

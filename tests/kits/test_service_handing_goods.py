@@ -11,7 +11,6 @@ from hoffice import clock
 from hoffice.errors import Refused
 from hoffice.kits.models import BulkGood
 from hoffice.kits.queries import bulk as counted
-from hoffice.kits.queries import returning as returns
 from hoffice.kits.rules import Holder, HolderKind, ReturnReason
 from hoffice.kits.service import bulk, returning
 from hoffice.kits.service.handing_goods import hand_goods
@@ -37,7 +36,7 @@ def good(name: str, count: int) -> BulkGood:
 
 def has(employee_id: int) -> dict[int, int]:
     """What a person has in small parts."""
-    return {one.good_id: one.count for one in returns.goods_with(employee_id)}
+    return {one.good_id: one.count for one in counted.goods_with(employee_id)}
 
 
 @pytest.mark.usefixtures("house")

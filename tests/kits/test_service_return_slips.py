@@ -12,6 +12,7 @@ from hoffice.errors import Refused
 from hoffice.kits import queries, service
 from hoffice.kits.models import BulkGood, DamageCase, Kit, Return, ReturnLine
 from hoffice.kits.queries import bulk as counted
+from hoffice.kits.queries import damage_cases, replacements
 from hoffice.kits.queries import returning as reading
 from hoffice.kits.rules import (
     STOCK,
@@ -74,8 +75,8 @@ def closed_without_cables(count: int = 3, *, came: int = 1) -> tuple[BulkGood, D
     line = next(line for line in made.lines if line.good_id == cables.id)
     returning.count_back(made.id, line.id, came, by=BY)
     returning.close(made.id, by=BY, rest_is_missing=True)
-    [case_id] = reading.cases_by_line([line.id]).values()
-    return cables, reading.damage_case(case_id)
+    [case_id] = damage_cases.cases_by_line([line.id]).values()
+    return cables, damage_cases.damage_case(case_id)
 
 
 # --- slips ----------------------------------------------------------------------------------------
@@ -173,7 +174,7 @@ def test_missing_small_parts_are_a_case_of_what_they_are_worth(given: Given) -> 
         assert (case.kind, case.count, case.value_cents) == (DamageKind.LOSS, 2, 900)
         assert case.employee is not None
         assert (case.employee.name, case.name) == ("Ada Ott", f"2\xa0×\xa0{cables.name}")
-        assert reading.undecided_count() == 1
+        assert damage_cases.undecided_count() == 1
         lost = counted.holding(cables.id, Holder(HolderKind.LOST))
         assert lost is not None
         assert lost.count == 2
@@ -221,7 +222,7 @@ def test_a_correction_of_the_ledger_opens_and_closes_the_case_of_a_loss(given: G
 
         correct(held.entry_id, Holder(HolderKind.LOST), note="im Zug vergessen", by=BY)
 
-        [case] = reading.cases_of(mouse.id)
+        [case] = damage_cases.cases_of(mouse.id)
         assert (case.employee_id, case.note) == (kit.employee_id, "im Zug vergessen")
         correct(held.entry_id, STOCK, note="lag im Lager", by=BY)
         assert case.reason == rules.FOUND_AGAIN
@@ -239,8 +240,8 @@ def test_what_was_lost_before_leads_from_its_return_to_its_case(given: Given) ->
         returning.close(made.id, by=BY, rest_is_missing=True)
 
         [line] = made.lines
-        assert reading.cases_by_line([line.id]) == {line.id: case.id}
-        assert [one.id for one in reading.cases_of(mouse.id)] == [case.id]
+        assert damage_cases.cases_by_line([line.id]) == {line.id: case.id}
+        assert [one.id for one in damage_cases.cases_of(mouse.id)] == [case.id]
 
 
 # --- days, records, what is kept for others -------------------------------------------------------
@@ -261,7 +262,7 @@ def test_nothing_is_due_on_a_day_that_is_over(given: Given) -> None:
         ):
             with pytest.raises(Refused, match="is over: choose today"):
                 deed()
-        assert reading.replacement_for(monitor.id) is None
+        assert replacements.replacement_for(monitor.id) is None
 
         made = returning.begin(kit.employee_id, ReturnReason.LEAVER, due_on=clock.today(), by=BY)
         with pytest.raises(Refused, match="is over"):

@@ -18,7 +18,8 @@ from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.kits import queries, service
 from hoffice.kits.models import Kit, Return, ReturnLine
-from hoffice.kits.queries import fitness
+from hoffice.kits.queries import bulk as counted
+from hoffice.kits.queries import damage_cases, fitness, replacements, things_due
 from hoffice.kits.queries import returning as reading
 from hoffice.kits.rules import (
     AfterCheck,
@@ -108,8 +109,8 @@ def test_a_kit_comes_back_with_one_mouse_missing(app: Flask, given: Given, tmp_p
         assert queries.item(mouse_id).state is ItemState.LOST
         assert queries.ledger_of_item(mouse_id)[0].because == f"return:{made_id}"
         assert not queries.held_by(Holder(HolderKind.EMPLOYEE, person))
-        assert not reading.goods_with(person)
-        [case] = reading.cases_of(mouse_id)
+        assert not counted.goods_with(person)
+        [case] = damage_cases.cases_of(mouse_id)
         assert (case.kind, case.value_cents, case.employee_id) == (DamageKind.LOSS, 12_000, person)
         assert case.decided_at is None
         others = [line.item for line in closed.lines if line.item is not None and line.came]
@@ -207,13 +208,13 @@ def test_what_is_damaged_is_given_again_only_by_hand_until_it_was_repaired(
         def chosen() -> list[bool]:
             return [
                 monitor in queries.free_items(ItemKind.MONITOR, limit=99),
-                monitor in reading.free_like(old, limit=99),
+                monitor in replacements.free_like(old, limit=99),
                 queries.stock().get(ItemKind.MONITOR, 0) > 0,
             ]
 
         assert monitor.state is ItemState.IN_STOCK
         assert chosen() == [False] * 3
-        assert monitor in reading.free_like(old, words=monitor.asset_tag)
+        assert monitor in replacements.free_like(old, words=monitor.asset_tag)
         monitor.condition = "used"  # put right, but nobody has decided about the damage
         db.session.flush()
         assert chosen() == [False] * 3
@@ -227,7 +228,7 @@ def test_what_is_damaged_is_given_again_only_by_hand_until_it_was_repaired(
         fate.back_from_repair(monitor.id, by=BY)
         fate.settle([monitor.id], AfterCheck.STOCK, by=BY)
 
-        assert reading.cases_of(monitor.id)[0].decided_at is None
+        assert damage_cases.cases_of(monitor.id)[0].decided_at is None
         assert chosen() == [True] * 3
 
 
@@ -271,7 +272,7 @@ def test_a_kit_lives_on_while_something_of_it_is_out(given: Given, tmp_path: Pat
 
         assert kit.dissolved_at is None
         assert len(queries.kit(kit.id, lock=True).kit_items) == 4
-        [case] = reading.cases_of(monitor.id)
+        [case] = damage_cases.cases_of(monitor.id)
         assert case.kind is DamageKind.DAMAGE
 
 
@@ -378,13 +379,13 @@ def test_leavers_who_have_something_are_due_until_somebody_asks(app: Flask, give
         person = leaver.employee_id
 
     with app.app_context():
-        assert reading.due_count(horizon) == 1
-        assert reading.held_counts([person]) == {person: 5}
+        assert things_due.due_count(horizon) == 1
+        assert things_due.held_counts([person]) == {person: 5}
     with given():
         made = returning.begin(person, ReturnReason.LEAVER, by=BY)
         made.due_on = clock.today() - timedelta(days=1)
     with app.app_context():
-        assert reading.due_count(horizon) == 0
+        assert things_due.due_count(horizon) == 0
         assert reading.return_counts(clock.today()) == (1, 1)
 
 
@@ -396,13 +397,13 @@ def test_one_broken_device_hides_neither_the_leaver_nor_her_cables(given: Given)
         cables = returning_scene.cables_with(leaver.employee_id, 3)
         mouse = scene.item_in(leaver, ItemKind.MOUSE)
         returning.begin(leaver.employee_id, ReturnReason.DEFECT, item_ids=[mouse.id], by=BY)
-        assert reading.due_count(horizon) == 1
+        assert things_due.due_count(horizon) == 1
 
         made = begun(leaver)
 
         assert mouse.id not in {line.item_id for line in made.lines}
         assert [line.expected for line in made.lines if line.good_id == cables.id] == [3]
-        assert reading.due_count(horizon) == 0
+        assert things_due.due_count(horizon) == 0
         with pytest.raises(Refused, match="asked for already"):
             begun(leaver)
 
@@ -491,7 +492,7 @@ def test_a_monitor_is_swapped_at_the_counter_in_one_step(given: Given, tmp_path:
         assert {box.state for box in after.boxes} == {BoxState.HANDED_OVER}
         assert made.closed_at is not None
         assert reading.record_of(made.id) is not None
-        assert reading.reservation_of(new.id) is None
+        assert replacements.reservation_of(new.id) is None
         assert [item.id for item in reading.handed_out_by(made.id)] == [new.id]
 
 
@@ -524,7 +525,7 @@ def test_what_is_kept_is_handed_over_though_the_old_one_came_by_a_scan(
         assert service.missing_of(queries.kit(kit_id, lock=True)) == {}
         assert [item.id for item in reading.handed_out_by(made.id)] == [new.id]
         assert reading.record_of(made.id) not in {None, before}  # it tells of the new one
-        assert reading.reservation_of(new.id) is None
+        assert replacements.reservation_of(new.id) is None
 
 
 @pytest.mark.parametrize("deed", [fate.to_repair, fate.retire, fate.lose])
@@ -541,7 +542,7 @@ def test_what_is_kept_for_somebody_goes_only_when_that_is_said_and_she_gets_anot
         ).kit_return
         with pytest.raises(Refused, match="is kept for Ayşe Kaya"), db.session.begin_nested():
             deed(new.id, by=BY)
-        assert reading.reservation_of(new.id) is not None
+        assert replacements.reservation_of(new.id) is not None
 
         deed(new.id, anyway=True, by=BY)
 
@@ -577,7 +578,7 @@ def test_a_reservation_can_be_given_up_and_ends_with_the_device(given: Given) ->
 
         fate.to_repair(new.id, anyway=True, by=BY)
 
-        assert reading.replacement_for(old.id) is None
+        assert replacements.replacement_for(old.id) is None
         with pytest.raises(Refused, match="Choose a replacement first"):
             exchanging.exchange(
                 old.id,
@@ -600,7 +601,7 @@ def test_the_last_monitor_is_kept_for_one_person_however_many_ask(app: Flask, gi
         assert sorted(answer == "done" for answer in said) == [False, True]
         assert any("None of these is free" in one or "just been taken" in one for one in said)
         with app.app_context():
-            assert reading.reservation_of(last) is not None
+            assert replacements.reservation_of(last) is not None
         with given():
             reserving.cancel(last, by=BY)
             fate.retire(last, by=BY)
@@ -622,14 +623,14 @@ def test_what_is_kept_for_somebody_never_goes_into_another_kit(app: Flask, given
 
         assert sorted(answer == "done" for answer in said) == [False, True], said
         with app.app_context():
-            kept = reading.replacement_for(old)
+            kept = replacements.replacement_for(old)
             given_kit = queries.kit_of(person)
             assert (kept is None) != (given_kit is None)
         with given():
             for kind in scene.KINDS:
                 for item in queries.free_items(kind, limit=9):
                     fate.retire(item.id, method=WipeMethod.CLEAR, by=BY)
-            kept = reading.replacement_for(old)
+            kept = replacements.replacement_for(old)
             if kept is not None:
                 fate.retire(kept.item_id, anyway=True, by=BY)
 

@@ -20,7 +20,7 @@ from hoffice.demo.loading.scene import IT, OTHER_IT, Scene
 from hoffice.demo.loading.timetable import BROKEN_AT, Deed, Entry
 from hoffice.kits import queries as kits
 from hoffice.kits.models import CustodyEntry, Item, Return
-from hoffice.kits.queries import bulk
+from hoffice.kits.queries import bulk, damage_cases
 from hoffice.kits.queries import counting as counts
 from hoffice.kits.queries import home_checks as checks
 from hoffice.kits.queries import returning as returns
@@ -119,7 +119,7 @@ class Custody:
 
     def _decide(self, entry: Entry) -> None:
         item = self._missing(entry.who)
-        for case in returns.cases_of(item.id) if item is not None else ():
+        for case in damage_cases.cases_of(item.id) if item is not None else ():
             if case.decided_at is None:
                 by = self.scene.actor(IT)
                 damages.decide(case.id, WhoPays.COMPANY, amount_cents=0, reason=OUR_FAULT, by=by)

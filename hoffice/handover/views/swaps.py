@@ -14,7 +14,7 @@ from hoffice.db import db
 from hoffice.errors import NotFound, Refused
 from hoffice.handover import service
 from hoffice.handover.views.blueprint import waits_of, ways
-from hoffice.kits.queries import returning as returns
+from hoffice.kits.queries import replacements
 from hoffice.kits.service import exchanging
 from hoffice.kits.views.returning import write_records
 from hoffice.web.pages import translated
@@ -24,7 +24,7 @@ from hoffice.web.pages import translated
 @open_to(Role.IT)
 def exchange(item_id: int) -> ResponseReturnValue:
     """The replacement goes out, the old device comes in, in one step, unless it came before."""
-    kept = returns.replacement_for(item_id)
+    kept = replacements.replacement_for(item_id)
     is_alone = kept is not None and exchanging.hands_out_only(kept)
     try:
         made = service.swap(

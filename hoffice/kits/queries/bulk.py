@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
@@ -143,6 +144,20 @@ def holdings_of(good_id: int) -> Sequence[BulkHolding]:
         select(BulkHolding)
         .where(BulkHolding.good_id == good_id, BulkHolding.count > 0)
         .order_by(BulkHolding.holder_kind, BulkHolding.holder_id)
+    ).all()
+
+
+def goods_with(employee_id: int) -> Sequence[BulkHolding]:
+    """How many of which bulk goods this person has."""
+    return db.session.scalars(
+        select(BulkHolding)
+        .where(
+            BulkHolding.holder_kind == HolderKind.EMPLOYEE,
+            BulkHolding.holder_id == employee_id,
+            BulkHolding.count > 0,
+        )
+        .options(joinedload(BulkHolding.good))
+        .order_by(BulkHolding.good_id)
     ).all()
 
 

@@ -176,6 +176,11 @@ def item_in(state: ItemState) -> ColumnElement[bool]:
     return Item.state == state
 
 
+def items_to_check() -> Select[Item]:
+    """What came back and waits for somebody to look at it."""
+    return select(Item).where(Item.state == ItemState.TO_CHECK).options(joinedload(Item.holding))
+
+
 def held_by_kind(kind: HolderKind) -> ColumnElement[bool]:
     """Items that some person, some van, or the store has now."""
     return exists().where(Holding.item_id == Item.id, Holding.holder_kind == kind)

@@ -8,7 +8,7 @@ from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.kits import rules
 from hoffice.kits.models import DamageCase, EarlierDecision, Item, ReturnLine
-from hoffice.kits.queries import returning as queries
+from hoffice.kits.queries import damage_cases
 from hoffice.kits.rules import STOCK, DamageKind, Holder, HolderKind, WhoPays
 from hoffice.kits.rules import returning as returning_rules
 from hoffice.kits.service import bulk
@@ -34,7 +34,7 @@ def open_case(  # noqa: PLR0913  # a case has these facts
     known = next(
         (
             one
-            for one in queries.cases_of(item.id)
+            for one in damage_cases.cases_of(item.id)
             if one.decided_at is None
             and one.kind is kind
             and one.employee_id in {employee_id, None}
@@ -145,7 +145,7 @@ def reopen(case_id: int, because: str, *, by: Actor) -> DamageCase:
 
     The log keeps who bore it until now, and how much the person was asked for.
     """
-    case = queries.damage_case(case_id, lock=True)
+    case = damage_cases.damage_case(case_id, lock=True)
     if case.decided_at is None or case.who_pays is None:
         raise Refused(N_("Nobody has decided this case yet."))
     if case.reason == returning_rules.FOUND_AGAIN:
@@ -183,7 +183,7 @@ def reopen(case_id: int, because: str, *, by: Actor) -> DamageCase:
 def close_found(item: Item, *, by: Actor) -> None:
     """The item is there again: losses that nobody has decided yet are none any more."""
     db.session.flush()
-    for case in queries.cases_of(item.id, lock=True):
+    for case in damage_cases.cases_of(item.id, lock=True):
         if case.kind is DamageKind.LOSS and case.decided_at is None:
             _is_found(case, by=by)
 
@@ -218,7 +218,7 @@ def _is_found(case: DamageCase, *, by: Actor) -> None:
 
 
 def _undecided(case_id: int) -> DamageCase:
-    case = queries.damage_case(case_id, lock=True)
+    case = damage_cases.damage_case(case_id, lock=True)
     if case.decided_at is not None:
         raise Refused(N_("This case is decided already."))
     return case

@@ -11,6 +11,7 @@ from hoffice.errors import N_, Refused
 from hoffice.files.service import Store
 from hoffice.kits import queries as all_queries
 from hoffice.kits.models import Item, Kit, KitItem, Reservation, Return, ReturnLine
+from hoffice.kits.queries import due_lines, replacements
 from hoffice.kits.queries import returning as queries
 from hoffice.kits.queries.item_imports import owners_of
 from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemState, ReturnReason
@@ -51,7 +52,7 @@ def begin_swap(  # noqa: PLR0913  # a swap has these facts
     holder_id = damages.holder_of(all_queries.item(old_item_id))
     lock_kits_of({holder_id} if holder_id is not None else ())
     kept = reserving.reserve_replacement(old_item_id, tag=tag, by=by)
-    line = queries.open_lines_of([old_item_id]).get(old_item_id)
+    line = due_lines.open_lines_of([old_item_id]).get(old_item_id)
     made = (
         line.kit_return
         if line is not None
@@ -80,7 +81,7 @@ def exchange(  # noqa: PLR0913  # a swap at the counter has these facts
     check. A return that asked for nothing else is closed; its record is made as
     :func:`~.returning.close` says. Who leaves or comes back has to give the new one back as well.
     """
-    kept = queries.replacement_for(old_item_id)
+    kept = replacements.replacement_for(old_item_id)
     if kept is None:
         raise Refused(N_("Choose a replacement first; then it can be handed over."))
     name = received_by.strip()[:NAME_CHARS]
@@ -88,7 +89,7 @@ def exchange(  # noqa: PLR0913  # a swap at the counter has these facts
         raise Refused(N_("Write down who took the replacement."))
     if hands_out_only(kept):
         return _hand_out(kept, name, by=by, store=store, company=company)
-    line = queries.open_lines_of([old_item_id]).get(old_item_id)
+    line = due_lines.open_lines_of([old_item_id]).get(old_item_id)
     made = queries.kit_return(line.return_id, lock=True) if line is not None else None
     asked = {one.item_id for one in made.lines if one.item_id} if made is not None else set()
     lock_kits_of({kept.employee_id, *owners_of({old_item_id, *asked})})
@@ -116,7 +117,7 @@ def _hand_out(
 ) -> Return:
     """The replacement alone, by the return by which the old device came, closed or not."""
     old_item_id, person_id = kept.replaces_id or 0, kept.employee_id
-    line = queries.newest_line(old_item_id, person_id)
+    line = due_lines.newest_line(old_item_id, person_id)
     if line is None:
         raise Refused(
             N_("No return of %(name)s asks for %(tag)s: keep the replacement no longer."),

@@ -11,7 +11,7 @@ from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import queries as all_queries
 from hoffice.kits.models import Box, DamageCase, Item, ReturnLine
-from hoffice.kits.queries import fitness
+from hoffice.kits.queries import damage_cases, due_lines, fitness
 from hoffice.kits.queries import returning as queries
 from hoffice.kits.rules import (
     STOCK,
@@ -128,7 +128,7 @@ def _waiting(item: Item) -> ReturnLine | None:
     """The line by which the item came back; refused when it does not wait for a check."""
     if item.state is not ItemState.TO_CHECK:
         raise Refused(NO_LONGER_CHECKED, tag=item.asset_tag)
-    return queries.unchecked_lines([item.id]).get(item.id)
+    return due_lines.unchecked_lines([item.id]).get(item.id)
 
 
 def _settle(
@@ -187,7 +187,7 @@ def retire(
     held = item.holding
     if held is None or held.holder_kind is not HolderKind.REPAIR:
         _in_house(item)
-    line = queries.unchecked_lines([item.id]).get(item.id)
+    line = due_lines.unchecked_lines([item.id]).get(item.id)
     wrong = rules.why_not(item.kind, AfterCheck.RETIRED, _known_wipe(item, line, method))
     if wrong:
         raise Refused(wrong, tag=item.asset_tag)
@@ -238,7 +238,7 @@ def _lost_before(
     item: Item, *, line_id: int | None, employee_id: int | None, by: Actor
 ) -> DamageCase:
     """The case of a device that was written off earlier; a return closes with it."""
-    known = queries.cases_of(item.id)
+    known = damage_cases.cases_of(item.id)
     if line_id is None or item.state is ItemState.RETIRED:
         raise Refused(N_("%(tag)s is no longer in use."), tag=item.asset_tag)
     if known and known[0].kind is DamageKind.LOSS:

@@ -10,8 +10,7 @@ from hoffice.db import db
 from hoffice.errors import N_
 from hoffice.kits import queries
 from hoffice.kits.models import Item, Kit, KitItem, ReturnLine, Transfer
-from hoffice.kits.queries import returning as returns
-from hoffice.kits.queries import transfers
+from hoffice.kits.queries import due_lines, transfers
 from hoffice.kits.rules import Holder, HolderKind, ReturnOutcome
 from hoffice.kits.rules import returning as returning_rules
 from hoffice.kits.service.guards import CHANGEABLE, reopen
@@ -72,7 +71,7 @@ def let_asked_follow(item_ids: Iterable[int], to: Holder, *, by: Actor, because:
     waits crosswise.
     """
     moved = list(item_ids)
-    for line in returns.lines_asked_for(moved):
+    for line in due_lines.lines_asked_for(moved):
         if because != f"return:{line.return_id}":
             follow(line, to, by=by)
     for passing in transfers.open_with_any(moved):
@@ -109,7 +108,7 @@ def let_returned_follow(item: Item, to: Holder, *, by: Actor) -> None:
 
     What never came is due again, or no longer when somebody else has it. The item is locked.
     """
-    line = returns.returned_line(item.id)
+    line = due_lines.returned_line(item.id)
     if line is None or to.kind in HERE_AGAIN:
         return
     made = line.kit_return

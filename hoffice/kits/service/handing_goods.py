@@ -8,7 +8,7 @@ from hoffice.audit.service import record
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import queries as all_queries
 from hoffice.kits.queries import bulk as queries
-from hoffice.kits.queries.returning import goods_asked
+from hoffice.kits.queries.due_lines import goods_asked
 from hoffice.kits.rules import STOCK, Holder, HolderKind
 from hoffice.kits.service import bulk
 from hoffice.kits.service.following import lock_kits_of

@@ -11,8 +11,7 @@ from hoffice.db import db, flush_or
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import queries
 from hoffice.kits.models import CustodyEntry, Holding, Item, Kit
-from hoffice.kits.queries import ledger
-from hoffice.kits.queries import returning as returns
+from hoffice.kits.queries import due_lines, ledger
 from hoffice.kits.queries import transfers as transfer_queries
 from hoffice.kits.rules import (
     BoxState,
@@ -262,7 +261,7 @@ def _require_free_to_follow(item: Item, to: Holder) -> None:
 
 def _require_no_slip(item: Item, wrong: CustodyEntry, to: Holder) -> None:
     """What was taken back by a slip is put right where it was done: kit, box and list follow."""
-    back = returns.returned_line(item.id)
+    back = due_lines.returned_line(item.id)
     if back is None or wrong.because != f"return:{back.return_id}" or to.kind in HERE_AGAIN:
         return
     if wrong.to_kind in HERE_AGAIN and item.state is ItemState.TO_CHECK and back.wiped_at is None:

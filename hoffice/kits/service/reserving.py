@@ -12,7 +12,7 @@ from hoffice.db import db, flush_or
 from hoffice.errors import N_, Counted, Refused
 from hoffice.kits import queries as all_queries
 from hoffice.kits.models import Item, Reservation
-from hoffice.kits.queries import returning as queries
+from hoffice.kits.queries import due_lines, replacements
 from hoffice.kits.rules import KIND_LABELS, HolderKind, ItemState
 from hoffice.kits.service import scanning
 from hoffice.kits.service.meaning import item_meant
@@ -35,7 +35,7 @@ def reserve_replacement(old_item_id: int, *, by: Actor, tag: str = "") -> Reserv
     held = old.holding
     if held is None or held.holder_kind is not HolderKind.EMPLOYEE:
         raise Refused(N_("Nobody has %(tag)s: there is nothing to replace."), tag=old.asset_tag)
-    known = queries.replacement_for(old.id)
+    known = replacements.replacement_for(old.id)
     if known is not None:
         raise Refused(
             N_("%(new)s is kept already to replace %(old)s."),
@@ -69,7 +69,7 @@ def reserve_replacement(old_item_id: int, *, by: Actor, tag: str = "") -> Reserv
 
 def cancel(item_id: int, *, by: Actor) -> None:
     """Give a kept device back to everybody."""
-    found = queries.reservation_of(item_id)
+    found = replacements.reservation_of(item_id)
     if found is None:
         raise Refused(N_("This device is kept for nobody."))
     release(found, by=by)
@@ -92,7 +92,7 @@ def let_go(item: Item, *, anyway: bool, by: Actor) -> None:
     Refused with the name of who waits for it, unless it goes ``anyway``; then somebody has to find
     another one, and a task says so.
     """
-    found = queries.reservation_of(item.id)
+    found = replacements.reservation_of(item.id)
     if found is None:
         return
     if not anyway:
@@ -115,7 +115,7 @@ def _ask_for_another(gone: Reservation, item: Item, *, by: Actor) -> None:
         "new": item.asset_tag,
         "old": old.asset_tag,
     }
-    line = queries.newest_line(old.id, gone.employee_id)
+    line = due_lines.newest_line(old.id, gone.employee_id)
     if line is not None:
         facts[FROM] = f"kit_return:{line.return_id}"
     owner_id = next(filter(None, map(_may_own, (Actor.read(gone.by), by))), None)
@@ -141,7 +141,7 @@ def none_kept_for_others(items: Iterable[Item], employee_id: int, *, by: Actor) 
 
     Asked once the items are written, and so locked: what somebody reserved meanwhile is seen.
     """
-    for kept in queries.reserved(item.id for item in items).values():
+    for kept in replacements.reserved(item.id for item in items).values():
         if kept.employee_id != employee_id:
             raise Refused(
                 N_("%(tag)s is kept for %(name)s."),
@@ -152,7 +152,7 @@ def none_kept_for_others(items: Iterable[Item], employee_id: int, *, by: Actor) 
 
 
 def _first_free(old: Item) -> Item:
-    found = queries.free_like(old, limit=1, lock=True)
+    found = replacements.free_like(old, limit=1, lock=True)
     if not found:
         raise Refused(
             N_("None of these is free in stock: %(kind)s."),
@@ -177,7 +177,7 @@ def _free(code: str, old: Item) -> Item:
         )
     if new.state is not ItemState.IN_STOCK:
         raise Refused(N_("%(tag)s is not in stock."), tag=new.asset_tag)
-    kept = queries.reserved([new.id]).get(new.id)
+    kept = replacements.reserved([new.id]).get(new.id)
     if kept is not None:
         raise Refused(
             N_("%(tag)s is kept for %(name)s."), tag=new.asset_tag, name=kept.employee.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries as all_queries
 from hoffice.kits.models import Item, Return, ReturnLine
-from hoffice.kits.queries import returning as queries
+from hoffice.kits.queries import due_lines
 from hoffice.kits.rules import HolderKind
 from hoffice.kits.service import damages
 
@@ -87,7 +87,7 @@ def _require_out(item: Item) -> None:
 
 
 def _none_other_asks(item: Item) -> None:
-    other = queries.open_lines_of([item.id]).get(item.id)
+    other = due_lines.open_lines_of([item.id]).get(item.id)
     if other is None:
         return
     refusal = NotReturned(

@@ -18,6 +18,7 @@ from hoffice.files.service import Store
 from hoffice.kits import queries as all_queries
 from hoffice.kits.models import Return, ReturnLine
 from hoffice.kits.queries import bulk as counted
+from hoffice.kits.queries import due_lines, things_due
 from hoffice.kits.queries import returning as queries
 from hoffice.kits.queries.item_imports import owners_of
 from hoffice.kits.rules import (
@@ -86,7 +87,7 @@ def _lock_what_they_have(employee_ids: Iterable[int], *, only: Collection[int] |
     held = all_queries.item_ids_with(people)
     all_queries.locked_items(held if only is None else held & set(only))
     if only is None:
-        counted.lock_goods(good.good_id for one in people for good in queries.goods_with(one))
+        counted.lock_goods(good.good_id for one in people for good in counted.goods_with(one))
 
 
 def _begin(  # noqa: PLR0913  # a return has these facts
@@ -109,7 +110,7 @@ def _begin(  # noqa: PLR0913  # a return has these facts
     strange = set(wanted or ()) - {item.id for item in held}
     if strange:
         raise Refused(NO_LONGER_THERE, tag=all_queries.item(min(strange)).asset_tag, name=name)
-    asked = queries.open_lines_of(item.id for item in held)
+    asked = due_lines.open_lines_of(item.id for item in held)
     mine = [item for item in held if wanted is None or item.id in wanted]
     free = [item for item in mine if item.id not in asked]
     goods = _goods_to_ask(employee_id) if wanted is None else {}
@@ -147,10 +148,10 @@ def _begin(  # noqa: PLR0913  # a return has these facts
 
 def _goods_to_ask(employee_id: int) -> dict[int, int]:
     """How many of which bulk goods a person has that no open return expects."""
-    asked = queries.goods_asked(employee_id)
+    asked = due_lines.goods_asked(employee_id)
     held = {
         one.good_id: one.count - asked.get(one.good_id, 0)
-        for one in queries.goods_with(employee_id)
+        for one in counted.goods_with(employee_id)
     }
     return {good_id: count for good_id, count in held.items() if count > 0}
 
@@ -181,7 +182,7 @@ def begin_many(
 
 
 def _begin_one(employee_id: int, reason: ReturnReason, *, by: Actor, due_on: date | None) -> Return:
-    broken = queries.broken_with(employee_id) if reason is ReturnReason.DEFECT else None
+    broken = things_due.broken_with(employee_id) if reason is ReturnReason.DEFECT else None
     if broken is not None and not broken:
         name = all_queries.names_of([employee_id]).get(employee_id, "?")
         raise Refused(N_("Nothing that %(name)s has is said to be broken."), name=name)
@@ -535,7 +536,7 @@ def hold_still(made: Return) -> None:
     item_ids = {line.item_id for line in made.lines if line.item_id is not None}
     lock_kits_of({made.employee_id, *owners_of(item_ids)})
     all_queries.locked_items(item_ids)
-    queries.read_lines_anew(made)
+    due_lines.read_lines_anew(made)
 
 
 def line_in(made: Return, line_id: int) -> ReturnLine:

@@ -15,7 +15,7 @@ from hoffice.accounts.rules import Role
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import rules, words
 from hoffice.kits.models import Attachment, DamageCase
-from hoffice.kits.queries import returning as queries
+from hoffice.kits.queries import damage_cases, due_lines
 from hoffice.kits.rules import DamageKind, ItemState, WhoPays
 from hoffice.kits.rules import returning as returning_rules
 from hoffice.kits.service import damages as service
@@ -84,11 +84,11 @@ def damages() -> ResponseReturnValue:
     """Every loss and damage: whose it was, what it was worth, who bears it."""
     photos: dict[int, list[Attachment]] = {}
     listing = lists.listed(
-        queries.damages(),
+        damage_cases.damages(),
         name=N_("Losses and damages"),
         columns=(
             Column[DamageCase](
-                "tag", N_("What it is about"), queries.case_name(), lambda row: row.name
+                "tag", N_("What it is about"), damage_cases.case_name(), lambda row: row.name
             ),
             Column(
                 "what",
@@ -120,25 +120,25 @@ def damages() -> ResponseReturnValue:
             ),
         ),
         key=DamageCase.id,
-        search=queries.search_damages,
+        search=damage_cases.search_damages,
         filters=(
             Filter(
                 "state",
                 N_("State"),
                 [(WAITING, _("to be decided")), (DECIDED, _("decided")), (ALL, _("all of them"))],
-                {WAITING: queries.is_undecided(), DECIDED: ~queries.is_undecided()}.get,
+                {WAITING: damage_cases.is_undecided(), DECIDED: ~damage_cases.is_undecided()}.get,
                 default=WAITING,
             ),
             Filter(
                 "kind",
                 N_("What happened"),
                 [(kind.value, _(label)) for kind, label in rules.DAMAGE_LABELS.items()],
-                lambda word: queries.of_case_kind(DamageKind(word)),
+                lambda word: damage_cases.of_case_kind(DamageKind(word)),
             ),
         ),
         sort="found",
     )
-    photos.update(queries.damage_photos(listing))
+    photos.update(damage_cases.damage_photos(listing))
     if listing.export:
         return lists.exported(listing, listing.export)
     account = account_or_none()
@@ -147,7 +147,7 @@ def damages() -> ResponseReturnValue:
         "kits/damages.html",
         listing=listing,
         photos=photos,
-        waiting=queries.undecided_count(),
+        waiting=damage_cases.undecided_count(),
         views=views_of("damages") if sees_returns else [],
         decision=decision,
         labels=rules.DAMAGE_LABELS,
@@ -164,9 +164,9 @@ def damage(case_id: int) -> ResponseReturnValue:
 
 
 def _page(case_id: int, *, wrong: str = "") -> str:
-    case = queries.damage_case(case_id)
+    case = damage_cases.damage_case(case_id)
     account = account_or_none()
-    photos = queries.damage_photos([case]).get(case.id, [])
+    photos = damage_cases.damage_photos([case]).get(case.id, [])
     return render_template(
         "kits/damage.html",
         case=case,
@@ -177,7 +177,7 @@ def _page(case_id: int, *, wrong: str = "") -> str:
         photos=[
             (one, url_for(".damage_photo", case_id=case.id, photo_id=one.id)) for one in photos
         ],
-        return_id=queries.return_of_line(case.return_line_id or 0),
+        return_id=due_lines.return_of_line(case.return_line_id or 0),
         found_by=staff_name(case.found_by),
         decided_by=staff_name(case.decided_by),
         kind=words.kind(case.item.kind) if case.item is not None else "",
@@ -195,8 +195,8 @@ def _page(case_id: int, *, wrong: str = "") -> str:
 @open_to(*READERS, Role.HR)
 def damage_photo(case_id: int, photo_id: int) -> ResponseReturnValue:
     """A photo of this damage, for whoever decides about it; no other photo is shown here."""
-    case = queries.damage_case(case_id)
-    found = queries.damage_photos([case]).get(case.id, [])
+    case = damage_cases.damage_case(case_id)
+    found = damage_cases.damage_photos([case]).get(case.id, [])
     photo = next((one for one in found if one.id == photo_id), None)
     if photo is None:
         raise NotFound(N_("There is no such photo of this case."))

@@ -19,7 +19,7 @@ from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import queries as all_queries
 from hoffice.kits import rules, words
 from hoffice.kits.models import DamageCase, Item, Kit, Reservation, Return, ReturnLine
-from hoffice.kits.queries import fitness
+from hoffice.kits.queries import damage_cases, due_lines, fitness, replacements
 from hoffice.kits.queries import returning as queries
 from hoffice.kits.rules import (
     AfterCheck,
@@ -61,7 +61,7 @@ def returns_check() -> ResponseReturnValue:
     """What is back and waits: wipe what has storage, then stock, repair or retired."""
     lines: dict[int, ReturnLine] = {}
     listing = lists.listed(
-        queries.items_to_check(),
+        all_queries.items_to_check(),
         name=N_("To be checked"),
         columns=(
             Column[Item]("tag", N_("Asset tag"), Item.asset_tag, lambda row: row.asset_tag),
@@ -89,7 +89,7 @@ def returns_check() -> ResponseReturnValue:
         ),
         sort="tag",
     )
-    lines.update(queries.unchecked_lines([row.id for row in listing]))
+    lines.update(due_lines.unchecked_lines([row.id for row in listing]))
     if listing.export:
         return lists.exported(listing, listing.export)
     return render_template(
@@ -201,10 +201,10 @@ def deeds_of(item: Item) -> Deeds:
     """What the page of a device offers."""
     held = item.holding.holder_kind if item.holding is not None else None
     return Deeds(
-        asked=queries.open_lines_of([item.id]).get(item.id),
-        kept=queries.reserved([item.id]).get(item.id),
-        replacement=queries.replacement_for(item.id),
-        cases=tuple(queries.cases_of(item.id)),
+        asked=due_lines.open_lines_of([item.id]).get(item.id),
+        kept=replacements.reserved([item.id]).get(item.id),
+        replacement=replacements.replacement_for(item.id),
+        cases=tuple(damage_cases.cases_of(item.id)),
         is_out=held is HolderKind.EMPLOYEE,
         is_free=held in fate.IN_HOUSE and item.kit_item is None,
         is_in_repair=held is HolderKind.REPAIR,
@@ -249,7 +249,7 @@ def kit_deeds_of(kit: Kit) -> KitDeeds:
     return KitDeeds(
         returns=tuple(queries.open_returns_of(kit.employee_id)),
         out=out,
-        kept=queries.replacements_for(item.id for item in out),
+        kept=replacements.replacements_for(item.id for item in out),
     )
 
 
@@ -276,7 +276,7 @@ def _goes_anyway() -> bool:
 
 def _done(item_id: int, done: str) -> str:
     """What was done; and who has to get another device now, where this one was kept for her."""
-    kept = queries.reserved([item_id]).get(item_id)
+    kept = replacements.reserved([item_id]).get(item_id)
     if kept is None:
         return done
     left = _("It was kept for %(name)s: keep another one for her.", name=kept.employee.name)
@@ -377,11 +377,11 @@ def _replacement_page(item_id: int, *, wrong: Refused | None = None) -> str:
     item = all_queries.item(item_id)
     holder = damages.holder_of(item)
     words_sent = request.args.get("q", "")[:SEARCH_CHARS]
-    free = queries.free_like(item, words=words_sent, limit=CANDIDATES + 1)
-    kept = queries.replacement_for(item_id)
-    asked = queries.open_lines_of([item_id]).get(item_id)
+    free = replacements.free_like(item, words=words_sent, limit=CANDIDATES + 1)
+    kept = replacements.replacement_for(item_id)
+    asked = due_lines.open_lines_of([item_id]).get(item_id)
     if kept is not None:
-        asked = asked or queries.newest_line(item_id, kept.employee_id)
+        asked = asked or due_lines.newest_line(item_id, kept.employee_id)
     return render_template(
         "kits/return_swap.html",
         item=item,
@@ -429,7 +429,7 @@ def reserve(item_id: int) -> ResponseReturnValue:
 @open_to(Role.IT)
 def unreserve(item_id: int) -> ResponseReturnValue:
     """Keep no replacement any more; the return of the old device stays."""
-    kept = queries.replacement_for(item_id)
+    kept = replacements.replacement_for(item_id)
     if kept is None:
         raise NotFound(N_("Nothing is kept to replace this device."))
     return after(

@@ -19,7 +19,7 @@ from hoffice.errors import Refused
 from hoffice.kits import queries
 from hoffice.kits.models import Item
 from hoffice.kits.queries import bulk as counted
-from hoffice.kits.queries.returning import goods_with
+from hoffice.kits.queries.bulk import goods_with
 from hoffice.kits.service.bulk import MOST_AT_ONCE
 from hoffice.kits.service.handing_goods import hand_goods
 from hoffice.kits.views.blueprint import bp

@@ -24,6 +24,8 @@ from hoffice.files.service import Store
 from hoffice.kits import queries as all_queries
 from hoffice.kits import rules
 from hoffice.kits.models import Reservation, Return
+from hoffice.kits.queries import bulk as counted
+from hoffice.kits.queries import damage_cases, due_lines, replacements, things_due
 from hoffice.kits.queries import returning as queries
 from hoffice.kits.rules import Holder, HolderKind, ReturnOutcome, ReturnReason
 from hoffice.kits.rules import returning as returning_rules
@@ -135,10 +137,10 @@ def _days_late(made: Return) -> int | None:
 
 def views_of(current: str) -> list[tuple[str, str, bool]]:
     """The views of this part, with how much waits in each."""
-    due = queries.due_count(clock.today() + returning_rules.DUE_AHEAD)
+    due = things_due.due_count(clock.today() + returning_rules.DUE_AHEAD)
     is_open, _late = queries.return_counts(clock.today())
     waiting = all_queries.state_counts().get(rules.ItemState.TO_CHECK, 0)
-    cases = queries.undecided_count()
+    cases = damage_cases.undecided_count()
     return [
         (f"{_(label)} ({count})" if count else str(_(label)), url_for(endpoint), key == current)
         for key, label, endpoint, count in (
@@ -224,7 +226,7 @@ def returns() -> ResponseReturnValue:
         listing=listing,
         views=views_of("returns"),
         counts=queries.return_counts(today),
-        due=queries.due_count(today + returning_rules.DUE_AHEAD),
+        due=things_due.due_count(today + returning_rules.DUE_AHEAD),
         today=today,
     )
 
@@ -236,7 +238,7 @@ def returns_due() -> ResponseReturnValue:
     horizon = clock.today() + returning_rules.DUE_AHEAD
     counts: dict[int, int] = {}
     listing = lists.listed(
-        queries.people_with_things(),
+        things_due.people_with_things(),
         name=N_("Due back"),
         columns=(
             Column[Employee](
@@ -268,15 +270,15 @@ def returns_due() -> ResponseReturnValue:
                     (EVERYBODY, _("everybody who has something")),
                 ],
                 {
-                    LEAVING: queries.leaves_by(horizon),
-                    BROKEN: queries.says_broken(),
+                    LEAVING: things_due.leaves_by(horizon),
+                    BROKEN: things_due.says_broken(),
                 }.get,
                 default=LEAVING,
             ),
         ),
         sort="ends",
     )
-    counts.update(queries.held_counts([row.id for row in listing]))
+    counts.update(things_due.held_counts([row.id for row in listing]))
     if listing.export:
         return lists.exported(listing, listing.export)
     return render_template(
@@ -334,8 +336,8 @@ def begin_return(employee_id: int) -> ResponseReturnValue:
         "kits/return_new.html",
         person=person,
         held=held,
-        goods=queries.goods_with(employee_id),
-        asked=queries.open_lines_of(item.id for item in held),
+        goods=counted.goods_with(employee_id),
+        asked=due_lines.open_lines_of(item.id for item in held),
         reasons=tuple(ReturnReason),
         wrong=translated(made) if made is not None else "",
         chosen=_chosen(),
@@ -380,7 +382,7 @@ def _page(return_id: int, *, wrong: Refused | None = None, code: str = "") -> st
         record=has_record(made),
         kept=_kept_for(made),
         gone=gone_replacements(line.item_id or 0 for line in made.lines),
-        cases=queries.cases_by_line(line.id for line in made.lines),
+        cases=damage_cases.cases_by_line(line.id for line in made.lines),
         needs_wipe=returning_rules.needs_wipe,
         today=clock.today(),
     )
@@ -388,7 +390,7 @@ def _page(return_id: int, *, wrong: Refused | None = None, code: str = "") -> st
 
 def _kept_for(made: Return) -> dict[int, Reservation]:
     """What is kept for the person to replace what this return asks for, by the old device."""
-    kept = queries.replacements_for(line.item_id or 0 for line in made.lines)
+    kept = replacements.replacements_for(line.item_id or 0 for line in made.lines)
     return {old: one for old, one in kept.items() if one.employee_id == made.employee_id}
 
 
