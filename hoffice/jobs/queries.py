@@ -12,8 +12,8 @@ from hoffice.errors import N_, NotFound
 from hoffice.jobs.models import Job
 from hoffice.jobs.rules import JobState
 
-MORNINGS = 0x6D6F726E
-"""The number of the lock; any other would do that nobody else has."""
+KEYS = 0x6A6F6273
+"""The first number of the locks; any other would do that nobody else has."""
 
 
 def job(job_id: int, *, lock: bool = False) -> Job:
@@ -34,14 +34,14 @@ def open_with_key(key: str) -> Job | None:
     ).one_or_none()
 
 
-def hold_mornings() -> None:
-    """Until the transaction ends nobody else asks for what comes back every day.
+def hold_key(key: str) -> None:
+    """Until the transaction ends nobody else asks for a job with this key.
 
-    Otherwise two workers could both find that a day was not asked for. SQLite has one writer at a
-    time and needs no lock.
+    Otherwise two could both find that there is none. SQLite has one writer at a time and needs no
+    lock.
     """
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(MORNINGS)))
+        db.session.execute(select(func.pg_advisory_xact_lock(KEYS, func.hashtext(key))))
 
 
 def was_asked(key: str) -> bool:

@@ -42,7 +42,7 @@ def ask_for_todays(dailies: Iterable[Daily]) -> int:
         if clock.at(day, daily.minute) > now or queries.was_asked(key):
             continue
         with unit_of_work():
-            queries.hold_mornings()
+            queries.hold_key(key)
             if queries.was_asked(key):  # by another worker, a moment ago
                 continue
             enqueue(daily.kind, {"day": day.isoformat()}, by=Actor.system(), key=key)

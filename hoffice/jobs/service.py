@@ -52,6 +52,7 @@ def enqueue(  # noqa: PLR0913  # what a job needs to be told
     With a ``key`` that is already waiting or running, that job is given back instead of a second.
     """
     if key is not None:
+        queries.hold_key(key)
         present = queries.open_with_key(key)
         if present is not None:
             return present
@@ -93,6 +94,10 @@ def retry(job_id: int, *, by: Actor) -> Job:
     job = queries.job(job_id, lock=True)
     if job.state not in {JobState.FAILED, JobState.CANCELLED}:
         raise Refused(N_("Only a job that failed or was cancelled can be repeated."))
+    if job.key is not None:
+        queries.hold_key(job.key)
+        if queries.open_with_key(job.key) is not None:
+            raise Refused(N_("The same was asked for again meanwhile: that job waits or runs."))
     job.state, job.run_at, job.finished_at = JobState.QUEUED, clock.now(), None
     job.error = job.error_facts = None
     job.cancel_asked, job.tries = False, 0

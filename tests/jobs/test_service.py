@@ -29,7 +29,7 @@ from hoffice.jobs.service import LostJob, Ticket
 from hoffice.settings import Settings
 from hoffice.units import Actor
 from tests.conftest import Given
-from tests.races import WAIT_S
+from tests.races import WAIT_S, Meeting, at_once, meet_after
 
 IT = Actor.staff(1)
 STEPS = 12
@@ -61,6 +61,37 @@ def test_a_job_is_done_once_and_says_its_result(app: Flask, given: Given) -> Non
 
 def test_a_job_asked_for_twice_with_one_key_is_one_job(given: Given) -> None:
     assert asked(given, key="plan:1") == asked(given, key="plan:1")
+
+
+def test_two_who_ask_with_one_key_in_the_same_moment_get_one_job(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers: list[int] = []
+
+    def ask() -> None:
+        numbers.append(service.enqueue("count", {}, by=IT, key="plan:1").id)
+
+    meet_after(monkeypatch, queries, "open_with_key", Meeting())
+
+    assert at_once(app, ask, ask) == ["done", "done"]
+    assert len(numbers) == 2
+    assert len(set(numbers)) == 1
+
+
+def test_a_job_that_was_asked_for_anew_is_not_repeated_beside_it(app: Flask, given: Given) -> None:
+    first = asked(given, key="relocate")
+    with given():
+        service.cancel(first, by=IT)
+    second = asked(given, key="relocate")
+
+    with given(), pytest.raises(Refused, match="asked for again meanwhile"):
+        service.retry(first, by=IT)
+    with given():
+        service.cancel(second, by=IT)
+    with given():
+        service.retry(first, by=IT)
+    with app.app_context():
+        assert queries.job(first).state is JobState.QUEUED
 
 
 def test_a_job_whose_deed_is_undone_never_runs(app: Flask) -> None:
