@@ -16,7 +16,7 @@ from hoffice.handover import service
 from hoffice.handover.views.blueprint import waits_of, ways
 from hoffice.kits.queries import replacements
 from hoffice.kits.service import exchanging
-from hoffice.kits.views.returning import write_records
+from hoffice.kits.views.return_records import write_records
 from hoffice.web.pages import translated
 
 

@@ -21,7 +21,7 @@ from hoffice.kits.rules import returning as returning_rules
 from hoffice.kits.service import damages as service
 from hoffice.kits.views.attachments import attached
 from hoffice.kits.views.blueprint import READERS, bp
-from hoffice.kits.views.returning import staff_name, views_of
+from hoffice.kits.views.return_words import staff_name, views_of
 from hoffice.people.models import Employee
 from hoffice.web import lists
 from hoffice.web.deeds import tried

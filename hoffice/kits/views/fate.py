@@ -34,14 +34,9 @@ from hoffice.kits.rules import returning as returning_rules
 from hoffice.kits.service import damages, exchanging, fate, reserving
 from hoffice.kits.views.blueprint import READERS, bp, elsewhere
 from hoffice.kits.views.fitness import name_damaged, stock_means
-from hoffice.kits.views.returning import (
-    MOST_AT_ONCE,
-    day_sent,
-    gone_replacements,
-    reason_sent,
-    views_of,
-    write_records,
-)
+from hoffice.kits.views.return_records import write_records
+from hoffice.kits.views.return_words import MOST_AT_ONCE, day_sent, reason_sent, views_of
+from hoffice.kits.views.returning import gone_replacements
 from hoffice.web import lists
 from hoffice.web.deeds import after, tried
 from hoffice.web.lists import Column, Filter
