@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 
 from hoffice.accounts.access import current_employee_id, open_to, settings
 from hoffice.accounts.rules import Audience
-from hoffice.db import db
 from hoffice.errors import NotFound, Refused
 from hoffice.files import pictures
 from hoffice.files.service import Store
@@ -22,6 +21,7 @@ from hoffice.kits.queries import home_checks as queries
 from hoffice.kits.rules import HOME_ANSWER_LABELS, KIND_LABELS, HomeAnswer
 from hoffice.kits.service import home_checks as service
 from hoffice.portal.journey import journey_of
+from hoffice.web.deeds import why_not
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
@@ -83,10 +83,9 @@ def _to(anchor: str) -> ResponseReturnValue:
     return redirect(url_for(".index", _anchor=anchor), HTTPStatus.SEE_OTHER)
 
 
-def _over(refusal: Refused) -> ResponseReturnValue:
+def _over(refusal: str) -> ResponseReturnValue:
     """It is too late, or it was sent: the page says so, in place of an error."""
-    db.session.rollback()
-    flash(translated(refusal), "problem")
+    flash(refusal, "problem")
     return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)
 
 
@@ -106,12 +105,12 @@ def say(item_id: int) -> ResponseReturnValue:
     if word not in set(HomeAnswer):
         return _page({item_id: _("Say yes, no or broken.")})
     answer = HomeAnswer(word)
-    try:
+
+    def deed() -> None:
         service.note(employee_id, _notes())
         service.say(employee_id, item_id, answer)
-    except NotFound:
-        raise
-    except Refused as refusal:
+
+    if refusal := why_not(deed):
         return _over(refusal)
     asked = queries.newest_of(employee_id)
     lacking = [line.item_id for line in service.lacking(asked)] if asked is not None else []
@@ -136,11 +135,7 @@ def _notes() -> dict[int, str]:
 def note(item_id: int) -> ResponseReturnValue:
     """A few words about one of my things; what was typed about others is kept as well."""
     _require_asked(item_id)
-    try:
-        service.note(current_employee_id(), _notes())
-    except NotFound:
-        raise
-    except Refused as refusal:
+    if refusal := why_not(lambda: service.note(current_employee_id(), _notes())):
         return _over(refusal)
     return _to(f"item-{item_id}")
 
@@ -162,14 +157,14 @@ def photo(item_id: int) -> ResponseReturnValue:
     try:
         with set_aside():
             picture = pictures.cleaned(content)
-    except Refused as refusal:
-        return _page({item_id: translated(refusal)})
-    try:
+    except Refused as no_picture:
+        return _page({item_id: translated(no_picture)})
+
+    def deed() -> None:
         service.note(current_employee_id(), _notes())
         service.photograph(current_employee_id(), item_id, picture, store=svcs.flask.get(Store))
-    except NotFound:
-        raise
-    except Refused as refusal:
+
+    if refusal := why_not(deed):
         return _over(refusal)
     flash(_("The photo is kept."))
     return _to(f"item-{item_id}")
@@ -192,10 +187,6 @@ def send() -> ResponseReturnValue:
         lacking = service.lacking(asked)
         if lacking:
             return _page({line.item_id: _what_lacks(line) for line in lacking})
-    try:
-        service.send(employee_id)
-    except NotFound:
-        raise
-    except Refused as refusal:
+    if refusal := why_not(lambda: service.send(employee_id)):
         return _over(refusal)
     return redirect(url_for(".index"), HTTPStatus.SEE_OTHER)

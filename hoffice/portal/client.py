@@ -22,11 +22,12 @@ from hoffice.agreements.rules import BINDING_LANGUAGE, ApprovalState
 from hoffice.agreements.service import approval_papers, approvals, contents, uploads
 from hoffice.agreements.service.approvals import Answered
 from hoffice.agreements.service.uploads import Looked
-from hoffice.db import db, unit_of_work
+from hoffice.db import unit_of_work
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.files.service import Store
 from hoffice.portal.files import download
 from hoffice.units import Actor
+from hoffice.web.deeds import tried
 from hoffice.web.language import language as language_of_page
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
@@ -116,21 +117,19 @@ def _wanted(approval: Approval) -> date | None:
 @open_to(Audience.CLIENT)
 def answer(approval_id: int) -> ResponseReturnValue:
     """Answer the request; whoever comes second sees the first answer."""
-    try:
+
+    def deed() -> None:
         file = _looked_at()
         _require_own(approval_id)
         said = _answer(_own())
         approvals.answer(approval_id, said, file=file, by=_me(), store=svcs.flask.get(Store))
-    except NotFound:
-        raise
-    except Answered as late:
-        db.session.rollback()
+
+    refusal = tried(deed)
+    if refusal is not None:
         _require_own(approval_id)
-        return _page(_own(), translated(late), HTTPStatus.CONFLICT)
-    except Refused as refusal:
-        db.session.rollback()
-        _require_own(approval_id)
-        return _page(_own(), translated(refusal), HTTPStatus.UNPROCESSABLE_ENTITY)
+        is_late = isinstance(refusal, Answered)
+        status = HTTPStatus.CONFLICT if is_late else HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(_own(), translated(refusal), status)
     flash(_("Thank you. Your answer is stored, and we have told the people who asked."))
     return redirect(url_for(".index"))
 

@@ -24,13 +24,13 @@ from hoffice.agreements.rules import (
     strokes_in,
 )
 from hoffice.agreements.service import contents, signing, single
-from hoffice.db import db, unit_of_work
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.db import unit_of_work
+from hoffice.errors import N_, NotFound
 from hoffice.files.service import Store
 from hoffice.portal.journey import journey_of
 from hoffice.units import Actor
+from hoffice.web.deeds import why_not
 from hoffice.web.formats import day_full
-from hoffice.web.pages import translated
 from hoffice.wording.blocks import SignaturePlace
 from hoffice.wording.html import to_html
 
@@ -100,8 +100,8 @@ def sign(paper_id: int) -> ResponseReturnValue:
         return redirect(url_for("household.answer", paper_id=paper_id))
     drawn = request.form.get("signature_kind") == SignatureMethod.DRAWN
     typed = request.form.get("signature_typed", "")
-    try:
-        single.sign_for_household(
+    refusal = why_not(
+        lambda: single.sign_for_household(
             paper_id,
             employee_id=current_employee_id(),
             name=request.form.get("name", "") if drawn or not typed.strip() else typed,
@@ -110,11 +110,9 @@ def sign(paper_id: int) -> ResponseReturnValue:
             by=_me(),
             store=svcs.flask.get(Store),
         )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _page(_asked(paper_id), translated(refusal))
+    )
+    if refusal:
+        return _page(_asked(paper_id), refusal)
     flash(_("Signed. Thank you. The consent can be revoked at any time."))
     return redirect(url_for("household.answer", paper_id=paper_id))
 

@@ -33,13 +33,14 @@ from hoffice.agreements.service import codes, contents, questions, receipts, sig
 from hoffice.agreements.service.codes import CHANNEL_LABELS, Entered
 from hoffice.agreements.service.questions import Contact
 from hoffice.db import db, unit_of_work
-from hoffice.errors import NotFound, Refused
+from hoffice.errors import Refused
 from hoffice.files.service import Store
 from hoffice.notices.rules import TextMessages
 from hoffice.portal.files import download
 from hoffice.portal.forms import DeclineForm, FileForm, QuestionForm
 from hoffice.portal.journey import Journey, journey_of
 from hoffice.units import Actor
+from hoffice.web.deeds import after, why_not
 from hoffice.web.formats import day_full
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
@@ -108,8 +109,8 @@ def sign_now() -> ResponseReturnValue:
     typed = request.form.get("signature_typed", "")
     if all(is_for_reading(paper.kind) for paper in journey.waiting):
         drawn, typed = False, journey.employee.name  # nothing is signed, only ticked as read
-    try:
-        signing.sign_pack(
+    refusal = why_not(
+        lambda: signing.sign_pack(
             employee_id,
             name=journey.employee.name if drawn else typed,
             method=SignatureMethod.DRAWN if drawn else SignatureMethod.TYPED,
@@ -119,11 +120,9 @@ def sign_now() -> ResponseReturnValue:
             store=svcs.flask.get(Store),
             code_id=session.get(CODE),
         )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _signing_page(journey_of(employee_id), translated(refusal), typed=typed)
+    )
+    if refusal:
+        return _signing_page(journey_of(employee_id), refusal, typed=typed)
     session.pop(CODE, None)
     flash(_("Signed. Thank you, your papers are ready for you to keep."))
     return redirect(url_for("papers.receipt"))
@@ -238,14 +237,12 @@ def code() -> ResponseReturnValue:
 @open_to(Audience.EMPLOYEE)
 def send_code() -> ResponseReturnValue:
     """Send me a code, on the second way if there is one."""
-    try:
-        codes.send(current_employee_id(), can_text=svcs.flask.get(TextMessages).is_there, by=_me())
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        flash(translated(refusal), "problem")
-    return redirect(url_for("papers.code"))
+    can_text = svcs.flask.get(TextMessages).is_there
+    return after(
+        lambda: codes.send(current_employee_id(), can_text=can_text, by=_me()),
+        "",
+        url_for("papers.code"),
+    )
 
 
 @bp.post("/papiere/code")
@@ -386,6 +383,20 @@ def sign_here(paper_id: int) -> ResponseReturnValue:
     return redirect(url_for("papers.read", paper_id=paper_id))
 
 
+def _bring(paper_id: int, form: FileForm) -> None:
+    with set_aside():
+        content = form.file.data.read() if form.file.data else b""
+        looked = uploads.looked_at(content, max_mb=settings().upload_max_mb)
+    uploads.bring(
+        paper_id,
+        looked,
+        Form(form.form.data),
+        employee_id=current_employee_id(),
+        by=_me(),
+        store=svcs.flask.get(Store),
+    )
+
+
 @bp.route("/papiere/<int:paper_id>/datei", methods=["GET", "POST"])
 @open_to(Audience.EMPLOYEE)
 def bring(paper_id: int) -> ResponseReturnValue:
@@ -393,26 +404,11 @@ def bring(paper_id: int) -> ResponseReturnValue:
     employee_id = current_employee_id()
     form = FileForm()
     if form.validate_on_submit():
-        try:
-            with set_aside():
-                content = form.file.data.read() if form.file.data else b""
-                looked = uploads.looked_at(content, max_mb=settings().upload_max_mb)
-            uploads.bring(
-                paper_id,
-                looked,
-                Form(form.form.data),
-                employee_id=employee_id,
-                by=_me(),
-                store=svcs.flask.get(Store),
-            )
-        except NotFound:
-            raise
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors.append(translated(refusal))
-        else:
+        refusal = why_not(lambda: _bring(paper_id, form))
+        if not refusal:
             flash(_("Thank you. HR looks at your file."))
             return redirect(url_for("papers.sign"))
+        form.form_errors.append(refusal)
     paper = agreements.own_paper(paper_id, employee_id=employee_id)
     if not sittings.is_open_behind_link(paper) or is_for_reading(paper.kind):
         return redirect(url_for("papers.sign"))

@@ -32,6 +32,7 @@ from hoffice.runs.rules import QUARTER_MIN, StopState, Way
 from hoffice.runs.service import Quarter
 from hoffice.runs.service.retiming import roads_ahead
 from hoffice.units import Actor
+from hoffice.web.deeds import why_not
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
 
@@ -138,12 +139,11 @@ def _again(error: str) -> ResponseReturnValue:
 @open_to(Audience.EMPLOYEE)
 def cancel() -> ResponseReturnValue:
     """I cannot come then; I choose another time."""
-    try:
-        run_deeds.cancel_booking(_own_stop().id, by=_me(), links=door(LinkBook))
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _again(translated(refusal))
+    refusal = why_not(
+        lambda: run_deeds.cancel_booking(_own_stop().id, by=_me(), links=door(LinkBook))
+    )
+    if refusal:
+        return _again(refusal)
     flash(_("Cancelled. Choose another time when you know it."))
     return redirect(url_for("pickup.choose"), HTTPStatus.SEE_OTHER)
 

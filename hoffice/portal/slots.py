@@ -26,6 +26,7 @@ from hoffice.runs.service.slots import SlotGone
 from hoffice.runs.service.witness import Witness, engine
 from hoffice.runs.views.wished import driven_days, wish_days, wish_hours, wished
 from hoffice.units import Actor
+from hoffice.web.deeds import tried
 from hoffice.web.pages import translated
 from hoffice.web.transaction import begin_anew, set_aside
 
@@ -224,8 +225,8 @@ def move(offer_id: int) -> ResponseReturnValue:
     """Yes or no to another time; without a yes everything stays as it was promised."""
     stop_id = _look_ahead()
     is_yes = request.form.get("answer") == "yes"
-    try:
-        moving.answer_move(
+    refusal = tried(
+        lambda: moving.answer_move(
             offer_id,
             stop_id=stop_id,
             is_yes=is_yes,
@@ -233,14 +234,13 @@ def move(offer_id: int) -> ResponseReturnValue:
             by=_me(),
             book=svcs.flask.get(LinkBook),
         )
-    except NotFound:
-        raise
-    except SlotGone:
+    )
+    if isinstance(refusal, SlotGone):
         begin_anew()
         moving.lapse_move(stop_id, by=_me())
         flash(_("That time has gone meanwhile. Your window stays as it is."), "problem")
         return redirect(url_for("slots.index"), HTTPStatus.SEE_OTHER)
-    except Refused as refusal:
+    if isinstance(refusal, Refused):
         return _again(translated(refusal))
     flash(
         _("Thank you. You get a mail with the new window.") if is_yes else _("Your window stays.")

@@ -12,14 +12,14 @@ from flask_babel import ngettext
 
 from hoffice.accounts.access import current_employee_id, open_to
 from hoffice.accounts.rules import Audience
-from hoffice.db import db
-from hoffice.errors import NotFound, Refused
+from hoffice.errors import Refused
 from hoffice.kits.models import Transfer
 from hoffice.kits.queries import transfers
 from hoffice.kits.rules import KIND_LABELS
 from hoffice.kits.service import transfers as deeds
 from hoffice.portal.journey import journey_of
 from hoffice.units import Actor
+from hoffice.web.deeds import tried, why_not
 from hoffice.web.pages import translated
 
 bp = Blueprint("transfer", __name__, url_prefix="/mein/weitergabe")
@@ -80,13 +80,10 @@ def _page(transfer_id: int, *, error: str = "") -> ResponseReturnValue:
 @open_to(Audience.EMPLOYEE)
 def confirm(transfer_id: int) -> ResponseReturnValue:
     """I gave it, or I have it."""
-    try:
-        made = deeds.confirm(transfer_id, employee_id=current_employee_id(), by=_me())
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _page(transfer_id, error=translated(refusal))
+    me = current_employee_id()
+    made = tried(lambda: deeds.confirm(transfer_id, employee_id=me, by=_me()))
+    if isinstance(made, Refused):
+        return _page(transfer_id, error=translated(made))
     flash(_("Done: both of you have said so.") if made.ended_at else _("Thank you, noted."))
     return redirect(url_for("transfer.transfer", transfer_id=transfer_id), HTTPStatus.SEE_OTHER)
 
@@ -100,17 +97,11 @@ def decline(transfer_id: int) -> ResponseReturnValue:
     reason, error = "", ""
     if request.method == "POST":
         reason = request.form.get("reason", "")[:REASON_CHARS]
-        try:
-            deeds.decline(transfer_id, reason, employee_id=me, by=_me())
-        except NotFound:
-            raise
-        except Refused as refusal:
-            error = translated(refusal)
-            db.session.rollback()
-            found = transfers.own_transfer(transfer_id, employee_id=me)
-        else:
+        error = why_not(lambda: deeds.decline(transfer_id, reason, employee_id=me, by=_me()))
+        if not error:
             flash(_("Noted. IT sees it and gets in touch."))
             return redirect(url_for("portal.index"), HTTPStatus.SEE_OTHER)
+        found = transfers.own_transfer(transfer_id, employee_id=me)
     elif found.ended_at is not None:
         return redirect(url_for("transfer.transfer", transfer_id=transfer_id))
     page = render_template(

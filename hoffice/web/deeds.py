@@ -21,12 +21,17 @@ def after(deed: Callable[[], object], done: str, target: str) -> ResponseReturnV
 
     A deed that tells by itself what was done leaves ``done`` empty.
     """
-    told = tried(deed)
-    if isinstance(told, Refused):
-        flash(translated(told), "problem")
+    if refusal := why_not(deed):
+        flash(refusal, "problem")
     elif done:
         flash(done)
     return redirect(target, HTTPStatus.SEE_OTHER)
+
+
+def why_not(deed: Callable[[], object]) -> str:
+    """Do one deed: empty when it is done, or why it was refused, in the reader's language."""
+    told = tried(deed)
+    return translated(told) if isinstance(told, Refused) else ""
 
 
 def tried(deed: Callable[[], T]) -> T | Refused:

@@ -16,8 +16,7 @@ from svcs.flask import get as door
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.links import LinkBook
-from hoffice.db import db
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.errors import N_, Refused
 from hoffice.handover.views.blueprint import READERS, held_back, ways
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
@@ -26,7 +25,7 @@ from hoffice.runs.forms import quarter_in
 from hoffice.runs.models import Booking, Counter, Stop
 from hoffice.runs.rules import Way
 from hoffice.web import formats, lists
-from hoffice.web.deeds import after
+from hoffice.web.deeds import after, tried
 from hoffice.web.lists import Column, Filter
 from hoffice.web.pages import translated
 
@@ -168,13 +167,11 @@ def appointment(stop_id: int) -> ResponseReturnValue:
         if chosen is None:
             error = _("Choose a time.")
         else:
-            try:
-                booking = service.rebook(stop_id, *chosen, by=current_actor(), links=door(LinkBook))
-            except NotFound:
-                raise
-            except Refused as refusal:
-                db.session.rollback()
-                error = translated(refusal)
+            booking = tried(
+                lambda: service.rebook(stop_id, *chosen, by=current_actor(), links=door(LinkBook))
+            )
+            if isinstance(booking, Refused):
+                error = translated(booking)
             else:
                 flash(_("Booked. The confirmation goes out by mail."))
                 day = queries.counter(booking.counter_id).on_date

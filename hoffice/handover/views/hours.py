@@ -12,12 +12,11 @@ from flask_babel import ngettext
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
-from hoffice.db import db
-from hoffice.errors import NotFound, Refused
+from hoffice.errors import Refused
 from hoffice.handover.views.blueprint import READERS, ways
 from hoffice.runs import queries, service
 from hoffice.runs.forms import CounterForm, CountersForm, clock_of
-from hoffice.web.deeds import after
+from hoffice.web.deeds import after, tried, why_not
 from hoffice.web.pages import translated
 
 MORNING, NOON = 9 * 60, 12 * 60
@@ -57,8 +56,8 @@ def open_hours() -> ResponseReturnValue:
     """Open the same hours on several days; all of them or none."""
     form = _form()
     if form.validate():
-        try:
-            made = service.open_counters(
+        made = tried(
+            lambda: service.open_counters(
                 form.days,
                 start_min=form.start_min,
                 end_min=form.end_min,
@@ -66,9 +65,9 @@ def open_hours() -> ResponseReturnValue:
                 note=form.note.data or "",
                 by=current_actor(),
             )
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors.append(translated(refusal))
+        )
+        if isinstance(made, Refused):
+            form.form_errors.append(translated(made))
         else:
             flash(ngettext("One day is open.", "%(num)s days are open.", len(made)))
             return redirect(url_for("ways.hours"), HTTPStatus.SEE_OTHER)
@@ -89,8 +88,8 @@ def change_hours(counter_id: int) -> ResponseReturnValue:
         }
     )
     if form.validate_on_submit():
-        try:
-            service.change_counter(
+        wrong = why_not(
+            lambda: service.change_counter(
                 counter_id,
                 start_min=form.start_min,
                 end_min=form.end_min,
@@ -98,11 +97,9 @@ def change_hours(counter_id: int) -> ResponseReturnValue:
                 note=form.note.data or "",
                 by=current_actor(),
             )
-        except NotFound:
-            raise
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors.append(translated(refusal))
+        )
+        if wrong:
+            form.form_errors.append(wrong)
             found = queries.counter(counter_id)
         else:
             flash(_("Saved."))

@@ -12,8 +12,8 @@ from svcs.flask import get as door
 from hoffice.accounts.access import current_actor, open_to, settings
 from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
-from hoffice.db import db, start_writing
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.db import start_writing
+from hoffice.errors import N_, NotFound
 from hoffice.files.service import Store
 from hoffice.gates import service as gates
 from hoffice.gates.service import GateClosed
@@ -30,7 +30,7 @@ from hoffice.runs.models import Parcel, Stop
 from hoffice.runs.rules import StopState, Way
 from hoffice.units import Actor
 from hoffice.web import lists
-from hoffice.web.deeds import after
+from hoffice.web.deeds import after, tried
 from hoffice.web.lists import Column, Filter
 from hoffice.web.pages import translated
 
@@ -127,22 +127,16 @@ def parcel(stop_id: int) -> ResponseReturnValue:
     form.set_carriers()
     if form.validate_on_submit():
         actor = current_actor()
-        try:
-            _send(found, form, actor)
-        except GateClosed as refusal:
-            db.session.rollback()
+        refusal = tried(lambda: _send(found, form, actor))
+        if isinstance(refusal, GateClosed):
             start_writing()
             gates.note_refusal(refusal, kits.box_by_code(str(refusal.facts["code"])), by=actor)
             flash(translated(refusal), "problem")
             return redirect(url_for("ways.parcel", stop_id=stop_id), HTTPStatus.SEE_OTHER)
-        except NotFound:
-            raise
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors.append(translated(refusal))
-        else:
+        if refusal is None:
             flash(_("Noted. %(name)s gets the number by mail.", name=found.employee.name))
             return redirect(url_for("ways.parcels"), HTTPStatus.SEE_OTHER)
+        form.form_errors.append(translated(refusal))
         found = _parcel_stop(stop_id)
     if not form.is_submitted() and found.parcel is not None:
         form.show(found.parcel.carrier, found.parcel.number)

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
-from hoffice.db import db
-from hoffice.errors import NotFound, Refused
+from hoffice.errors import Refused
 from hoffice.handover import service
 from hoffice.handover.views.blueprint import waits_of, ways
 from hoffice.kits.queries import replacements
 from hoffice.kits.service import exchanging
 from hoffice.kits.views.return_records import write_records
+from hoffice.web.deeds import tried
 from hoffice.web.pages import translated
 
 
@@ -26,19 +26,17 @@ def exchange(item_id: int) -> ResponseReturnValue:
     """The replacement goes out, the old device comes in, in one step, unless it came before."""
     kept = replacements.replacement_for(item_id)
     is_alone = kept is not None and exchanging.hands_out_only(kept)
-    try:
-        made = service.swap(
+    made = tried(
+        lambda: service.swap(
             item_id,
             received_by=request.form.get("received_by", ""),
             condition=request.form.get("condition", "used"),
             by=current_actor(),
         )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        flash(translated(refusal), "problem")
-        closed = refusal.closed if isinstance(refusal, service.NothingLeavesYet) else ()
+    )
+    if isinstance(made, Refused):
+        flash(translated(made), "problem")
+        closed = made.closed if isinstance(made, service.NothingLeavesYet) else ()
         for one in waits_of(closed):
             flash(f"{one.gate}: {one.reason}", "problem")
         return redirect(url_for("kits.replacement", item_id=item_id), HTTPStatus.SEE_OTHER)

@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
-from hoffice.db import db
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.errors import N_, Refused
 from hoffice.kits import queries, service, words
 from hoffice.kits.forms import TagForm
 from hoffice.kits.models import Kit
@@ -21,6 +20,7 @@ from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.kits.views.fitness import name_damaged
 from hoffice.people.models import Employee
 from hoffice.web import lists
+from hoffice.web.deeds import tried, why_not
 from hoffice.web.pages import translated
 
 CONFLICT: Final = 409
@@ -114,13 +114,8 @@ def _page(kit_id: int, *, wrong: str = "", wrong_tag: str = "") -> str:
 
 def _done(kit_id: int, deed: Callable[[], object], said: str) -> ResponseReturnValue:
     """Do one deed and stay on the page; a refusal stands on it, and nothing is changed."""
-    try:
-        deed()
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _page(kit_id, wrong=translated(refusal)), CONFLICT
+    if wrong := why_not(deed):
+        return _page(kit_id, wrong=wrong), CONFLICT
     flash(said)
     return redirect(url_for(".kit", kit_id=kit_id))
 
@@ -132,13 +127,9 @@ def put_in(kit_id: int) -> ResponseReturnValue:
     form = TagForm()
     if not form.validate():
         return _page(kit_id, wrong_tag=str(next(iter(form.tag.errors), ""))), 422
-    try:
-        item = service.add_to_kit(kit_id, form.tag.data or "", by=current_actor())
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        return _page(kit_id, wrong_tag=translated(refusal)), CONFLICT
+    item = tried(lambda: service.add_to_kit(kit_id, form.tag.data or "", by=current_actor()))
+    if isinstance(item, Refused):
+        return _page(kit_id, wrong_tag=translated(item)), CONFLICT
     place = item.kit_item
     flash(
         _(

@@ -14,8 +14,7 @@ from flask_babel import gettext as _
 from hoffice import clock
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
-from hoffice.db import db
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.errors import N_, Refused
 from hoffice.kits.models import Reservation, Return
 from hoffice.kits.queries import damage_cases, replacements
 from hoffice.kits.queries import returning as queries
@@ -28,7 +27,7 @@ from hoffice.kits.views.return_records import has_record, write_records
 from hoffice.kits.views.return_words import day_sent, progress_of
 from hoffice.tasks import queries as tasks
 from hoffice.tasks.models import Task
-from hoffice.web.deeds import after
+from hoffice.web.deeds import after, tried
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 
@@ -99,18 +98,13 @@ def scan_return(return_id: int) -> ResponseReturnValue:
             answer["put_right"] = True
         return Accepted(answer, item_id=line.item_id)
 
-    try:
-        answer = scanning.once(
-            str(said.get("id", "")), f"return:{return_id}", code, by=current_actor(), do=take
-        )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
+    scan_id, subject = str(said.get("id", "")), f"return:{return_id}"
+    answer = tried(lambda: scanning.once(scan_id, subject, code, by=current_actor(), do=take))
+    if isinstance(answer, Refused):
         if not request.is_json:
-            return _page(return_id, wrong=refusal, code=code), HTTPStatus.CONFLICT
-        may_anyway = isinstance(refusal, return_lines.NotReturned) and refusal.may_come_anyway
-        return {"ok": False, "say": translated(refusal), "anyway": code if may_anyway else ""}
+            return _page(return_id, wrong=answer, code=code), HTTPStatus.CONFLICT
+        may_anyway = isinstance(answer, return_lines.NotReturned) and answer.may_come_anyway
+        return {"ok": False, "say": translated(answer), "anyway": code if may_anyway else ""}
     if request.is_json:
         return scanned.accepted("", answer)
     flash(scanned.sentence(answer))
