@@ -68,6 +68,7 @@ from hoffice.places.travel.choice import engine_of
 from hoffice.places.views import bp as places
 from hoffice.portal.check import bp as belongings
 from hoffice.portal.client import bp as client
+from hoffice.portal.devices import bp as my_devices
 from hoffice.portal.household import bp as household
 from hoffice.portal.papers import bp as papers
 from hoffice.portal.pickup import bp as pickup
@@ -213,6 +214,7 @@ def _register_pages(app: Flask) -> None:
         kits,
         papers,
         household,
+        my_devices,
         people,
         pickup,
         places,

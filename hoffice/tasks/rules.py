@@ -21,6 +21,11 @@ MAY_OWN: Final = frozenset({Role.IT, Role.HR, Role.LEAD})
 OUTCOME_CHARS: Final = 500
 FROM: Final = "from"
 """The fact that names where a task comes from, such as ``stock_take:3``; it is linked."""
+NOTE: Final = "note"
+"""The fact with what somebody said about it, in her words."""
+NOTE_CHARS = 2000
+BETWEEN_WORDS: Final = " · "
+"""Stands between what was said at first and what was said later."""
 
 
 class TaskState(StrEnum):

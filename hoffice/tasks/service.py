@@ -15,7 +15,14 @@ from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.tasks import queries
 from hoffice.tasks.models import Task
-from hoffice.tasks.rules import OUTCOME_CHARS, decided_at, may_own
+from hoffice.tasks.rules import (
+    BETWEEN_WORDS,
+    NOTE,
+    NOTE_CHARS,
+    OUTCOME_CHARS,
+    decided_at,
+    may_own,
+)
 from hoffice.units import Actor
 
 
@@ -62,6 +69,22 @@ def create(  # noqa: PLR0913  # a task has these facts
         return known
     record(by, "tasks.created", made, kind=kind, about=subject, owner=owner_id)
     return made
+
+
+def add_words(task_id: int, words: str, *, by: Actor) -> Task:
+    """Add what somebody says later to the note of an open task; said twice it stands there once."""
+    task = _open(task_id)
+    said = str(task.facts.get(NOTE, ""))
+    known = said.split(BETWEEN_WORDS) if said else []
+    if words in known:
+        return task
+    text = BETWEEN_WORDS.join([*known, words])
+    if len(text) > NOTE_CHARS:
+        raise Refused(N_("So much was said about this already. Wait for the answer, or call."))
+    task.facts = {**task.facts, NOTE: text}
+    db.session.flush()
+    record(by, "tasks.words_added", task)
+    return task
 
 
 def reassign(task_id: int, *, owner_id: int, due_on: date, by: Actor) -> Task:

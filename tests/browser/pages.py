@@ -287,7 +287,8 @@ VISITS = (
     *_by("signed", ("/mein/", "/mein/papiere", "/mein/lieferung", "/mein/termin/")),
     *_by("under_way", ("/mein/", "/mein/lieferung")),
     *_by("partly", ("/mein/", "/mein/annehmen")),
-    *_by("received", ("/mein/", "/mein/unterlagen", "/mein/lieferung")),
+    *_by("received", ("/mein/", "/mein/geraete/", "/mein/geraete/melden", "/mein/unterlagen")),
+    *_by("received", ("/mein/geraete/{her_device}/melden", "/mein/lieferung")),
     *_by("collects", ("/mein/", "/mein/abholung", "/mein/lieferung")),
     *_by("checked", ("/mein/", "/mein/bestand/")),
     *_by(
@@ -395,6 +396,8 @@ THINGS = {
     "van": "select min(id) from van",
     "text": "select min(id) from text_version",
     "account": "select id from account where email like 'can.demir@%'",
+    "her_device": "select min(h.item_id) from holding h join employee e on e.id = h.holder_id "
+    "where h.holder_kind = 'employee' and e.personnel_number = '4142'",
     "unsigned_paper": "select min(p.id) from paper p join employee e on e.id = p.employee_id "
     "where p.state in ('sent', 'opened') and e.personnel_number = '4101'",
 }

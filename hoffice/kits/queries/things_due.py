@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from hoffice.db import db
@@ -19,7 +30,9 @@ from hoffice.kits.models import (
     ReturnLine,
 )
 from hoffice.kits.rules import DamageKind, HolderKind, HomeAnswer
+from hoffice.kits.rules.counting import BROKEN_AT_HOME
 from hoffice.people.models import Employee
+from hoffice.tasks.models import Task
 
 
 def people_with_things() -> Select[Employee]:
@@ -85,7 +98,14 @@ def _is_broken() -> ColumnElement[bool]:
         DamageCase.kind == DamageKind.DAMAGE,
         DamageCase.found_at >= Holding.since,
     )
-    return and_(Holding.holder_kind == HolderKind.EMPLOYEE, or_(said_at_home, is_damaged))
+    waits_for_it = exists().where(
+        Task.kind == BROKEN_AT_HOME,
+        Task.subject == literal("item:") + cast(Holding.item_id, String),
+        Task.done_at.is_(None),
+        Task.created_at >= Holding.since,
+    )
+    is_said = or_(said_at_home, is_damaged, waits_for_it)
+    return and_(Holding.holder_kind == HolderKind.EMPLOYEE, is_said)
 
 
 def leavers_with_things(day: date) -> Select[Employee]:

@@ -22,6 +22,8 @@ UNEXPECTED: Final = "kits.unexpected"
 NOT_AT_HOME: Final = "kits.not_at_home"
 BROKEN_AT_HOME: Final = "kits.broken_at_home"
 """The kinds of tasks that differences become; each is about an item."""
+LIST_DOUBTED: Final = "kits.list_doubted"
+"""The kind of task when somebody says that the list of her things is wrong; about the person."""
 DIFFERENCES: Final = "kits.differences"
 """The kind of the one task that many differences become; it is about their stock-take."""
 FEW: Final = 20
@@ -33,6 +35,7 @@ TASK_TITLES: Final = {
     DIFFERENCES: N_("%(count)s differences of “%(name)s”: decide what becomes of each"),
     NOT_AT_HOME: N_("%(name)s no longer has %(what)s: find out where it is"),
     BROKEN_AT_HOME: N_("%(what)s of %(name)s is broken: have it swapped or repaired"),
+    LIST_DOUBTED: N_("%(name)s says that the list of devices is wrong: put it right"),
 }
 TASK_DAYS: Final = 7
 """So long whoever owns a difference has, unless another day is chosen."""
