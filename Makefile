@@ -5,6 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PY := $(BIN)/python
 
+# Images often set it. Each process would read all sources anew: its start takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help python install install-dev run test check fix soak bench story lock vendor licences
 
