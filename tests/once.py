@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 
 from hoffice.db import db
 from hoffice.web.routing import LateRule
+from hoffice.wording.isolated import isolated
 
 
 class Templates(BytecodeCache):
@@ -89,7 +90,17 @@ def _compile_sql_once() -> None:
     db._make_engine = shared  # type: ignore[method-assign]  # noqa: SLF001
 
 
+def _be_patient() -> None:
+    """Give the children that read typed texts more time than a person would: tests share a machine.
+
+    A test about their end says itself how long they have.
+    """
+    assert isolated.__kwdefaults__ is not None
+    isolated.__kwdefaults__["seconds"] = 120.0
+
+
 def install() -> None:
     """Let every application of this process share these."""
     _compile_addresses_once()
     _compile_sql_once()
+    _be_patient()

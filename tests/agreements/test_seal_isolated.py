@@ -34,19 +34,26 @@ def test_a_changed_file_is_refused_there_too() -> None:
 @pytest.mark.parametrize(
     ("program", "fault"),
     [
-        (READ + "import time; time.sleep(60)", Fault.TOO_LONG),
         (READ + "import os; os.abort()", Fault.TOO_LONG),
         (READ + "raise SystemExit(3)", Fault.TOO_LONG),
         (READ + "print('nonsense')", Fault.UNREADABLE),
         (READ + "print('{\"fault\": null}')", Fault.UNREADABLE),
         ("", Fault.UNREADABLE),
     ],
-    ids=["hangs", "crashes", "ends", "babbles", "half", "silent"],
+    ids=["crashes", "ends", "babbles", "half", "silent"],
 )
-def test_a_reader_that_hangs_crashes_or_babbles_means_not_valid(program: str, fault: Fault) -> None:
-    verdict = verified_apart(HOLLOW, known(), Limits(wall_s=2), program=program)
+def test_a_reader_that_crashes_or_babbles_means_not_valid(program: str, fault: Fault) -> None:
+    verdict = verified_apart(HOLLOW, known(), Limits(wall_s=300), program=program)
 
     assert verdict.fault is fault
+
+
+def test_a_reader_that_hangs_means_not_valid() -> None:
+    verdict = verified_apart(
+        HOLLOW, known(), Limits(wall_s=1), program=READ + "import time; time.sleep(600)"
+    )
+
+    assert verdict.fault is Fault.TOO_LONG
 
 
 def _bounded(then: str) -> str:
@@ -94,12 +101,10 @@ def test_what_is_too_large_or_no_pdf_starts_no_process(monkeypatch: pytest.Monke
 def test_the_reader_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOFFICE_SECRET_KEY", "nobody may see this")
     names = "[name for name in os.environ if name.startswith('HOFFICE')]"
-    program = READ + f"import os, time; time.sleep(60 if {names} else 0)"
+    program = READ + f"import os; raise SystemExit(3 if {names} else 0)"
     assert os.environ["HOFFICE_SECRET_KEY"]
 
-    assert verified_apart(HOLLOW, known(), Limits(wall_s=5), program=program).fault is (
-        Fault.UNREADABLE
-    )
+    assert verified_apart(HOLLOW, known(), program=program).fault is Fault.UNREADABLE
 
 
 def test_when_too_many_files_are_checked_the_next_is_asked_to_wait(

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -37,7 +32,7 @@ from hoffice.jobs.worker import work_off
 from hoffice.paper.page_code import house_letters
 from hoffice.settings import Settings
 from hoffice.units import Actor
-from tests import houses, makers
+from tests import dying, makers
 from tests.agreements import desk
 from tests.agreements.scene import HR, TERMS, book, sent
 from tests.agreements.stacks import (
@@ -470,9 +465,10 @@ from hoffice.agreements.jobs import handlers
 from hoffice.factory import create_app
 from hoffice.files.service import Store
 from hoffice.jobs.worker import work_off
-from tests import houses
+from tests import dying, houses
 from tests.agreements.scene import book
 app = create_app(houses.settings(sys.argv[1], Path(sys.argv[2])))
+dying.die(step=3)  # the first one only begins, the second one stores eight pages
 with app.app_context():
     work_off(handlers(Store(Path(sys.argv[2]) / "files"), book()))
 """
@@ -495,28 +491,13 @@ def test_a_worker_killed_in_the_middle_of_a_stack_loses_no_page(
     with given():
         batch_id = upload([pdf_of(pile)], folder)
 
-    root = Path(houses.__file__).parents[1]
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, settings.database_url, str(settings.instance)],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
-    )
-    deadline = time.monotonic() + 90
-    try:
-        while time.monotonic() < deadline:
-            with app.app_context():
-                done = the_job().done
-                db.session.rollback()
-            if done:
-                break
-            time.sleep(0.02)
-    finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait(30)
+    dying.killed(WORKER, settings.database_url, str(settings.instance))
+
     with app.app_context():
-        done = the_job().done
-        assert 0 < done < len(pile), "the worker was killed too late or never began"
-        assert len(queries.pages(batch_id)) == done
+        job = the_job()
+        assert (job.done, job.state) == (8, JobState.RUNNING)
+        assert len(queries.pages(batch_id)) == 8
+        dying.let_go(job.id)
 
     with clock.frozen(clock.now() + timedelta(minutes=2)):
         work(app, folder)

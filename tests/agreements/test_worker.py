@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -31,14 +26,14 @@ from hoffice.notices.models import Notice
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
 from hoffice.settings import UNNAMED, Settings
-from tests import houses, makers
+from tests import dying, makers
 from tests.agreements.scene import HR, TERMS, book
 from tests.conftest import Given
 
-PEOPLE = 12
+PEOPLE = 5
 
 
-def ordered(people: int = PEOPLE) -> list[int]:
+def ordered(people: int) -> list[int]:
     """A job for so many people; the texts are the samples."""
     service.load_samples(by=HR)
     ids = [makers.employee().id for _number in range(people)]
@@ -128,20 +123,16 @@ def test_papers_that_would_name_no_employer_are_not_sent(given: Given) -> None:
 
 WORKER = """
 import sys
-from datetime import timedelta
 from pathlib import Path
 from hoffice.agreements.jobs import handlers
-from hoffice.agreements.models import Pack, TextVersion
-from hoffice.agreements.pdf import PaperFacts
 from hoffice.factory import create_app
-from hoffice.errors import Refused
 from hoffice.files.service import Store
 from hoffice.jobs.worker import work_off
-from tests import houses
+from tests import dying, houses
 from tests.agreements.scene import book
 app = create_app(houses.settings(sys.argv[1], Path(sys.argv[2])))
+dying.die(step=3)
 with app.app_context():
-    print("at work", flush=True)
     work_off(handlers(Store(Path(sys.argv[2]) / "files"), book()))
 """
 
@@ -150,30 +141,15 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(
     app: Flask, given: Given, settings: Settings
 ) -> None:
     with given():
-        ids = ordered()
+        ids = ordered(PEOPLE)
 
-    root = Path(houses.__file__).parents[1]
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, settings.database_url, str(settings.instance)],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
-    )
-    deadline = time.monotonic() + 60
-    try:
-        while time.monotonic() < deadline:
-            with app.app_context():
-                done = the_job().done
-                db.session.rollback()
-            if done >= 2:
-                break
-            time.sleep(0.02)
-    finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait(30)
+    dying.killed(WORKER, settings.database_url, str(settings.instance))
+
     with app.app_context():
         job = the_job()
-        assert 2 <= job.done < PEOPLE, "the worker was killed too late or never began"
-        assert len(queries.packs_of(ids)) == job.done
+        assert (job.done, job.state) == (2, JobState.RUNNING)
+        assert len(queries.packs_of(ids)) == 2
+        dying.let_go(job.id)
 
     with clock.frozen(clock.now() + timedelta(minutes=2)), app.app_context():
         work_off(handlers(Store(settings.instance / "files"), book()))

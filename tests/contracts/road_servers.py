@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -63,9 +63,13 @@ class Server:
     reply: bytes | None = None
     status: int = 200
     location: str = ""
-    delay_s: float = 0.0
+    is_silent: bool = False
+    """It takes questions and answers none of them, as long as it runs."""
     drip_s: float = 0.0
     """Between two bytes of an answer."""
+    dripped: int = 0
+    """So many bytes of it have left."""
+    over: Event = field(default_factory=Event)
 
 
 Answer = tuple[int, Any]
@@ -151,7 +155,8 @@ def serving(speech: Speech, *, most_ways: int = 10**9) -> Iterator[Server]:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
             server.asked.append(self.path)
-            time.sleep(server.delay_s)
+            if server.is_silent:
+                server.over.wait()
             status, said = server.status, server.reply
             if said is None:
                 status, answer = speech(server, self.path, body)
@@ -163,7 +168,8 @@ def serving(speech: Speech, *, most_ways: int = 10**9) -> Iterator[Server]:
             self.end_headers()
             for piece in [said] if not server.drip_s else (bytes([one]) for one in said):
                 self.wfile.write(piece)
-                time.sleep(server.drip_s)
+                server.dripped += len(piece)
+                server.over.wait(server.drip_s)
 
         do_GET = do_POST = _answer  # noqa: N815  # the standard library's names
 
@@ -183,6 +189,7 @@ def serving(speech: Speech, *, most_ways: int = 10**9) -> Iterator[Server]:
         try:
             yield server
         finally:
+            server.over.set()
             listening.shutdown()
             thread.join()
 
@@ -221,7 +228,7 @@ def real_osrm(prepared: Path, port: int) -> Iterator[str]:
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    for _ in range(2_000):
         assert process.poll() is None, "osrm-routed has ended"
         try:
             with urllib.request.urlopen(url, timeout=2):  # noqa: S310  # loopback

@@ -270,7 +270,7 @@ def test_a_provider_says_how_long_to_wait(asked: Asked) -> None:
 
 
 def test_a_provider_that_is_slow_is_given_up(asked: Asked) -> None:
-    asked.server.reply = Reply(b"{}", delay_s=5)
+    asked.server.reply = Reply(b"{}", delay_s=60)
 
     assert asked.fails(timeout_s=0.3).reason == words.TIMED_OUT
     assert len(asked.server.asked) <= 1
@@ -278,7 +278,7 @@ def test_a_provider_that_is_slow_is_given_up(asked: Asked) -> None:
 
 @pytest.mark.parametrize("status", [200, 500])
 def test_a_provider_that_dribbles_is_given_up(status: int, asked: Asked) -> None:
-    asked.server.reply = Reply(b"[" * 50, status, pause_s=0.1)
+    asked.server.reply = Reply(b"[" * 600, status, pause_s=0.1)
 
     assert asked.fails(timeout_s=0.3).reason == words.TIMED_OUT
 

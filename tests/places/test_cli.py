@@ -275,7 +275,7 @@ def test_a_pipe_is_written_to_and_never_replaced(filled: Flask, tmp_path: Path) 
     result = flask(filled, "locate", path, pipe)
     if not pipe.is_fifo():
         pytest.fail("the pipe was replaced")
-    listener.join(timeout=5)
+    listener.join(timeout=60)
 
     assert result.exit_code == 0
     assert b"52.481200" in heard[0]

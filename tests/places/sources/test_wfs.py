@@ -179,7 +179,7 @@ def test_each_rest_is_told_before_it_begins(visit: Visit, monkeypatch: pytest.Mo
 
 
 def test_a_server_that_is_too_slow_is_given_up(visit: Visit) -> None:
-    visit.server.delay_s = 0.4
+    visit.server.is_silent = True
 
     with pytest.raises(Refused, match="timed out"):
         visit.fetch(timeout_s=0.1, rests_s=())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -40,7 +39,9 @@ class Behaviour:
     instead: bytes | None = None
     """What is sent for every page."""
     short_at: int | None = None
-    delay_s: float = 0
+    is_silent: bool = False
+    """It takes questions and answers none of them, as long as it runs."""
+    over: threading.Event = field(default_factory=threading.Event)
     location: str | None = None
     overlap: int = 0
     matched_on_pages: int | None = None
@@ -62,7 +63,8 @@ class Handler(BaseHTTPRequestHandler):
         asked = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
         now.asked.append(asked)
         now.user_agents.add(self.headers["User-Agent"])
-        time.sleep(now.delay_s)
+        if now.is_silent:
+            now.over.wait()
         if now.location is not None:
             self.send_response(302)
             self.send_header("Location", now.location)
@@ -117,5 +119,6 @@ def running() -> Iterator[tuple[str, Behaviour]]:
         try:
             yield f"http://127.0.0.1:{server.server_address[1]}/services/wfs", behaviour
         finally:
+            behaviour.over.set()
             server.shutdown()
             thread.join()
