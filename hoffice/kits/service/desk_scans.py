@@ -16,8 +16,9 @@ from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries, rules
 from hoffice.kits.models import Item, ItemModel, Kit, Scan, Teardown
+from hoffice.kits.queries import due_lines, fitness
 from hoffice.kits.queries import teardown as reading
-from hoffice.kits.rules import HolderKind, ItemKind, ItemState, desk, patterns
+from hoffice.kits.rules import HolderKind, ItemKind, ItemState, desk, patterns, returning
 from hoffice.kits.rules.desk import Facts
 from hoffice.kits.rules.reading import Reading, What
 from hoffice.kits.service import desk_changes, reserving, scanning
@@ -59,6 +60,16 @@ BOOKED: Final = {
     ),
 }
 """Why a device in this state cannot be laid into a kit, and what to do."""
+
+DAMAGED_HERE: Final = N_(
+    "It is marked as damaged: take this scan back and send it to repair on its page, or say there "
+    "that it works."
+)
+CASE_OPEN: Final = N_(
+    "A damage of it waits for a decision: take this scan back and put it aside, or leave it if it "
+    "works."
+)
+"""What to do with a device that goes into the kit all the same: whoever stands there can see it."""
 
 
 class KindNeeded(Refused):
@@ -228,9 +239,8 @@ def _known(step: Step, item_id: int) -> Accepted:
     """A device that we have: into the kit, when it may."""
     [item] = queries.locked_items([item_id])
     if item.kit_item is not None and item.kit_item.kit_id == step.kit.id:
-        return step.accepted(
-            "same", N_("%(tag)s is here already. Nothing was changed."), item, tone="note"
-        )
+        say = N_("%(tag)s is here already. Nothing was changed.")
+        return step.accepted("same", say, item, **{"tone": "note", **_care(item)})
     if _was_taken_back(item):
         write(item, _facts(step))
         return _lay(step, item, "new")
@@ -262,6 +272,17 @@ def why_not(item: Item, kit: Kit) -> Refused | None:
     holder = item.holding
     if holder is not None and holder.holder_kind is HolderKind.EMPLOYEE:
         name = queries.names_of([holder.holder_id]).get(holder.holder_id, "")
+        due = due_lines.open_lines_of([item.id]).get(item.id)
+        if due is not None:
+            return Refused(
+                N_(
+                    "%(tag)s is due back from %(name)s. Take it back in return %(number)s, then "
+                    "scan it again."
+                ),
+                tag=tag,
+                name=name,
+                number=due.return_id,
+            )
         return Refused(
             N_("By the ledger %(name)s has %(tag)s at home. Book its return first."),
             tag=tag,
@@ -270,6 +291,14 @@ def why_not(item: Item, kit: Kit) -> Refused | None:
     if item.state in {ItemState.IN_STOCK, ItemState.AT_DESK}:
         return None
     return Refused(BOOKED.get(item.state, N_("%(tag)s is not in stock.")), tag=tag)
+
+
+def _care(item: Item) -> dict[str, Any]:
+    """What somebody who lays this device into a kit should know; it stops nobody."""
+    if item.id not in fitness.damaged_among([item.id]):
+        return {}
+    care = DAMAGED_HERE if item.condition == returning.DAMAGED else CASE_OPEN
+    return {"tone": "care", "care": care}
 
 
 def _was_taken_back(item: Item) -> bool:
@@ -474,4 +503,5 @@ def _lay(step: Step, item: Item, did: str) -> Accepted:
         say = N_("%(tag)s is new: %(kind)s, in box %(box)s.")
     if not lacked:
         say = N_("%(tag)s (%(kind)s) is in box %(box)s: one more than this kit type asks for.")
-    return step.accepted(did, say, item, facts={"box": box}, tone="good" if lacked else "note")
+    told = {"tone": "good" if lacked else "note", **_care(item)}
+    return step.accepted(did, say, item, facts={"box": box}, **told)

@@ -72,6 +72,9 @@ def sentence(answer: Mapping[str, Any]) -> str:
     said = str(_(message_id))
     if facts:
         said %= facts
+    if answer.get("care"):
+        care: str = answer["care"]
+        said += " " + str(_(care))
     if answer.get("put_right"):
         said += " " + _(
             "The scanner types as if for another keyboard; that was put right. Set it to the "

@@ -20,6 +20,7 @@ from hoffice.errors import N_, NotFound, Refused
 from hoffice.files.service import Store
 from hoffice.kits import queries, words
 from hoffice.kits.models import Item, Teardown
+from hoffice.kits.queries import fitness
 from hoffice.kits.queries import teardown as reading
 from hoffice.kits.rules import AttachmentKind, ItemKind
 from hoffice.kits.rules.desk import short_of
@@ -169,6 +170,7 @@ def _told(found: Teardown) -> dict[str, Any]:
         "places": places,
         "items": {row.item_id: row.item for row in kit.kit_items},
         "scan_of": {one.item_id: one for one in scans if one.answer["did"] in deeds.PUT_IN},
+        "damaged": fitness.damaged_among(row.item_id for row in kit.kit_items),
         "made_here": {one.item_id for one in scans if one.answer["did"] == "new"},
         "last_scan": next((one for one in reversed(scans) if one.answer["did"] != "same"), None),
         "lacking": lacking,

@@ -5,7 +5,7 @@
 //
 // The form (macro scan_field in templates/ui/scan.html) works without this script too. Every scan gets a number of its own and
 // is kept in this browser until the house has answered; sent again it counts once. The house answers in JSON:
-// {ok, say, tone: "good" | "note" | "problem", id, put_right}; more fields are the page's own.
+// {ok, say, tone: "good" | "note" | "care" | "problem", id, put_right}; more fields are the page's own.
 
 const KEY_GAP_MS = 45; // fingers are slower, hand scanners faster
 const WAITS_MS = [500, 1000, 2000, 4000, 8000];
@@ -210,7 +210,7 @@ function camera(dialog, found) {
 let voice = null;
 
 function signal(tone) {
-  const good = tone !== "problem";
+  const good = tone !== "problem" && tone !== "care"; // whoever looks at the next device should hear it
   if (recall("hoffice-scan-vibration") === "1") navigator.vibrate?.(good ? 60 : [120, 80, 120]);
   if (recall("hoffice-scan-sound") !== "1") return;
   voice ??= new AudioContext();
@@ -252,9 +252,9 @@ export function scanField(form, { answered = () => {}, more = () => ({}) } = {})
   let lens = null;
 
   const tell = (text, tone) => {
-    say.className = `notice is-${{ good: "done", note: "ready", problem: "problem" }[tone] ?? "ready"}`;
+    say.className = `notice is-${{ good: "done", note: "ready", care: "waiting", problem: "problem" }[tone] ?? "ready"}`;
     say.querySelector("p").textContent = text;
-    say.querySelector("use")?.setAttribute("href", say.dataset.icons + `#${{ good: "check-circle-fill", note: "info-circle", problem: "exclamation-triangle-fill" }[tone] ?? "info-circle"}`);
+    say.querySelector("use")?.setAttribute("href", say.dataset.icons + `#${{ good: "check-circle-fill", note: "info-circle", care: "tools", problem: "exclamation-triangle-fill" }[tone] ?? "info-circle"}`);
     say.hidden = false;
     lens?.said(text);
   };
