@@ -7,9 +7,12 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from hoffice.errors import NotFound
-from hoffice.sheets.writing import Locale, Value, csv_bytes
+
+if TYPE_CHECKING:
+    from hoffice.sheets.writing import Locale, Value
 
 PDF_IS_PACKED = zipfile.ZIP_STORED
 """PDFs are compressed inside; packing them again costs time and saves nothing."""
@@ -106,6 +109,8 @@ def _table(entries: Sequence[Entry], words: Words, found: Sequence[bool]) -> byt
         [*one.columns, one.name, one.size, one.sha256, words.whole if is_there else words.missing]
         for one, is_there in zip(entries, found, strict=True)
     ]
+    from hoffice.sheets.writing import csv_bytes  # noqa: PLC0415  # openpyxl is slow to load
+
     return csv_bytes(header, rows, locale=words.locale)
 
 

