@@ -16,8 +16,6 @@ from hoffice.errors import N_, Refused
 WAITING = frozenset({ApprovalState.ASKED, ApprovalState.OPENED})
 """The client has not answered yet."""
 GIVEN = frozenset({ApprovalState.GIVEN, ApprovalState.PARTLY})
-ANSWERED = frozenset({*GIVEN, ApprovalState.REFUSED})
-
 STATE_LABELS: dict[ApprovalState, str] = {
     ApprovalState.DRAFT: N_("draft"),
     ApprovalState.ASKED: N_("asked"),

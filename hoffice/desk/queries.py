@@ -41,7 +41,6 @@ class Counts:
     vague_addresses: int
     asking_addresses: int
     """Addresses of which a human has to say which one is meant."""
-    unconfirmed_addresses: int
     without_kit: int
     open_boxes: int
     without_pack: int
@@ -76,7 +75,6 @@ def counts() -> Counts:
             current_home, Home.precision.in_([Precision.NONE, Precision.POSTCODE, Precision.STREET])
         ),
         select(func.count()).where(current_home, people_queries.IS_ASKING),
-        select(func.count()).where(current_home, Home.confirmed_at.is_(None)),
         select(func.count()).where(Employee.id.not_in(with_kit)),
         select(func.count())
         .select_from(Box)

@@ -8,6 +8,7 @@ from hoffice.notices import service as notices
 from hoffice.notices.models import Notice
 from hoffice.notices.rules import LinkKind
 from hoffice.people import queries as people
+from hoffice.people.rules import holder_of
 from hoffice.units import Actor
 
 
@@ -16,7 +17,7 @@ def send_link(employee_id: int, *, book: LinkBook, by: Actor) -> Notice:
     employee = people.employee(employee_id)
     if not employee.email:
         raise Refused(N_("%(name)s has no e-mail address yet."), name=employee.name)
-    link = new_link(f"employee:{employee.id}", book=book, by=by, employee_id=employee.id)
+    link = new_link(holder_of(employee.id), book=book, by=by, employee_id=employee.id)
     return notices.send(
         "link",
         to=employee.email,
@@ -31,4 +32,4 @@ def send_link(employee_id: int, *, book: LinkBook, by: Actor) -> Notice:
 def revoke_links(employee_id: int, *, by: Actor) -> int:
     """End every link of a person at once, such as after a lost phone."""
     employee = people.employee(employee_id)
-    return revoke_all(f"employee:{employee.id}", by=by, employee_id=employee.id)
+    return revoke_all(holder_of(employee.id), by=by, employee_id=employee.id)

@@ -68,13 +68,6 @@ class ReceiptAnswer(StrEnum):
     BROKEN = "broken"
 
 
-RECEIPT_LABELS: dict[ReceiptAnswer, str] = {
-    ReceiptAnswer.YES: N_("received"),
-    ReceiptAnswer.NO: N_("not received"),
-    ReceiptAnswer.BROKEN: N_("broken"),
-}
-
-
 def outcome_of(lines: Iterable[ItemOutcome]) -> VisitOutcome:
     """How a visit ended, from its items: delivered only when every item was given unharmed."""
     said = list(lines)

@@ -74,18 +74,3 @@ def fitted(text: str, font: str, size: float, room: float) -> str:
     while kept and width(text[:kept].rstrip() + "…", font, size) > room:
         kept -= 1
     return text[:kept].rstrip() + "…"
-
-
-def wrapped(text: str, font: str, size: float, room: float, *, lines: int) -> tuple[str, ...]:
-    """The text in at most ``lines`` lines of ``room`` points; what is left over is cut."""
-    done: list[str] = []
-    words = text.split()
-    while words and len(done) < lines - 1:
-        taken = 1
-        while taken < len(words) and width(" ".join(words[: taken + 1]), font, size) <= room:
-            taken += 1
-        done.append(fitted(" ".join(words[:taken]), font, size, room))
-        words = words[taken:]
-    if words:
-        done.append(fitted(" ".join(words), font, size, room))
-    return tuple(done)

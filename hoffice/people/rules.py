@@ -10,14 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 
-@dataclass(frozen=True, slots=True)
-class Availability:
-    """When somebody is at home on one day, in minutes after midnight, Berlin time."""
-
-    start_min: int
-    end_min: int
-
-
 def initials(first_name: str, last_name: str) -> str:
     """Two letters for the round mark beside a name."""
     return f"{first_name[:1]}{last_name[:1]}".upper()
@@ -67,7 +59,7 @@ LISTED_RADIUS_M = 20
 
 
 def holder_of(employee_id: int) -> str:
-    """How a personal link and the custody ledger name a person."""
+    """How a personal link names the person it was made for."""
     return f"employee:{employee_id}"
 
 

@@ -125,13 +125,6 @@ class WishState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-WISH_STATE_LABELS: dict[WishState, str] = {
-    WishState.OPEN: N_("open"),
-    WishState.GRANTED: N_("granted"),
-    WishState.DECLINED: N_("declined"),
-    WishState.WITHDRAWN: N_("withdrawn"),
-}
-
 REST_MIN = 11 * 60
 """So long everybody rests between two days of work. Source: ArbZG § 5."""
 

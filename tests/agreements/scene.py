@@ -11,7 +11,7 @@ from hoffice import clock
 from hoffice.accounts.links import LinkBook
 from hoffice.agreements import queries, rules, service
 from hoffice.agreements.models import Pack, TextVersion
-from hoffice.agreements.rules import PaperKind, Terms
+from hoffice.agreements.rules import IN_FORCE, PaperKind, Terms
 from hoffice.agreements.samples import SAMPLES
 from hoffice.db import db
 from hoffice.files.service import Store
@@ -89,3 +89,9 @@ def sent(
         allow_unapproved=True,
         kinds=kinds,
     )
+
+
+def in_force(employee_id: int) -> set[PaperKind]:
+    """Which papers of this person are signed by everybody and neither void nor superseded."""
+    papers = queries.papers_of(employee_id)
+    return {paper.kind for paper in papers if paper.state in IN_FORCE}

@@ -11,13 +11,10 @@ from flask import Flask
 from hoffice import clock
 from hoffice.agreements import queries, service
 from hoffice.agreements.models import Paper
-from hoffice.agreements.rules import PaperState, SignatureMethod
-from hoffice.agreements.service import signing
+from hoffice.agreements.rules import PaperState
 from hoffice.db import db
 from hoffice.errors import NotFound
-from hoffice.files.service import Store
 from hoffice.people.models import Employee
-from hoffice.units import Actor
 from tests import makers
 from tests.agreements.scene import sent
 from tests.conftest import Given
@@ -116,29 +113,6 @@ def test_a_paper_is_only_there_for_its_owner(app: Flask, given: Given, tmp_path:
             queries.paper(paper_id + 1000)
         with pytest.raises(NotFound):
             queries.text(1000)
-
-
-def test_nothing_is_in_force_before_it_is_signed(app: Flask, given: Given, tmp_path: Path) -> None:
-    with given():
-        pack = sent(makers.employee(), tmp_path)
-        employee_id = pack.employee_id
-    with app.app_context():
-        assert queries.in_force([employee_id]) == {employee_id: set()}
-    with given():
-        papers = db.session.query(Paper).filter_by(employee_id=employee_id).all()
-        signing.sign_pack(
-            employee_id,
-            name="Ayşe Kaya",
-            method=SignatureMethod.TYPED,
-            strokes=(),
-            read=[paper.id for paper in papers],
-            by=Actor.employee(employee_id),
-            store=Store(tmp_path),
-        )
-
-    with app.app_context():
-        assert len(queries.in_force([employee_id])[employee_id]) == 2
-        assert len(queries.papers_of(employee_id)) == 2
 
 
 def test_the_last_terms_start_the_next_sending(app: Flask, given: Given, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from hoffice.files.service import Store
 from hoffice.notices.models import Notice
 from hoffice.units import Actor
 from tests import makers
-from tests.agreements.scene import DRAWN, HR, TERMS, book, sent
+from tests.agreements.scene import DRAWN, HR, TERMS, book, in_force, sent
 from tests.conftest import Given
 from tests.races import Meeting, at_once, meet_after
 
@@ -220,9 +220,7 @@ def test_one_drawing_signs_all_papers_and_makes_their_files(
             mine = next(one for one in paper.signatures if one.role is SignerRole.EMPLOYEE)
             assert mine.strokes == DRAWN
             assert mine.frozen_sha256 == paper.frozen_file.sha256
-        assert queries.in_force([employee_id]) == {
-            employee_id: {PaperKind.ADDENDUM, PaperKind.DATA_PROTECTION}
-        }
+        assert in_force(employee_id) == {PaperKind.ADDENDUM, PaperKind.DATA_PROTECTION}
         assert actions(employee_id).count("agreements.signed") == 2
         assert actions(employee_id).count("agreements.completed") == 2
 
@@ -234,7 +232,7 @@ def test_a_typed_name_signs_as_well(
         sign(employee_id, folder, method=SignatureMethod.TYPED, strokes=[])
 
     with app.app_context():
-        assert len(queries.in_force([employee_id])[employee_id]) == 2
+        assert len(in_force(employee_id)) == 2
 
 
 def test_a_second_signature_is_refused_by_rule(
@@ -282,7 +280,7 @@ def test_papers_of_an_old_page_are_not_signed(given: Given, employee_id: int, fo
     with given():
         with pytest.raises(Refused, match="changed"):
             sign(employee_id, folder, read=[99_999])
-        assert queries.in_force([employee_id]) == {employee_id: set()}
+        assert in_force(employee_id) == set()
 
 
 @pytest.mark.parametrize(
@@ -311,7 +309,7 @@ def test_a_damaged_file_cannot_be_signed(given: Given, employee_id: int, folder:
     with pytest.raises(Refused, match="damaged"), given():
         sign(employee_id, folder)
     with given():
-        assert queries.in_force([employee_id]) == {employee_id: set()}
+        assert in_force(employee_id) == set()
 
 
 def test_somebody_without_papers_signs_nothing(given: Given, folder: Path) -> None:
@@ -371,7 +369,7 @@ def test_a_declined_paper_keeps_its_reason_out_of_the_chain(
         signing.decline(paper_id, "again", employee_id=employee_id, by=Actor.employee(employee_id))
     with given():
         sign(employee_id, folder)  # the other paper can still be signed
-        assert queries.in_force([employee_id]) == {employee_id: {PaperKind.DATA_PROTECTION}}
+        assert in_force(employee_id) == {PaperKind.DATA_PROTECTION}
 
 
 def test_a_decline_needs_words(given: Given, employee_id: int) -> None:
@@ -426,7 +424,7 @@ def test_papers_taken_back_close_the_gate_and_make_room_for_new_ones(
         service.void_pack(employee_id, "Falsche Anschrift", by=HR)
     with app.app_context():
         assert queries.pack_of(employee_id) is None
-        assert queries.in_force([employee_id]) == {employee_id: set()}
+        assert in_force(employee_id) == set()
         kept = db.session.query(Paper).filter_by(employee_id=employee_id).all()
         assert {paper.state for paper in kept} == {PaperState.VOID}
         assert all(paper.signed_file_id for paper in kept)
@@ -474,7 +472,7 @@ def test_papers_with_a_former_address_are_renewed_not_signed(
         pack = queries.pack_of(employee_id)
         assert pack is not None
         assert "Müllerstraße" in str(service.contents.reading(pack.papers[0]))
-        assert len(queries.in_force([employee_id])[employee_id]) == 2
+        assert len(in_force(employee_id)) == 2
 
 
 def test_a_text_is_approved_once_however_many_press_at_once(

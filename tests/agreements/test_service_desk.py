@@ -44,7 +44,7 @@ from hoffice.units import Actor
 from tests import makers
 from tests.agreements import scene
 from tests.agreements.desk import DAY, approve_all, for_house, morning, new_version, sent, sign
-from tests.agreements.scene import HR, TERMS, book
+from tests.agreements.scene import HR, TERMS, book, in_force
 from tests.conftest import Given
 
 MONDAY = datetime(2027, 2, 1, 10, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -295,7 +295,7 @@ def test_only_what_changed_is_signed_anew_and_the_old_counts_until_then(
         assert [paper.kind for paper in new.papers] == [PaperKind.CONDUCT]
         assert former.ended_at is not None
         assert {paper.state for paper in former.papers} <= IN_FORCE
-        assert PaperKind.CONDUCT in queries.in_force([former.employee_id])[former.employee_id]
+        assert PaperKind.CONDUCT in in_force(former.employee_id)
         assert mails("renewal") == 1
         old = {paper.kind: paper for paper in former.papers}[PaperKind.CONDUCT]
         assert new.papers[0].supersedes_id == old.id

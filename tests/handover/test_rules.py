@@ -41,7 +41,6 @@ def test_every_word_of_a_visit_has_a_label() -> None:
     assert set(rules.OUTCOME_LABELS) == set(ItemOutcome)
     assert set(rules.VISIT_LABELS) == set(VisitOutcome)
     assert set(rules.FAILURE_LABELS) == set(rules.FailureReason)
-    assert set(rules.RECEIPT_LABELS) == set(rules.ReceiptAnswer)
 
 
 def test_the_ink_of_a_signature_is_counted_over_all_its_lines() -> None:

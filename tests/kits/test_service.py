@@ -21,11 +21,14 @@ from hoffice.kits.rules import (
     ItemState,
     Wanted,
 )
+from hoffice.kits.service import stock
+from hoffice.kits.service.stock import ItemFacts
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
 
 BY = makers.IT
+KEYBOARD = ItemFacts(kind=ItemKind.KEYBOARD, model="K120")
 
 
 def actions() -> list[str]:
@@ -121,7 +124,7 @@ def test_an_item_needs_a_tag_of_its_own(given: Given, tag: str, why: str) -> Non
 
 def test_ten_keyboards_are_taken_in_with_one_deed(app: Flask, given: Given) -> None:
     with given():
-        service.add_items("HW-05095", 10, ItemKind.KEYBOARD, by=BY, model="K120")
+        stock.take_in_several("HW-05095", 10, KEYBOARD, by=BY)
 
     with app.app_context():
         tags = [item.asset_tag for item in queries.held_by(STOCK)]
@@ -136,7 +139,7 @@ def test_items_in_a_row_need_a_number_to_count_up(
     given: Given, first: str, count: int, why: str
 ) -> None:
     with pytest.raises(Refused, match=why), given():
-        service.add_items(first, count, ItemKind.MOUSE, by=BY)
+        stock.take_in_several(first, count, KEYBOARD, by=BY)
 
 
 def test_of_a_row_with_a_taken_tag_nothing_is_taken_in(app: Flask, given: Given) -> None:
@@ -144,7 +147,7 @@ def test_of_a_row_with_a_taken_tag_nothing_is_taken_in(app: Flask, given: Given)
         service.add_item("HW-05003", ItemKind.MOUSE, by=BY)
 
     with pytest.raises(Refused, match="HW-05003"), given():
-        service.add_items("HW-05001", 5, ItemKind.MOUSE, by=BY)
+        stock.take_in_several("HW-05001", 5, KEYBOARD, by=BY)
 
     with app.app_context():
         assert [item.asset_tag for item in queries.held_by(STOCK)] == ["HW-05003"]

@@ -66,10 +66,8 @@ def test_a_warranty_ends_on_the_same_day_of_a_later_month(
 def test_a_device_takes_over_what_its_model_says_and_keeps_it(app: Flask, given: Given) -> None:
     with given():
         model = catalogue.add_model(MONITOR, by=BY)
-        made = stock.add_from_model(
-            "HW-1", model, serial="kb0815", bought_on=date(2023, 11, 30), by=BY
-        )
-        item_id = made.id
+        facts = stock.facts_from(model, serial="kb0815", bought_on=date(2023, 11, 30))
+        item_id = stock.take_in("HW-1", facts, by=BY).id
         changed = catalogue.ModelFacts(ItemKind.MONITOR, "Klarblick P24 II", weight_g=1)
         catalogue.change_model(model.id, changed, by=BY)
 
@@ -85,8 +83,8 @@ def test_another_serial_number_than_the_models_is_refused_with_the_way_out(given
     with given():
         model = catalogue.add_model(MONITOR, by=BY)
         with pytest.raises(Refused, match=r"K1.*Klarblick P24.*KB####.*another number"):
-            stock.add_from_model("HW-1", model, serial="K1", by=BY)
-        assert stock.add_from_model("HW-1", model, by=BY).serial == ""
+            stock.facts_from(model, serial="K1")
+        assert stock.facts_from(model).serial == ""
 
 
 def test_a_model_is_there_once_and_is_retired_and_offered_again(given: Given) -> None:

@@ -60,8 +60,6 @@ def test_a_text_is_cut_where_the_room_ends() -> None:
     cut = fonts.fitted("Müllerstein " * 9, fonts.REGULAR, 10, 100)
     assert cut.endswith("…")
     assert fonts.width(cut, fonts.REGULAR, 10) <= 100
-    assert fonts.wrapped("eins zwei drei", fonts.REGULAR, 10, 42, lines=2) == ("eins zwei", "drei")
-    assert fonts.wrapped("", fonts.REGULAR, 10, 42, lines=2) == ()
 
 
 def test_a_code_draws_every_dark_module_once() -> None:

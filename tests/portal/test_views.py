@@ -27,7 +27,7 @@ from hoffice.runs.rules import StopState
 from hoffice.settings import Settings
 from hoffice.units import Actor
 from tests import makers
-from tests.agreements.scene import DRAWN, HR, book, sent
+from tests.agreements.scene import DRAWN, HR, book, in_force, sent
 from tests.conftest import Given
 from tests.pageclient import PageClient
 
@@ -72,7 +72,7 @@ def paper_ids(app: Flask, employee_id: int) -> list[int]:
 
 def signed(app: Flask, employee_id: int) -> int:
     with app.app_context():
-        return len(agreements.in_force([employee_id])[employee_id])
+        return len(in_force(employee_id))
 
 
 ADDRESS = {

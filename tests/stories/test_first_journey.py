@@ -47,6 +47,7 @@ from hoffice.runs.models import Plan, Run, Slot, Stop
 from hoffice.runs.rules import RunState
 from hoffice.settings import Settings, Smtp
 from tests import makers
+from tests.agreements.scene import in_force
 from tests.pageclient import PageClient
 from tests.postbox import Postbox, served
 
@@ -356,7 +357,7 @@ def sign_by_drawing(story: Story, aylin: PageClient, aylin_id: int) -> None:
             one.id for one in pack.papers if one.state is PaperState.SIGNED and one.signatures
         ]
         whole = set(packs_of(WorkModel.TELEWORK))
-        assert agreement_queries.in_force([aylin_id])[aylin_id] == whole - {PaperKind.INSTRUCTION}
+        assert in_force(aylin_id) == whole - {PaperKind.INSTRUCTION}
     assert len(signed) == len(papers) - 2  # one waits for the trainer, one is only read
     for paper_id in signed:
         words = text_of(aylin.get(f"/mein/papiere/{paper_id}.pdf").data)

@@ -197,19 +197,6 @@ def _paper_number(words: Sequence[str]) -> int | None:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None  # noqa: PLR2004  # more than any table holds
 
 
-def in_force(employee_ids: Iterable[int]) -> dict[int, set[PaperKind]]:
-    """Which papers of these people are signed by everybody and neither void nor superseded."""
-    found: dict[int, set[PaperKind]] = {number: set() for number in employee_ids}
-    rows = db.session.execute(
-        select(Paper.employee_id, Paper.kind).where(
-            Paper.employee_id.in_(list(found)), Paper.state.in_(sorted(IN_FORCE))
-        )
-    )
-    for employee_id, kind in rows:
-        found[employee_id].add(kind)
-    return found
-
-
 def search_people(words: Sequence[str]) -> ColumnElement[bool]:
     """People with all these words in name, number, mail, team, street or town."""
     return and_(*(Employee.search_text.contains(word.lower(), autoescape=True) for word in words))

@@ -10,14 +10,10 @@ from hoffice.kits.pdf.facts import (
     LocationLabel,
     RunMark,
 )
-from hoffice.kits.pdf.labels import box_labels, label_pages
+from hoffice.kits.pdf.labels import label_pages
 from hoffice.kits.pdf.zpl import label_commands
-from hoffice.kits.rules.labels import FOR_BOXES
-
-PER_SHEET = FOR_BOXES.places
 
 __all__ = [
-    "PER_SHEET",
     "BoxContents",
     "BoxLabel",
     "Content",
@@ -25,7 +21,6 @@ __all__ = [
     "Label",
     "LocationLabel",
     "RunMark",
-    "box_labels",
     "contents_lists",
     "label_commands",
     "label_pages",

@@ -11,7 +11,7 @@ from reportlab.lib.pagesizes import A4
 
 from hoffice.errors import N_, Refused
 from hoffice.kits.pdf.design import laid
-from hoffice.kits.pdf.facts import BoxLabel, Label
+from hoffice.kits.pdf.facts import Label
 from hoffice.kits.pdf.marks import (
     MM,
     Bars,
@@ -25,7 +25,7 @@ from hoffice.kits.pdf.marks import (
     Words,
     bar_modules,
 )
-from hoffice.kits.rules.labels import FOR_BOXES, LABELLED_WORDS, LabelFormat, Labelled
+from hoffice.kits.rules.labels import LABELLED_WORDS, LabelFormat, Labelled
 from hoffice.paper import draw, look
 from hoffice.paper.tags import About, Element, TaggedCanvas
 from hoffice.paper.words import Speak, speaks
@@ -37,25 +37,6 @@ CODE_WORDS = {
     Labelled.ITEM: N_("QR code of device %(tag)s"),
     Labelled.LOCATION: N_("QR code of location %(tag)s"),
 }
-
-
-def box_labels(
-    labels: Sequence[BoxLabel],
-    *,
-    made_at: datetime,
-    language: str = "de",
-    firm: str = "",
-    first_place: int = 1,
-) -> bytes:
-    """Box labels on the usual sheet of 2 x 4."""
-    return label_pages(
-        labels,
-        FOR_BOXES,
-        made_at=made_at,
-        language=language,
-        firm=firm,
-        first_place=first_place,
-    )
 
 
 def label_pages(  # noqa: PLR0913  # what a sheet of labels depends on

@@ -302,14 +302,6 @@ def location_names(location_ids: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def location_codes(location_ids: Iterable[int]) -> dict[int, str]:
-    """The codes of these locations, in one statement."""
-    rows = db.session.execute(
-        select(Location.id, Location.code).where(Location.id.in_(set(location_ids)))
-    ).all()
-    return {row[0]: row[1] for row in rows}
-
-
 def count_at(location_ids: Iterable[int]) -> dict[int, int]:
     """How many devices are at each of these locations."""
     rows = db.session.execute(

@@ -181,11 +181,6 @@ def items_to_check() -> Select[Item]:
     return select(Item).where(Item.state == ItemState.TO_CHECK).options(joinedload(Item.holding))
 
 
-def held_by_kind(kind: HolderKind) -> ColumnElement[bool]:
-    """Items that some person, some van, or the store has now."""
-    return exists().where(Holding.item_id == Item.id, Holding.holder_kind == kind)
-
-
 def state_counts() -> dict[ItemState, int]:
     """How many items there are in each state."""
     rows = db.session.execute(select(Item.state, func.count()).group_by(Item.state)).all()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from hoffice.errors import N_
 from hoffice.kits.rules.kinds import CONDITION_LABELS, ItemKind
@@ -103,11 +103,6 @@ def progress(lines: Iterable[Expected]) -> Progress:
         else:
             missing += rest
     return Progress(expected, back, waiting, missing)
-
-
-def is_overdue(due_on: date | None, today: date) -> bool:
-    """Whether the day is over on which it should have been back."""
-    return due_on is not None and due_on < today
 
 
 def charge_refused(who: WhoPays, amount_cents: int, value_cents: int, reason: str) -> str:

@@ -43,9 +43,7 @@ from hoffice.kits.service.ledger import (
 )
 from hoffice.kits.service.stock import (
     MOST_AT_ONCE,
-    add_from_model,
     add_item,
-    add_items,
 )
 
 __all__ = [
@@ -53,9 +51,7 @@ __all__ = [
     "MOST_AT_ONCE",
     "STATE_WITH",
     "GivenKits",
-    "add_from_model",
     "add_item",
-    "add_items",
     "add_kit_type",
     "add_to_kit",
     "change_kit_type",

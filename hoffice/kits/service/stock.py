@@ -71,21 +71,6 @@ def check_serial(model: ItemModel, serial: str) -> None:
         )
 
 
-def add_from_model(  # noqa: PLR0913  # what a model does not say of an item
-    asset_tag: str,
-    model: ItemModel,
-    *,
-    by: Actor,
-    serial: str = "",
-    condition: str = "",
-    bought_on: date | None = None,
-    at: datetime | None = None,
-) -> Item:
-    """Take a new item of a model into stock: it takes over what the model says now."""
-    facts = facts_from(model, serial=serial, condition=condition, bought_on=bought_on)
-    return take_in(asset_tag, facts, by=by, at=at)
-
-
 def add_item(  # noqa: PLR0913  # an item has these facts
     asset_tag: str,
     kind: ItemKind,
@@ -152,25 +137,6 @@ def take_in(asset_tag: str, facts: ItemFacts, *, by: Actor, at: datetime | None 
     hand_to([made.id], rules.STOCK, by=by, because=f"item:{made.id}", at=at)
     record(by, "kits.item_added", made, at=at)
     return made
-
-
-def add_items(  # noqa: PLR0913  # as for one item
-    first_tag: str,
-    count: int,
-    kind: ItemKind,
-    *,
-    by: Actor,
-    model: str = "",
-    is_fragile: bool = False,
-    litres: int = 0,
-    weight_g: int = 0,
-    at: datetime | None = None,
-) -> list[Item]:
-    """Take several like items into stock, their tags counted up from the first one."""
-    facts = ItemFacts(
-        kind=kind, model=model, is_fragile=is_fragile, litres=litres, weight_g=weight_g
-    )
-    return take_in_several(first_tag, count, facts, by=by, at=at)
 
 
 def take_in_several(

@@ -25,6 +25,7 @@ from hoffice.notices.rules import LinkKind
 from hoffice.paper.words import speaks
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
+from hoffice.people.rules import holder_of
 from hoffice.units import Actor
 
 ENDED = N_("This has ended already: it was done, declined or withdrawn.")
@@ -164,7 +165,7 @@ def _write_to(one: Employee, made: Transfer, *, by: Actor, book: LinkBook) -> No
         return
     speak = speaks(one.language)
     is_giver = one.id == made.from_id
-    link = link_for(f"employee:{one.id}", book=book, by=by, employee_id=one.id)
+    link = link_for(holder_of(one.id), book=book, by=by, employee_id=one.id)
     notices.send(
         "transfer",
         to=one.email,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from hoffice.errors import N_
 from hoffice.people.staff_list.changes import Change, FieldChange, Kind, difference
 from hoffice.people.staff_list.columns import Field
 from hoffice.people.staff_list.columns import Mapping as Columns
@@ -26,15 +25,6 @@ class Fate(StrEnum):
     CHANGED = "changed"
     MISSING = "missing"
     UNCHANGED = "unchanged"
-
-
-FATE_LABELS: dict[Fate, str] = {
-    Fate.ERROR: N_("not readable"),
-    Fate.NEW: N_("new"),
-    Fate.CHANGED: N_("changed"),
-    Fate.MISSING: N_("not in the list"),
-    Fate.UNCHANGED: N_("unchanged"),
-}
 
 
 @dataclass(frozen=True, slots=True)

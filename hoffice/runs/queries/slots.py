@@ -203,13 +203,6 @@ def open_wishes(stop_ids: Iterable[int] | None = None) -> Sequence[SlotWish]:
     ).all()
 
 
-def wishes_of(stop_id: int) -> Sequence[SlotWish]:
-    """All wishes of one stop's person, the newest first."""
-    return db.session.scalars(
-        select(SlotWish).where(SlotWish.stop_id == stop_id).order_by(SlotWish.id.desc())
-    ).all()
-
-
 def _is_undecided() -> ColumnElement[bool]:
     """Stops for the van that have a kit and no promise, and are still at the depot."""
     return and_(

@@ -10,6 +10,7 @@ from hoffice.errors import N_
 from hoffice.notices import service as notices
 from hoffice.notices.rules import LinkKind
 from hoffice.paper.words import speaks
+from hoffice.people.rules import holder_of
 from hoffice.runs import queries
 from hoffice.runs.models import Stop
 from hoffice.runs.rules import Way
@@ -35,7 +36,7 @@ def write_to(
     employee = stop.employee
     if not employee.email:
         return
-    link = link_for(f"employee:{employee.id}", book=links, by=by, employee_id=employee.id)
+    link = link_for(holder_of(employee.id), book=links, by=by, employee_id=employee.id)
     notices.send(
         template,
         to=employee.email,

@@ -14,6 +14,7 @@ from hoffice.notices import service as notices
 from hoffice.notices.rules import LinkKind
 from hoffice.paper.words import weekday
 from hoffice.people import queries as people
+from hoffice.people.rules import holder_of
 from hoffice.runs import queries, rules
 from hoffice.runs.models import Run, Slot, Stop
 from hoffice.runs.rules import RunState, StopState
@@ -140,7 +141,7 @@ def _tell(promise: Promise, run: Run, *, by: Actor, book: LinkBook) -> None:
     )
     if not promise.is_mailed:
         return
-    link = link_for(f"employee:{employee.id}", book=book, by=by, employee_id=employee.id)
+    link = link_for(holder_of(employee.id), book=book, by=by, employee_id=employee.id)
     notices.send(
         "slot",
         to=employee.email,
