@@ -249,3 +249,19 @@ def test_two_who_correct_the_same_line_write_one_correction(app: Flask, given: G
     assert any("corrected already" in answer for answer in said)
     with app.app_context():
         assert len(queries.ledger_of_item(item_id)) == 3
+
+
+def test_two_lines_of_one_moment_keep_their_order_and_are_not_written_before_they_happened(
+    given: Given,
+) -> None:
+    with given():
+        person = makers.employee("Ada Ott").id
+        item = scene.in_stock(ItemKind.DOCK)[0]
+        with clock.frozen(clock.now() + timedelta(seconds=1)):
+            for holder in (with_person(person), STOCK, with_person(person)):
+                service.hand_to([item.id], holder, by=BY, because="handover:1")
+
+        lines = sorted(queries.ledger_of_item(item.id), key=lambda line: line.id)
+        moments = [line.at for line in lines]
+        assert moments == sorted(set(moments))
+        assert all(line.at <= line.recorded_at for line in lines)

@@ -57,7 +57,7 @@ NEVER_AWAY: frozenset[HolderKind] = frozenset({HolderKind.STOCK, HolderKind.DESK
 ALREADY = N_("This line has been corrected already. Correct the line that took its place.")
 
 TICK = timedelta(microseconds=1)
-"""So much later at least is the next line of an item."""
+"""So much later at least is the next line of an item; nothing is written before it happened."""
 
 
 def hand_to(
@@ -91,7 +91,7 @@ def hand_to(
             to_kind=to.kind,
             to_id=to.id,
             at=moment,
-            recorded_at=now,
+            recorded_at=max(now, moment),
             by=str(by),
             because=because,
         )
