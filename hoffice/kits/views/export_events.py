@@ -21,11 +21,12 @@ from hoffice.kits.rules import (
 )
 from hoffice.kits.rules.counting import SETTLED_LABELS
 from hoffice.kits.views import damages, transfers
-from hoffice.kits.views.export_words import CENTS, Actors, Rows, Whole, here, name_in, said, yes
+from hoffice.kits.views.export_words import CENTS, Rows, Whole, here, name_in, said, yes
+from hoffice.kits.views.naming import Actors
 
 
 def _transfers() -> Rows:
-    actors = Actors.known()
+    actors = Actors.everybody()
     for row in records.transfer_rows():
         one = row.Transfer
         yield (
@@ -45,7 +46,7 @@ def _transfers() -> Rows:
 
 
 def _counts() -> Rows:
-    actors = Actors.known()
+    actors = Actors.everybody()
     whole = str(_("the whole house"))
     for row in records.count_rows():
         yield (
@@ -97,7 +98,7 @@ def _home_checks() -> Rows:
 
 
 def _returns() -> Rows:
-    actors = Actors.known()
+    actors = Actors.everybody()
     for row in records.return_rows():
         made, line = row.Return, row.ReturnLine
         yield (
@@ -131,7 +132,7 @@ def _return_line(row: Any, actors: Actors) -> Sequence[Any]:
 
 
 def _cases() -> Rows:
-    actors = Actors.known()
+    actors = Actors.everybody()
     for row in records.case_rows():
         one = row.DamageCase
         yield (

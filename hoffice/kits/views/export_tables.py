@@ -14,7 +14,6 @@ from hoffice.kits.queries import exports as reading
 from hoffice.kits.rules import ATTACHMENT_LABELS, LOCATION_LABELS, HolderKind
 from hoffice.kits.rules.item_list import LABELS, Field
 from hoffice.kits.views.export_words import (
-    Actors,
     Rows,
     Whole,
     euros,
@@ -26,7 +25,7 @@ from hoffice.kits.views.export_words import (
     said,
     yes,
 )
-from hoffice.kits.views.naming import AT_LOCATIONS
+from hoffice.kits.views.naming import AT_LOCATIONS, Actors
 
 # --- devices --------------------------------------------------------------------------------------
 
@@ -92,7 +91,7 @@ def _boxes() -> Rows:
 
 
 def _ledger() -> Rows:
-    names, actors, paper = known_names(), Actors.known(), papers()
+    names, actors, paper = known_names(), Actors.everybody(), papers()
     for row in reading.ledger_rows():
         yield (
             row.id,
@@ -109,7 +108,7 @@ def _ledger() -> Rows:
 
 
 def _files() -> Rows:
-    actors, thing = Actors.known(), things()
+    actors, thing = Actors.everybody(), things()
     for one, file in records.attachment_rows():
         yield (
             thing(one.subject),
@@ -202,7 +201,7 @@ def _good_holders() -> Rows:
 
 
 def _good_ledger() -> Rows:
-    names, actors, paper = known_names(), Actors.known(), papers()
+    names, actors, paper = known_names(), Actors.everybody(), papers()
     for row in reading.good_ledger_rows():
         yield (
             row.id,

@@ -11,10 +11,8 @@ from typing import Any, Final
 from flask_babel import gettext as _
 
 from hoffice import clock
-from hoffice.accounts import queries as accounts
 from hoffice.kits.queries import exports as reading
 from hoffice.kits.views.naming import PAPERS, Names
-from hoffice.units import ActorKind
 
 CENTS: Final = 100
 GRAMS: Final = 1000
@@ -29,27 +27,6 @@ class Whole:
     name: str
     header: Sequence[str]
     rows: Callable[[], Rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Actors:
-    """The names of whoever did something; looked up once for a whole table."""
-
-    staff: Mapping[int, str]
-    employees: Mapping[int, str]
-
-    @classmethod
-    def known(cls) -> Actors:
-        """Everybody, also those who left."""
-        return cls({one.id: one.name for one in accounts.everybody()}, reading.names_of_all())
-
-    def of(self, by: str) -> str:
-        """A name for ``staff:3``; whoever has none stays as she was written."""
-        kind, _colon, number = by.partition(":")
-        if kind == ActorKind.SYSTEM.value:
-            return str(_("the house itself"))
-        known = {ActorKind.STAFF.value: self.staff, ActorKind.EMPLOYEE.value: self.employees}
-        return known.get(kind, {}).get(int(number) if number.isdigit() else 0, by)
 
 
 def known_names() -> Names:

@@ -25,7 +25,8 @@ from hoffice.kits.rules import ATTACHMENT_LABELS
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.kits.views.export_events import EVENTS
 from hoffice.kits.views.export_tables import CATALOGUE, DEVICES, FILE_HEADER, things
-from hoffice.kits.views.export_words import Actors, Whole
+from hoffice.kits.views.export_words import Whole
+from hoffice.kits.views.naming import Actors
 from hoffice.sheets.archive import Entry, Sink, Words, streamed
 from hoffice.web import formats
 from hoffice.web.lists import safe_name
@@ -142,7 +143,7 @@ def export_files() -> ResponseReturnValue:
 
 def _entries() -> list[Entry]:
     """All that was not removed, in folders by its thing; people are named in the list only."""
-    thing, actors = things(), Actors.known()
+    thing, actors = things(), Actors.everybody()
 
     def entry(one: Attachment, file: StoredFile) -> Entry:
         about, shows = thing(one.subject), str(_(ATTACHMENT_LABELS[one.kind]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from hoffice.accounts import queries as accounts
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.rules import Role
 from hoffice.db import db
@@ -22,8 +21,7 @@ from hoffice.kits.queries import bulk as queries
 from hoffice.kits.rules import HolderKind
 from hoffice.kits.service import bulk
 from hoffice.kits.views.blueprint import READERS, bp
-from hoffice.kits.views.naming import Names, paper
-from hoffice.units import ActorKind
+from hoffice.kits.views.naming import Actors, Names, paper
 from hoffice.web import lists
 from hoffice.web.pages import translated
 
@@ -162,17 +160,17 @@ def _page(good_id: int, take_in: TakeInForm, count: CountForm) -> str:
     )
 
 
-def _lines(entries: object, names: Names) -> list[Line]:
-    staff = {f"{ActorKind.STAFF}:{one.id}": one.name for one in accounts.everybody()}
+def _lines(entries: Sequence[BulkEntry], names: Names) -> list[Line]:
+    actors = Actors.among(entry.by for entry in entries)
     found = []
-    for entry in entries:  # type: ignore[attr-defined]
+    for entry in entries:
         said, url = paper(entry.because)
         found.append(
             Line(
                 entry=entry,
                 from_name=names.of(entry.from_kind, entry.from_id),
                 to_name=names.of(entry.to_kind, entry.to_id),
-                by=staff.get(entry.by, str(_("the house itself"))),
+                by=actors.of(entry.by),
                 paper=said,
                 paper_url=url,
             )

@@ -12,6 +12,7 @@ from hoffice.accounts import queries as accounts
 from hoffice.errors import N_
 from hoffice.kits import queries
 from hoffice.kits.models import CustodyEntry
+from hoffice.kits.queries import exports
 from hoffice.kits.rules import HolderKind, VanNames, location_code
 from hoffice.kits.views.blueprint import elsewhere, person_url
 from hoffice.units import ActorKind
@@ -74,6 +75,47 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Actors:
+    """The names of whoever did something, looked up once for a page or a whole table."""
+
+    staff: Mapping[int, str]
+    employees: Mapping[int, str]
+
+    @classmethod
+    def among(cls, actors: Iterable[str]) -> Actors:
+        """Who is among these, as the tables name them."""
+        known = set(actors)
+        if not known:
+            return cls({}, {})
+        return cls(_staff(), queries.names_of(_employees_in(known)))
+
+    @classmethod
+    def everybody(cls) -> Actors:
+        """Everybody, also those who left."""
+        return cls(_staff(), exports.names_of_all())
+
+    def of(self, by: str) -> str:
+        """A name for ``staff:3``; whoever has none stays as she was written."""
+        kind, _colon, number = by.partition(":")
+        if kind == ActorKind.SYSTEM.value:
+            return str(_("the house itself"))
+        known = {ActorKind.STAFF.value: self.staff, ActorKind.EMPLOYEE.value: self.employees}
+        return known.get(kind, {}).get(int(number) if number.isdigit() else 0, by)
+
+
+def _staff() -> dict[int, str]:
+    return {one.id: one.name for one in accounts.everybody()}
+
+
+def _employees_in(actors: Iterable[str]) -> set[int]:
+    return {
+        int(number)
+        for kind, _colon, number in (actor.partition(":") for actor in actors)
+        if kind == ActorKind.EMPLOYEE.value and number.isdigit()
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One line of the ledger as the page shows it."""
 
@@ -94,8 +136,7 @@ def ledger(entries: Iterable[CustodyEntry]) -> list[LedgerLine]:
     names = Names()
     holders = {(line.to_kind, line.to_id) for line in lines}
     names.learn(holders | {(x.from_kind, x.from_id or 0) for x in lines if x.from_kind})
-    staff = {one.id: one.name for one in accounts.everybody()} if lines else {}
-    actors = queries.names_of(_employees_in(line.by for line in lines))
+    actors = Actors.among(line.by for line in lines)
     wrong = {line.corrects_id for line in lines}
     return [
         LedgerLine(
@@ -103,29 +144,13 @@ def ledger(entries: Iterable[CustodyEntry]) -> list[LedgerLine]:
             from_name=names.of(line.from_kind, line.from_id),
             to_name=names.of(line.to_kind, line.to_id),
             to_url=names.url(line.to_kind, line.to_id),
-            by=_actor(line.by, staff, actors),
+            by=actors.of(line.by),
             paper=paper(line.because)[0],
             paper_url=paper(line.because)[1],
             is_corrected=line.id in wrong,
         )
         for line in lines
     ]
-
-
-def _employees_in(actors: Iterable[str]) -> set[int]:
-    return {
-        int(number)
-        for kind, _colon, number in (actor.partition(":") for actor in actors)
-        if kind == ActorKind.EMPLOYEE.value and number.isdigit()
-    }
-
-
-def _actor(by: str, staff: Mapping[int, str], employees: Mapping[int, str]) -> str:
-    kind, _colon, number = by.partition(":")
-    known = {ActorKind.STAFF.value: staff, ActorKind.EMPLOYEE.value: employees}.get(kind)
-    if known is not None and number.isdigit():
-        return known.get(int(number), by)
-    return str(_("the house itself")) if kind == ActorKind.SYSTEM.value else by
 
 
 PAPERS: Mapping[str, tuple[str, str, str]] = {
