@@ -7,12 +7,15 @@ from time import sleep
 from typing import Final
 
 from hoffice.db import db
+from hoffice.errors import Refused
 from hoffice.jobs.service import Handler, Ticket
 from hoffice.kits.queries import item_imports as reading
-from hoffice.kits.rules.counting import Decision
+from hoffice.kits.rules.counting import Decision, waits_as
 from hoffice.kits.service import differences, item_import
 from hoffice.units import Actor
 
+MOST_TOLD: Final = 200
+"""So many lines that were passed over a job names; the others are counted."""
 REST_S: Final = 0.1
 """Between two steps: whoever waits for SQLite looks every 100 ms whether it is free."""
 
@@ -64,19 +67,33 @@ def _undo_import(ticket: Ticket) -> Mapping[str, object]:
 def _decide(ticket: Ticket) -> Mapping[str, object]:
     """Decide the same about many differences of a stock-take, a few in each step.
 
-    Whoever goes on begins anew with what still waits: what cannot be decided is passed over.
+    Whoever goes on begins anew with what still waits: what cannot be decided is passed over, and
+    the result says why.
     """
     count_id, total = int(ticket.args["count_id"]), int(ticket.args["lines"])
     decision, after = Decision(ticket.args["decision"]), 0
     chosen: list[int] | None = ticket.args.get("items")
     by, step = Actor.read(ticket.owner), differences.DECIDED_IN_ONE_GO
+    passed: list[tuple[int, Refused]] = []
     for done in range(0, total, step):
         with ticket.step(done=min(done + step, total)):
             if chosen is not None:
-                differences.decide(count_id, chosen[done : done + step], decision, by=by)
+                some = chosen[done : done + step]
+                decided = differences.decide(count_id, some, decision, by=by)
             else:
-                after = differences.decide_some(count_id, decision, after=after, by=by)
+                after, decided = differences.decide_some(count_id, decision, after=after, by=by)
+        passed += decided.passed
         if chosen is None and not after:
             break
         sleep(REST_S)
-    return {"url": f"/geraete/inventuren/{count_id}/liste?result=unsettled"}
+    page = f"/geraete/inventuren/{count_id}/liste?result={waits_as(decision)}"
+    told = [
+        {"item": item_id, "say": why.reason, "facts": _plain(why.facts)}
+        for item_id, why in passed[:MOST_TOLD]
+    ]
+    return {"url": f"{page}&job={ticket.job_id}", "passed": told, "more": len(passed) - len(told)}
+
+
+def _plain(facts: Mapping[str, object]) -> dict[str, str | int]:
+    """The facts of a sentence as a job can keep them."""
+    return {name: one if isinstance(one, int) else str(one) for name, one in facts.items()}

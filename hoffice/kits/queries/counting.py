@@ -19,7 +19,7 @@ from hoffice.kits.models import (
     StockTakeLine,
     StockTakeStranger,
 )
-from hoffice.kits.rules import Holder
+from hoffice.kits.rules import Holder, HolderKind
 from hoffice.kits.rules.counting import IN_THE_HOUSE, Counters, Found, Settled
 from hoffice.people.queries.portions import portions
 
@@ -196,6 +196,38 @@ def has_changed_ledger(count: StockTake) -> bool:
         )
     )
     return db.session.scalar(found.limit(1)) is not None
+
+
+def line_by_count(count_id: int, item_id: int) -> CustodyEntry | None:
+    """The line by which this count put the ledger right about an item; not one corrected since."""
+    return db.session.scalars(
+        _lines_by_count(count_id)
+        .where(CustodyEntry.item_id == item_id)
+        .order_by(CustodyEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def people_before(count_id: int, item_ids: Iterable[int]) -> set[int]:
+    """The people who had these items by the ledger before this count put it right."""
+    return {
+        entry.from_id
+        for some in portions(item_ids)
+        for entry in db.session.scalars(
+            _lines_by_count(count_id).where(
+                CustodyEntry.item_id.in_(some), CustodyEntry.from_kind == HolderKind.EMPLOYEE
+            )
+        )
+        if entry.from_id is not None
+    }
+
+
+def _lines_by_count(count_id: int) -> Select[CustodyEntry]:
+    right = aliased(CustodyEntry)
+    return select(CustodyEntry).where(
+        CustodyEntry.because == f"stock_take:{count_id}",
+        ~exists().where(right.corrects_id == CustodyEntry.id),
+    )
 
 
 def items_to_decide(

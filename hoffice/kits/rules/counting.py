@@ -45,6 +45,10 @@ REMIND_DAYS: Final = 3
 SATURDAY: Final = 5
 
 
+UNSETTLED: Final = "unsettled"
+"""The filter of what waits for a decision."""
+
+
 class Found(StrEnum):
     """What one line of a stock-take says."""
 
@@ -100,6 +104,7 @@ class Decision(StrEnum):
     HERE = "here"
     NOT_LOST = "not_lost"
     AGAIN = "again"
+    NOT_HERE = "not_here"
 
 
 DECISIONS: Final[dict[Decision, tuple[Found, str]]] = {
@@ -108,8 +113,14 @@ DECISIONS: Final[dict[Decision, tuple[Found, str]]] = {
     Decision.HERE: (Found.UNEXPECTED, ""),
     Decision.NOT_LOST: (Found.MISSING, Settled.LOST.value),
     Decision.AGAIN: (Found.MISSING, Settled.LATER.value),
+    Decision.NOT_HERE: (Found.UNEXPECTED, Settled.HERE.value),
 }
 """Which lines a decision is about: what they say, and what was settled about them before."""
+
+
+def waits_as(decision: Decision) -> str:
+    """The filter of the list that shows what a decision has passed over."""
+    return DECISIONS[decision][1] or UNSETTLED
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,23 @@ def close_found(item: Item, *, by: Actor) -> None:
             _is_found(case, by=by)
 
 
+def lost_after_all(item: Item, *, by: Actor, note: str) -> None:
+    """What was said to be found is not: the case that its finding closed is open again.
+
+    One that somebody has decided stays decided: it is the same loss.
+    """
+    db.session.flush()
+    cases = damage_cases.cases_of(item.id, lock=True)
+    newest = next((case for case in cases if case.kind is DamageKind.LOSS), None)
+    if newest is None:
+        open_case(item, DamageKind.LOSS, by=by, employee_id=None, note=note)
+    elif newest.reason == returning_rules.FOUND_AGAIN:
+        newest.who_pays, newest.reason = None, ""
+        newest.decided_at, newest.decided_by = None, ""
+        record(by, "kits.damage_reopened", newest, employee_id=newest.employee_id)
+        db.session.flush()
+
+
 def goods_found(case_id: int, count: int, *, by: Actor) -> DamageCase:
     """So many missing small parts have turned up: they lie in the store, and the case shrinks.
 

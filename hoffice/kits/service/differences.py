@@ -15,7 +15,7 @@ from hoffice.jobs import service as jobs
 from hoffice.jobs.models import Job
 from hoffice.kits import queries as kits
 from hoffice.kits import rules
-from hoffice.kits.models import Item, StockTake, StockTakeLine
+from hoffice.kits.models import CustodyEntry, Item, StockTake, StockTakeLine
 from hoffice.kits.queries import counting as queries
 from hoffice.kits.queries.item_imports import owners_of
 from hoffice.kits.rules import Holder, HolderKind
@@ -35,8 +35,9 @@ from hoffice.kits.rules.counting import (
     line_says,
 )
 from hoffice.kits.service import damages, fate
-from hoffice.kits.service.following import lock_kits_of
-from hoffice.kits.service.ledger import NEVER_AWAY, hand_to
+from hoffice.kits.service.following import lock_kits_of, move_along
+from hoffice.kits.service.kits import missing_of
+from hoffice.kits.service.ledger import CORRECTED_TO, NEVER_AWAY, correct, hand_to, state_of
 from hoffice.tasks import queries as known_tasks
 from hoffice.tasks import service as tasks
 from hoffice.tasks.rules import FROM
@@ -48,6 +49,9 @@ LONG_FROM: Final = 40
 """From so many differences on a job decides: a request must not keep the database waiting."""
 DECIDED_IN_ONE_GO: Final = 20
 """About so many a job decides in one transaction: nobody waits for the others."""
+
+NOT_HERE_AFTER_ALL: Final = N_("Not here after all, as the stock-take said by mistake.")
+"""Why the ledger is corrected when "it is here now" is taken back."""
 
 ELSEWHERE = N_("%(tag)s has a new holder since the count. Look at its page first.")
 
@@ -162,6 +166,55 @@ def put_right(count_id: int, item_id: int, *, by: Actor) -> Item:
     return item
 
 
+def take_back_here(count_id: int, item_id: int, *, by: Actor) -> Item:
+    """What was put right by this count is not here after all: it waits for a decision again.
+
+    The line of the ledger is corrected, so the device was all the time where it had been before,
+    and returns and cases say so, too. It joins the kit of whoever has it again where that lacks
+    one of its kind, in no box. Refused when the device has moved since.
+    """
+    count, line = _difference(count_id, item_id, Found.UNEXPECTED, also=Settled.HERE)
+    if line.note != Settled.HERE:
+        raise Refused(N_("It waits for a decision already."))
+    written = queries.line_by_count(count_id, item_id)
+    if written is None:  # the ledger had it here anyhow
+        [item] = kits.locked_items([item_id])
+    else:
+        item = _corrected_back(written, by=by)
+    line.note = ""
+    db.session.flush()
+    _reopen_task(count, item_id, UNEXPECTED, by=by)
+    record(by, "kits.difference_reopened", f"stock_take:{count_id}", item=item_id)
+    return item
+
+
+def _corrected_back(written: CustodyEntry, *, by: Actor) -> Item:
+    """The device of a line of the ledger, where it was before this line."""
+    tag = kits.item(written.item_id).asset_tag
+    if written.from_kind is None:
+        raise Refused(
+            N_("%(tag)s was taken in by this stock-take. If it is not there, say so on its page."),
+            tag=tag,
+        )
+    if written.from_kind not in CORRECTED_TO:
+        raise Refused(
+            N_("%(tag)s was on its way or retired before. Put it right on its page."), tag=tag
+        )
+    before = Holder(written.from_kind, written.from_id or 0)
+    kit = None
+    if before.kind is HolderKind.EMPLOYEE:
+        kit = lock_kits_of([before.id]).get(before.id)
+    holding = kits.locked_items([written.item_id])[0].holding
+    if holding is None or holding.entry_id != written.id:
+        raise Refused(ELSEWHERE, tag=tag)
+    correct(written.id, before, note=NOT_HERE_AFTER_ALL, by=by)
+    [item] = kits.locked_items([written.item_id])
+    if kit is not None and item.kit_item is None and missing_of(kit).get(item.kind):
+        move_along(item, kit)
+        item.state = state_of(item)
+    return item
+
+
 def miss_again(count_id: int, item_id: int, *, by: Actor) -> Item:
     """What was said to be found after all is not: it is missing, and waits for a decision."""
     count, line = _difference(count_id, item_id, Found.MISSING, also=Settled.LATER)
@@ -170,16 +223,16 @@ def miss_again(count_id: int, item_id: int, *, by: Actor) -> Item:
     [item] = kits.locked_items([item_id])
     line.note = ""
     db.session.flush()
-    _reopen_task(count, item_id, by=by)
+    _reopen_task(count, item_id, MISSING, by=by)
     record(by, "kits.difference_reopened", f"stock_take:{count_id}", item=item_id)
     return item
 
 
-def _reopen_task(count: StockTake, item_id: int, *, by: Actor) -> None:
+def _reopen_task(count: StockTake, item_id: int, kind: str, *, by: Actor) -> None:
     """Open the task of this count again, that about the item or the one about all."""
     origin = f"stock_take:{count.id}"
     for one in (*known_tasks.tasks_about(about(item_id)), *known_tasks.tasks_about(origin)):
-        if one.kind == DIFFERENCES or (one.kind == MISSING and one.facts.get(FROM) == origin):
+        if one.kind == DIFFERENCES or (one.kind == kind and one.facts.get(FROM) == origin):
             if one.done_at is not None:
                 tasks.reopen(one.id, by=by)
             return
@@ -202,8 +255,13 @@ class Decided:
     """What became of deciding about several differences at once."""
 
     done: int
-    refused: tuple[Refused, ...]
-    """One sentence for each that still waits."""
+    passed: tuple[tuple[int, Refused], ...]
+    """Each one that still waits, by the number of its item, with the sentence that says why."""
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """The sentences alone."""
+        return tuple(refusal for _item_id, refusal in self.passed)
 
 
 _DEEDS: Final[Mapping[Decision, Callable[..., Item]]] = {
@@ -212,6 +270,7 @@ _DEEDS: Final[Mapping[Decision, Callable[..., Item]]] = {
     Decision.HERE: put_right,
     Decision.NOT_LOST: find_after_all,
     Decision.AGAIN: miss_again,
+    Decision.NOT_HERE: take_back_here,
 }
 
 
@@ -222,17 +281,21 @@ def decide(count_id: int, item_ids: Iterable[int], decision: Decision, *, by: Ac
     """
     deed, chosen = _DEEDS[decision], sorted(set(item_ids))
     queries.count_to_close(count_id)
-    lock_kits_of(owners_of(chosen))
-    done, refused = 0, []
+    owners = owners_of(chosen)
+    if decision is Decision.NOT_HERE:  # they go back into the kits of whom they were taken from
+        owners |= queries.people_before(count_id, chosen)
+    lock_kits_of(owners)
+    done = 0
+    passed: list[tuple[int, Refused]] = []
     for item_id in chosen:
         try:
             with db.session.begin_nested():
                 deed(count_id, item_id, by=by)
         except Refused as refusal:
-            refused.append(refusal)
+            passed.append((item_id, refusal))
         else:
             done += 1
-    return Decided(done, tuple(refused))
+    return Decided(done, tuple(passed))
 
 
 def decide_chosen(
@@ -284,13 +347,13 @@ def deciding(count_id: int) -> Job | None:
     return job_queries.open_with_key(f"{DECIDE}:{count_id}")
 
 
-def decide_some(count_id: int, decision: Decision, *, after: int, by: Actor) -> int:
+def decide_some(count_id: int, decision: Decision, *, after: int, by: Actor) -> tuple[int, Decided]:
     """Decide about the next few; the number of the last one, 0 when none was left."""
     numbers = queries.items_to_decide(
         count_id, *DECISIONS[decision], after=after, limit=DECIDED_IN_ONE_GO
     )
-    decide(count_id, numbers, decision, by=by)
-    return numbers[-1] if numbers else 0
+    decided = decide(count_id, numbers, decision, by=by)
+    return (numbers[-1] if numbers else 0), decided
 
 
 def _place(count: StockTake) -> Holder:

@@ -195,7 +195,9 @@ def correct(entry_id: int, to: Holder, *, note: str, by: Actor) -> CustodyEntry:
 
 def _settle_loss(item: Item, wrong: CustodyEntry, to: Holder, *, note: str, by: Actor) -> None:
     """What was never lost needs no decision any more; what is lost after all needs one."""
-    if to.kind is HolderKind.LOST:
+    if to.kind is HolderKind.LOST and wrong.from_kind is HolderKind.LOST:
+        damages.lost_after_all(item, by=by, note=note)
+    elif to.kind is HolderKind.LOST:
         had = wrong.to_id if wrong.to_kind is HolderKind.EMPLOYEE else None
         damages.open_case(item, DamageKind.LOSS, by=by, employee_id=had, note=note)
     elif wrong.to_kind is HolderKind.LOST:

@@ -21,6 +21,7 @@ from hoffice.accounts.access import current_account, current_actor, open_to
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
+from hoffice.jobs import queries as jobs
 from hoffice.jobs.models import Job
 from hoffice.kits import words
 from hoffice.kits.models import Item, StockTake, StockTakeLine
@@ -35,6 +36,7 @@ from hoffice.kits.rules.counting import (
     SETTLED_LABELS,
     TASK_DAYS,
     UNEXPECTED,
+    UNSETTLED,
     Decision,
     Found,
     Settled,
@@ -56,8 +58,6 @@ from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 from hoffice.workdays import next_working_day
 
-UNSETTLED: Final = "unsettled"
-"""The filter of what waits for a decision."""
 LIST_ARGUMENTS: Final = ("q", "result", "sort", "dir", "page", "per")
 MOST_REASONS: Final = 3
 """So many sentences say why something could not be decided; the rest is counted."""
@@ -69,6 +69,7 @@ OFFERED: Final[dict[str, tuple[Decision, ...]]] = {
     Found.UNEXPECTED.value: (Decision.HERE,),
     Settled.LATER.value: (Decision.AGAIN,),
     Settled.LOST.value: (Decision.NOT_LOST,),
+    Settled.HERE.value: (Decision.NOT_HERE,),
 }
 """What can be decided about chosen lines, by the filter in force."""
 
@@ -263,9 +264,28 @@ def count_lines(count_id: int) -> ResponseReturnValue:
         offered=offered if may_change() else (),
         kept=_kept(),
         task_of=_tasks_of(found, listing.rows),
+        passed=_passed_over(count_id),
         opened_by=wording.name(found.opened_by),
         closed_by=wording.name(found.closed_by),
     )
+
+
+def _passed_over(count_id: int) -> tuple[list[tuple[Item, str]], int]:
+    """What the job that leads here passed over, with the reason, and how many more it were."""
+    try:
+        job = jobs.job(request.args.get("job", 0, type=row_number))
+    except NotFound:
+        return [], 0
+    if job.kind != differences.DECIDE or job.args.get("count_id") != count_id:
+        return [], 0
+    told = (job.result or {}).get("passed", [])
+    items = {one.id: one for one in queries.items_by_id([one["item"] for one in told])}
+    said = []
+    for one in told:
+        why: str = one["say"]
+        if one["item"] in items:
+            said.append((items[one["item"]], str(_(why, **one["facts"]))))
+    return said, (job.result or {}).get("more", 0)
 
 
 def _listing(
@@ -488,4 +508,17 @@ def count_here(count_id: int, item_id: int) -> ResponseReturnValue:
         count_id,
         lambda: differences.put_right(count_id, item_id, by=current_actor()),
         lambda item: str(_("The ledger says now where %(tag)s is.", tag=item.asset_tag)),
+    )
+
+
+@bp.post("/inventuren/<int:count_id>/<int:item_id>/nicht-hier")
+@open_to(Role.IT)
+def count_not_here(count_id: int, item_id: int) -> ResponseReturnValue:
+    """It is not here after all: the ledger is corrected, and it waits for a decision again."""
+    return back_after(
+        count_id,
+        lambda: differences.take_back_here(count_id, item_id, by=current_actor()),
+        lambda item: str(
+            _("%(tag)s is where it was before; the ledger says so.", tag=item.asset_tag)
+        ),
     )
