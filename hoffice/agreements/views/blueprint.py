@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from hoffice.accounts.rules import Role
-from hoffice.web.numbers import row_number
 
 bp = Blueprint("agreements", __name__, url_prefix="/papiere")
 
@@ -15,11 +14,6 @@ READERS = (Role.HR, Role.AUDITOR, Role.DPO)
 """Who may see where the papers stand; only HR sees what is in them."""
 TEXT_READERS = (*READERS, Role.WORKS_COUNCIL)
 """Texts name nobody."""
-
-
-def selected() -> list[int]:
-    """The people ticked in the list, in its order."""
-    return list(dict.fromkeys(request.form.getlist("ids", type=row_number)))
 
 
 def code(*, has_failed: bool) -> HTTPStatus:

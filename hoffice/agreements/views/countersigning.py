@@ -19,11 +19,12 @@ from hoffice.agreements.rules import PAPER_LABELS, PaperKind, SignerRole
 from hoffice.agreements.service import bulk, countersigning
 from hoffice.agreements.service.bulk import Deed, Order
 from hoffice.agreements.service.contents import SIGNER_TITLES
-from hoffice.agreements.views.blueprint import bp, selected
+from hoffice.agreements.views.blueprint import bp
 from hoffice.errors import N_, Refused
 from hoffice.people.models import Employee
 from hoffice.web import lists
 from hoffice.web.lists import Column, Filter
+from hoffice.web.numbers import ticked
 from hoffice.web.pages import translated
 
 SIGNED_BY_HOUSE = (
@@ -136,9 +137,7 @@ def countersign() -> ResponseReturnValue:
     """Sign all selected papers with the typed name; a job makes the files."""
     try:
         name = countersigning.checked_own_name(request.form.get("name", ""), current_account().name)
-        job = bulk.prepare(
-            selected(), Order(deed=Deed.COUNTERSIGN, signer=name), by=current_actor()
-        )
+        job = bulk.prepare(ticked(), Order(deed=Deed.COUNTERSIGN, signer=name), by=current_actor())
     except Refused as refusal:
         flash(translated(refusal), "error")
         return redirect(url_for(".to_countersign"))

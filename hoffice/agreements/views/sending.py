@@ -21,11 +21,11 @@ from hoffice.accounts.rules import Role
 from hoffice.agreements import queries, service
 from hoffice.agreements.forms import SendForm, VoidForm
 from hoffice.agreements.rules import PAPER_LABELS, WorkModel
-from hoffice.agreements.views.blueprint import bp, code, selected
+from hoffice.agreements.views.blueprint import bp, code
 from hoffice.errors import NotFound, Refused
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
-from hoffice.web.numbers import row_number
+from hoffice.web.numbers import row_number, ticked
 from hoffice.web.pages import translated
 
 NAMES_SHOWN = 12
@@ -37,7 +37,7 @@ PAGES = {"zurueckziehen": ".void_many", "erneuern": ".supersede"}
 @open_to(Role.HR)
 def choose() -> ResponseReturnValue:
     """From the ticks of the list to the page that shows what would be sent."""
-    ids = selected()
+    ids = ticked()
     if not ids:
         flash(_("Nobody is selected."), "error")
         return redirect(url_for(".index"))

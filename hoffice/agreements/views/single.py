@@ -26,13 +26,14 @@ from hoffice.agreements.rules import IN_FORCE, PAPER_LABELS, PaperKind
 from hoffice.agreements.service import approval_papers, bulk, contents, council, single
 from hoffice.agreements.service.bulk import Deed, Order
 from hoffice.agreements.service.single import Wanted
-from hoffice.agreements.views.blueprint import bp, code, selected
+from hoffice.agreements.views.blueprint import bp, code
 from hoffice.agreements.views.selection import Selection
 from hoffice.db import db
 from hoffice.errors import NotFound, Refused
 from hoffice.files.service import Store
 from hoffice.people import queries as people
 from hoffice.people.models import Employee
+from hoffice.web.numbers import ticked
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
 
@@ -174,7 +175,7 @@ def choose_council() -> ResponseReturnValue:
 
 
 def _on_to(page: str) -> ResponseReturnValue:
-    ids = selected()
+    ids = ticked()
     if not ids:
         flash(_("Nobody is selected."), "error")
         return redirect(url_for(".index"))

@@ -26,7 +26,7 @@ from hoffice.web import formats, lists
 from hoffice.web.deeds import after
 from hoffice.web.language import safe_target
 from hoffice.web.lists import Column, Filter
-from hoffice.web.numbers import row_number
+from hoffice.web.numbers import ticked
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
 
@@ -107,7 +107,7 @@ def _way_sent() -> Way | None:
 def choose_for_many() -> ResponseReturnValue:
     """One way for everybody who is ticked; who cannot change is named, the others change."""
     way = _way_sent()
-    ids = list(dict.fromkeys(request.form.getlist("ids", type=row_number)))[:MOST_AT_ONCE]
+    ids = ticked()[:MOST_AT_ONCE]
     if way is None or not ids:
         flash(_("Choose people, and the way their kits go home."), "problem")
         return redirect(url_for("ways.ways_home"), HTTPStatus.SEE_OTHER)

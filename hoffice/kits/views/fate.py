@@ -40,7 +40,7 @@ from hoffice.kits.views.returning import gone_replacements
 from hoffice.web import lists
 from hoffice.web.deeds import after, tried
 from hoffice.web.lists import Column, Filter
-from hoffice.web.numbers import row_number
+from hoffice.web.numbers import ticked
 from hoffice.web.pages import say_refusals, translated
 
 CANDIDATES = 8
@@ -121,7 +121,7 @@ def data_said(item: Item, line: ReturnLine | None) -> str:
 @open_to(Role.IT)
 def check_returns() -> ResponseReturnValue:
     """Confirm the wiping of what is ticked, or say what becomes of it; who may not is named."""
-    ids = list(dict.fromkeys(request.form.getlist("ids", type=row_number)))[:MOST_AT_ONCE]
+    ids = ticked()[:MOST_AT_ONCE]
     method = _method_sent()
     word = request.form.get("after", "")
     target = url_for(".returns_check")

@@ -23,7 +23,7 @@ from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
 from hoffice.db import db
-from hoffice.errors import N_, NotFound, Refused
+from hoffice.errors import N_, Refused
 from hoffice.kits import queries as kits
 from hoffice.kits import words
 from hoffice.kits.models import HomeCheck, HomeCheckLine, HomeCheckPerson, Item
@@ -44,7 +44,7 @@ from hoffice.tasks import queries as tasks
 from hoffice.tasks.models import Task
 from hoffice.tasks.rules import FROM
 from hoffice.web import lists
-from hoffice.web.deeds import tried
+from hoffice.web.deeds import after, tried
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 
@@ -296,36 +296,28 @@ def _note(row: HomeCheckLine) -> str:
 @open_to(Role.IT)
 def remind_home_check(check_id: int) -> ResponseReturnValue:
     """Remind now whoever has not answered and was not reminded."""
-    try:
-        count = service.remind_all(check_id, by=current_actor(), book=svcs.flask.get(LinkBook))
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        flash(translated(refusal), "problem")
-    else:
+    book = svcs.flask.get(LinkBook)
+
+    def deed() -> None:
+        count = service.remind_all(check_id, by=current_actor(), book=book)
         flash(
             ngettext("%(num)s person is reminded.", "%(num)s people are reminded.", count)
             if count
             else _("Everybody has answered or was reminded already.")
         )
-    return redirect(url_for(".home_check", check_id=check_id), HTTPStatus.SEE_OTHER)
+
+    return after(deed, "", url_for(".home_check", check_id=check_id))
 
 
 @bp.post("/inventuren/zuhause/<int:check_id>/beenden")
 @open_to(Role.IT)
 def end_home_check(check_id: int) -> ResponseReturnValue:
     """End the check."""
-    try:
-        service.end(check_id, by=current_actor())
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        flash(translated(refusal), "problem")
-    else:
-        flash(_("The check has ended. Nobody answers it any more."))
-    return redirect(url_for(".home_check", check_id=check_id), HTTPStatus.SEE_OTHER)
+    return after(
+        lambda: service.end(check_id, by=current_actor()),
+        _("The check has ended. Nobody answers it any more."),
+        url_for(".home_check", check_id=check_id),
+    )
 
 
 class NotAtHomeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

@@ -27,7 +27,7 @@ from hoffice.people.models import Employee
 from hoffice.web import lists
 from hoffice.web.deeds import after, tried
 from hoffice.web.lists import Column, Filter
-from hoffice.web.numbers import row_number
+from hoffice.web.numbers import row_number, ticked
 from hoffice.web.pages import say_refusals, translated
 
 LEAVING, BROKEN, EVERYBODY = "leaving", "broken", "all"
@@ -98,7 +98,7 @@ def returns_due() -> ResponseReturnValue:
 @open_to(Role.IT)
 def begin_returns() -> ResponseReturnValue:
     """Ask everybody who is ticked for all she has; of whom nothing can be asked is named."""
-    ids = list(dict.fromkeys(request.form.getlist("ids", type=row_number)))[:MOST_AT_ONCE]
+    ids = ticked()[:MOST_AT_ONCE]
     if not ids:
         flash(_("Choose people first."), "problem")
         return redirect(url_for(".returns_due"), HTTPStatus.SEE_OTHER)

@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.db import db
-from hoffice.errors import NotFound, Refused
+from hoffice.errors import Refused
 from hoffice.people import queries, service
 from hoffice.people.access import CHANGES_PEOPLE
 from hoffice.people.forms import HomeForm, NewPersonForm, PersonForm, refused
 from hoffice.people.views.ahead import asked_ahead
 from hoffice.people.views.answers import told
 from hoffice.people.views.blueprint import bp
+from hoffice.web.deeds import why_not
 from hoffice.web.pages import translated
 
 
@@ -112,13 +113,8 @@ def home(employee_id: int) -> ResponseReturnValue:
 @open_to(*CHANGES_PEOPLE)
 def confirm_home(employee_id: int) -> ResponseReturnValue:
     """Confirm the present address on the person's behalf, because she said so."""
-    try:
-        service.confirm_home(employee_id, by=current_actor())
-    except NotFound:
-        raise
-    except Refused as refusal:
-        db.session.rollback()
-        flash(translated(refusal), "problem")
+    if refusal := why_not(lambda: service.confirm_home(employee_id, by=current_actor())):
+        flash(refusal, "problem")
         return redirect(url_for("people.home", employee_id=employee_id))
     flash(_("The address is confirmed."))
     return redirect(url_for("desk.person", employee_id=employee_id))

@@ -12,16 +12,14 @@ from svcs.flask import get as door
 from hoffice.accounts.access import current_actor, open_to
 from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
-from hoffice.db import db
-from hoffice.errors import NotFound, Refused
 from hoffice.places.travel.answers import TravelTimes
 from hoffice.runs.queries import slots as records
 from hoffice.runs.service import slots
 from hoffice.runs.service import wishes as deeds
 from hoffice.runs.service.retiming import roads_ahead
 from hoffice.runs.views.blueprint import bp, person_url
+from hoffice.web.deeds import after
 from hoffice.web.numbers import row_number
-from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
 
 
@@ -37,53 +35,36 @@ def wishes() -> ResponseReturnValue:
     )
 
 
-def _back() -> ResponseReturnValue:
-    return redirect(url_for("runs.wishes"), HTTPStatus.SEE_OTHER)
-
-
-def _again(refusal: Refused) -> ResponseReturnValue:
-    """Say what does not go, beside the prices as they are now."""
-    db.session.rollback()
-    flash(translated(refusal), "problem")
-    return _back()
-
-
 @bp.post("/wuensche/<int:wish_id>/zusagen")
 @open_to(Role.IT)
 def grant_wish(wish_id: int) -> ResponseReturnValue:
     """Promise it; a van leaves the yard for it only if that was the price shown."""
     with set_aside():
         slots.look_ahead(door(TravelTimes))
-    try:
-        deeds.grant(
+    return after(
+        lambda: deeds.grant(
             wish_id,
             may_open=request.form.get("opens_day") == "1",
             roads=door(TravelTimes),
             by=current_actor(),
             book=door(LinkBook),
-        )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _again(refusal)
-    flash(_("Promised. The mail with the window goes out."))
-    return _back()
+        ),
+        _("Promised. The mail with the window goes out."),
+        url_for("runs.wishes"),
+    )
 
 
 @bp.post("/wuensche/<int:wish_id>/ablehnen")
 @open_to(Role.IT)
 def decline_wish(wish_id: int) -> ResponseReturnValue:
     """Say no in a sentence; the person chooses among windows anew."""
-    try:
-        deeds.decline(
+    return after(
+        lambda: deeds.decline(
             wish_id, request.form.get("sentence", ""), by=current_actor(), book=door(LinkBook)
-        )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _again(refusal)
-    flash(_("Declined. The person is written to and chooses among windows anew."))
-    return _back()
+        ),
+        _("Declined. The person is written to and chooses among windows anew."),
+        url_for("runs.wishes"),
+    )
 
 
 @bp.post("/wuensche/<int:wish_id>/abholen")
@@ -97,14 +78,11 @@ def wish_to_office(wish_id: int) -> ResponseReturnValue:
         counter_id, start_min = quarter
     except ValueError:
         flash(_("Choose a time at the office."), "problem")
-        return _back()
-    try:
-        deeds.hand_out_at_office(
+        return redirect(url_for("runs.wishes"), HTTPStatus.SEE_OTHER)
+    return after(
+        lambda: deeds.hand_out_at_office(
             wish_id, counter_id, start_min, by=current_actor(), book=door(LinkBook), roads=roads
-        )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _again(refusal)
-    flash(_("Booked at the office. The mail goes out."))
-    return _back()
+        ),
+        _("Booked at the office. The mail goes out."),
+        url_for("runs.wishes"),
+    )
