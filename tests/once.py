@@ -1,19 +1,24 @@
 """What a process of tests makes once for all its applications, where a house makes it at its start.
 
-Nothing here remembers data: compiled templates, compiled addresses and compiled SQL only.
+Nothing here remembers data: compiled templates and SQL, the rules of addresses, and what lies in
+the static folder.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from werkzeug.routing.matcher import State
+from whitenoise import WhiteNoise
 
+from hoffice import factory
 from hoffice.db import db
-from hoffice.web.routing import LateRule
 from hoffice.wording.isolated import isolated
 
 
@@ -36,31 +41,65 @@ class Templates(BytecodeCache):
 TEMPLATES = Templates()
 
 
-def _compile_addresses_once() -> None:
-    """Read each rule of an address once: its parts are the same in every application."""
-    read = LateRule.compile
-    known: dict[tuple[object, ...], tuple[list[Any], list[Any], dict[str, Any], set[str]]] = {}
+def _know_addresses_once() -> None:
+    """Let every application have the rules of addresses that the first one has made.
 
-    def compile_(rule: LateRule) -> None:
-        assert rule.map is not None
-        key = (
-            rule.rule,
-            rule.merge_slashes,
-            rule.map.host_matching,
-            rule.host,
-            rule.subdomain,
-            *sorted(rule.map.converters.items()),
-        )
-        if key not in known:
-            read(rule)
-            known[key] = rule._parts, rule._trace, rule._converters, set(rule.arguments)  # noqa: SLF001
+    They are the same in all: what answers behind them belongs to the application.
+    """
+    register = factory._register_pages  # noqa: SLF001
+    first: list[Flask] = []
+
+    def shared(app: Flask) -> None:
+        if not first:
+            register(app)
+            app.url_map.update()
+            first.append(app)
             return
-        rule._parts, rule._trace, rule._converters, arguments = known[key]  # noqa: SLF001
-        rule.arguments |= arguments
-        rule._build = rule._compile_builder(False).__get__(rule, None)  # noqa: SLF001
-        rule._build_unknown = rule._compile_builder(True).__get__(rule, None)  # noqa: SLF001
+        named: list[str] = []
 
-    LateRule.compile = compile_  # type: ignore[method-assign,assignment]
+        def name(_rule: str, endpoint: str, view: Callable[..., Any], **_options: Any) -> None:
+            named.append(endpoint)
+            app.view_functions[endpoint] = view
+
+        app.add_url_rule = name  # type: ignore[method-assign,assignment]
+        register(app)
+        del app.add_url_rule
+        own, known = app.url_map, first[0].url_map
+        assert Counter(named) == Counter(
+            rule.endpoint for rule in known.iter_rules() if rule.endpoint != "static"
+        )
+        own._matcher._root = _copied(known._matcher._root)  # noqa: SLF001
+        own._rules_by_endpoint = {  # noqa: SLF001
+            endpoint: list(rules)
+            for endpoint, rules in known._rules_by_endpoint.items()  # noqa: SLF001
+        }
+        own._remap = False  # noqa: SLF001
+
+    factory._register_pages = shared  # noqa: SLF001
+
+
+def _copied(state: State) -> State:
+    """A tree of its own with the same rules, for an application may add some."""
+    return State(
+        dynamic=[(part, _copied(then)) for part, then in state.dynamic],
+        rules=list(state.rules),
+        static={word: _copied(then) for word, then in state.static.items()},
+    )
+
+
+def _look_at_static_files_once() -> None:
+    """Let every application know the static files that the first one has found."""
+    look = WhiteNoise.update_files_dictionary
+    found: dict[tuple[object, ...], dict[str, Any]] = {}
+
+    def shared(served: WhiteNoise, root: str, prefix: str) -> None:
+        key = root, prefix, served.max_age
+        if key not in found:
+            look(served, root, prefix)
+            found[key] = dict(served.files)
+        served.files.update(found[key])
+
+    WhiteNoise.update_files_dictionary = shared
 
 
 def _compile_sql_once() -> None:
@@ -101,6 +140,7 @@ def _be_patient() -> None:
 
 def install() -> None:
     """Let every application of this process share these."""
-    _compile_addresses_once()
+    _know_addresses_once()
+    _look_at_static_files_once()
     _compile_sql_once()
     _be_patient()
