@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from hoffice.files.service import Store
-from hoffice.kits import service
-from hoffice.kits.models import BulkGood, Item, Kit
-from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind
-from hoffice.kits.service import bulk
+from hoffice.kits import queries, service
+from hoffice.kits.models import BulkGood, Item, Kit, Return, ReturnLine
+from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind, ReturnReason
+from hoffice.kits.service import bulk, returning
 from tests import makers
 from tests.kits import scene
 
@@ -58,3 +58,20 @@ def spare(kind: ItemKind, *, model: str = "") -> Item:
 def store(path: Path) -> Store:
     """Where records go in a test."""
     return Store(path / "files")
+
+
+def begun(kit: Kit, reason: ReturnReason = ReturnReason.LEAVER) -> Return:
+    """She is asked for everything."""
+    return returning.begin(kit.employee_id, reason, by=BY)
+
+
+def line_of(made: Return, kind: ItemKind) -> ReturnLine:
+    """The first line of a return about a device of this kind."""
+    return next(line for line in made.lines if line.item is not None and line.item.kind is kind)
+
+
+def held(item_id: int) -> tuple[HolderKind, int]:
+    """Who has this device now."""
+    holding = queries.holding_of(item_id)
+    assert holding is not None
+    return holding.holder_kind, holding.holder_id

@@ -10,7 +10,7 @@ from hoffice import clock
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.kits import queries, service
-from hoffice.kits.models import BulkGood, DamageCase, Kit, Return, ReturnLine
+from hoffice.kits.models import BulkGood, DamageCase, Return, ReturnLine
 from hoffice.kits.queries import bulk as counted
 from hoffice.kits.queries import damage_cases, replacements
 from hoffice.kits.queries import returning as reading
@@ -44,13 +44,10 @@ from hoffice.units import Actor
 from tests import makers
 from tests.conftest import Given
 from tests.kits import returning_scene, scene
+from tests.kits.returning_scene import begun
 
 BY = makers.IT
 HR = Actor.staff(2)
-
-
-def begun(kit: Kit) -> Return:
-    return returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
 
 
 def line_about(made: Return, item_id: int) -> ReturnLine:
@@ -187,7 +184,7 @@ def test_missing_small_parts_are_a_case_of_what_they_are_worth(given: Given) -> 
         damages.goods_found(case.id, 1, by=BY)
         assert (case.who_pays, case.reason) == (WhoPays.COMPANY, rules.FOUND_AGAIN)
         assert lost.count == 0
-        with pytest.raises(Refused, match="decided already"):
+        with pytest.raises(Refused, match="found already"):
             damages.goods_found(case.id, 1, by=BY)
 
 
