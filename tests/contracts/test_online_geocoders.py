@@ -15,16 +15,9 @@ from hoffice.places.geocoders.online.providers import PROVIDERS, credit_of
 from hoffice.places.geocoders.online.words import ProviderFailed
 from hoffice.places.rules import Finding, Located, Precision
 from hoffice.settings import KEYED_GEOCODERS, OWN_SERVER_GEOCODERS, OnlineProvider
-from tests.contracts.online_servers import (
-    DIALECTS,
-    KEY,
-    Dialect,
-    Place,
-    Reply,
-    Server,
-    ToLoopback,
-    listening,
-)
+from tests.contracts.online_answers import Place
+from tests.contracts.online_dialects import DIALECTS, KEY, Dialect
+from tests.contracts.online_servers import Reply, Server, ToLoopback, listening
 
 AGENT = "hoffice/0.1.0 (https://hoffice.example)"
 ALL = sorted(DIALECTS)

@@ -13,7 +13,9 @@ from flask import Flask
 from hoffice.db import db
 from hoffice.factory import create_app
 from hoffice.settings import OnlineProvider, Settings
-from tests.contracts.online_servers import KEY, Place, Server, listening, photon
+from tests.contracts.online_answers import Place, photon
+from tests.contracts.online_dialects import KEY
+from tests.contracts.online_servers import Server, listening
 
 SONNENALLEE = ("Sonnenallee", "112", "12045", "Berlin")
 

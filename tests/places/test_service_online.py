@@ -31,7 +31,8 @@ from hoffice.places.service.online import (
 )
 from hoffice.settings import OnlineProvider, Settings
 from tests import makers
-from tests.contracts.online_servers import Place, listening, photon
+from tests.contracts.online_answers import Place, photon
+from tests.contracts.online_servers import listening
 from tests.races import Meeting, meet_after
 
 pytestmark = pytest.mark.usefixtures("inside")
