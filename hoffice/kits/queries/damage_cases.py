@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
-from hoffice.kits.models import Attachment, BulkGood, DamageCase, Item
+from hoffice.kits.models import Attachment, BulkEntry, BulkGood, DamageCase, Item
 from hoffice.kits.queries.kits import named, several
 from hoffice.kits.rules import AttachmentKind, DamageKind
 from hoffice.kits.rules import returning as returning_rules
@@ -141,3 +141,18 @@ def damage_photos(cases: Iterable[DamageCase]) -> dict[int, list[Attachment]]:
         at = returning_rules.case_at(photo.at, [begin for begin, _case in mine])
         found.get(mine[at][1], []).append(photo)
     return found
+
+
+def found_since(case: DamageCase) -> int:
+    """How many small parts of a decided case were found after the decision."""
+    if case.good_id is None or case.decided_at is None:
+        return 0
+    return (
+        db.session.scalar(
+            select(func.sum(BulkEntry.count)).where(
+                BulkEntry.because == f"damage_case:{case.id}",
+                BulkEntry.recorded_at > case.decided_at,
+            )
+        )
+        or 0
+    )

@@ -24,6 +24,8 @@ BROKEN_AT_HOME: Final = "kits.broken_at_home"
 """The kinds of tasks that differences become; each is about an item."""
 LIST_DOUBTED: Final = "kits.list_doubted"
 """The kind of task when somebody says that the list of her things is wrong; about the person."""
+DECIDE_ANEW: Final = "kits.decide_anew"
+"""The kind of task when something turned up after it was decided who bears it; about the case."""
 DIFFERENCES: Final = "kits.differences"
 """The kind of the one task that many differences become; it is about their stock-take."""
 FEW: Final = 20
@@ -35,6 +37,7 @@ TASK_TITLES: Final = {
     DIFFERENCES: N_("%(count)s differences of “%(name)s”: decide what becomes of each"),
     NOT_AT_HOME: N_("%(name)s no longer has %(what)s: find out where it is"),
     BROKEN_AT_HOME: N_("%(what)s of %(name)s is broken: have it swapped or repaired"),
+    DECIDE_ANEW: N_("%(what)s was found again after the decision: decide anew"),
     LIST_DOUBTED: N_("%(name)s says that the list of devices is wrong: put it right"),
 }
 TASK_DAYS: Final = 7

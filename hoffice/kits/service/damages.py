@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from hoffice import clock
+from hoffice.accounts import queries as accounts
+from hoffice.accounts.rules import Role
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, Refused
@@ -11,8 +15,11 @@ from hoffice.kits.models import DamageCase, EarlierDecision, Item, ReturnLine
 from hoffice.kits.queries import damage_cases
 from hoffice.kits.rules import STOCK, DamageKind, Holder, HolderKind, WhoPays
 from hoffice.kits.rules import returning as returning_rules
+from hoffice.kits.rules.counting import DECIDE_ANEW, TASK_DAYS, TASK_TITLES
 from hoffice.kits.service import bulk
-from hoffice.units import Actor
+from hoffice.tasks import service as tasks
+from hoffice.units import Actor, ActorKind
+from hoffice.workdays import next_working_day
 
 NOTE_CHARS = 1_000
 
@@ -143,7 +150,8 @@ def decide(case_id: int, who: WhoPays, *, amount_cents: int, reason: str, by: Ac
 def reopen(case_id: int, because: str, *, by: Actor) -> DamageCase:
     """Open a decided case again, with the reason; what was decided stays to be read.
 
-    The log keeps who bore it until now, and how much the person was asked for.
+    The log keeps who bore it until now, and how much the person was asked for. Small parts that
+    were found since the decision are missing no longer.
     """
     case = damage_cases.damage_case(case_id, lock=True)
     if case.decided_at is None or case.who_pays is None:
@@ -174,17 +182,29 @@ def reopen(case_id: int, because: str, *, by: Actor) -> DamageCase:
         cents=case.amount_cents,
         personal={"reason": because},
     )
+    found = damage_cases.found_since(case)
     case.who_pays, case.amount_cents, case.reason = None, 0, ""
     case.decided_at, case.decided_by = None, ""
+    if found:
+        _shrink(case, found, by=by)
     db.session.flush()
+    subject = f"damage_case:{case.id}"
+    tasks.finish_about(DECIDE_ANEW, subject, N_("The case was opened again."), by=by)
     return case
 
 
 def close_found(item: Item, *, by: Actor) -> None:
-    """The item is there again: losses that nobody has decided yet are none any more."""
+    """The item is there again: losses that nobody has decided yet are none any more.
+
+    Was the last one decided, and somebody is to pay for it, HR is asked to decide anew.
+    """
     db.session.flush()
-    for case in damage_cases.cases_of(item.id, lock=True):
-        if case.kind is DamageKind.LOSS and case.decided_at is None:
+    cases = damage_cases.cases_of(item.id, lock=True)
+    losses = [case for case in cases if case.kind is DamageKind.LOSS]
+    if losses and losses[0].decided_at is not None:
+        _ask_anew(losses[0], by=by)
+    for case in losses:
+        if case.decided_at is None:
             _is_found(case, by=by)
 
 
@@ -203,29 +223,66 @@ def lost_after_all(item: Item, *, by: Actor, note: str) -> None:
         newest.decided_at, newest.decided_by = None, ""
         record(by, "kits.damage_reopened", newest, employee_id=newest.employee_id)
         db.session.flush()
+    else:
+        subject = f"damage_case:{newest.id}"
+        tasks.finish_about(DECIDE_ANEW, subject, N_("It was not found after all."), by=by)
 
 
 def goods_found(case_id: int, count: int, *, by: Actor) -> DamageCase:
     """So many missing small parts have turned up: they lie in the store, and the case shrinks.
 
-    With the last of them it is closed. What turns up after the decision is counted in the store.
+    With the last of them it is closed. What turns up after the decision leaves the decision as it
+    is: the case says how many it were, and HR is asked to decide anew.
     """
-    case = _undecided(case_id)
+    case = damage_cases.damage_case(case_id, lock=True)
     if case.good_id is None:
         raise Refused(N_("This case is about a device: say on its page that it was found."))
-    if not 1 <= count <= case.count:
-        raise Refused(N_("Between 1 and %(most)s of these can be found."), most=case.count)
+    most = case.count - damage_cases.found_since(case)
+    if case.reason == returning_rules.FOUND_AGAIN or not most:
+        raise Refused(N_("All of it was found already."))
+    if not 1 <= count <= most:
+        raise Refused(N_("Between 1 and %(most)s of these can be found."), most=most)
     paper = f"damage_case:{case.id}"
     bulk.move(case.good_id, Holder(HolderKind.LOST), STOCK, count, by=by, because=paper)
+    if case.decided_at is None:
+        _shrink(case, count, by=by)
+    else:
+        _ask_anew(case, by=by)
+    record(
+        by, "kits.goods_found", case, employee_id=case.employee_id, good=case.good_id, count=count
+    )
+    return case
+
+
+def _shrink(case: DamageCase, count: int, *, by: Actor) -> None:
+    """So many fewer are missing; with the last of them the case is closed."""
     left = case.count - count
     if left:
         case.value_cents, case.count = case.value_cents * left // case.count, left
     else:
         _is_found(case, by=by)
-    record(
-        by, "kits.goods_found", case, employee_id=case.employee_id, good=case.good_id, count=count
+
+
+def _ask_anew(case: DamageCase, *, by: Actor) -> None:
+    """Let HR decide again who bears what is there again; what the company bears harms nobody."""
+    if case.who_pays is WhoPays.COMPANY:
+        return
+    decider = Actor.read(case.decided_by)
+    of_hr = accounts.with_role(Role.HR)
+    owner = next(
+        (one for one in of_hr if decider.kind is ActorKind.STAFF and one.id == decider.id),
+        next(iter(of_hr), None),
     )
-    return case
+    if owner is not None:
+        tasks.create(
+            DECIDE_ANEW,
+            f"damage_case:{case.id}",
+            TASK_TITLES[DECIDE_ANEW],
+            {"what": case.good.name if case.good is not None else case.name},
+            owner_id=owner.id,
+            due_on=next_working_day(clock.today() + timedelta(days=TASK_DAYS)),
+            by=by,
+        )
 
 
 def _is_found(case: DamageCase, *, by: Actor) -> None:

@@ -37,7 +37,8 @@ WAITING, DECIDED, ALL = "waiting", "decided", "all"
 def is_found(case: DamageCase) -> bool:
     """Whether a lost thing is there again."""
     if case.item is None:
-        return case.reason == returning_rules.FOUND_AGAIN
+        is_closed = case.reason == returning_rules.FOUND_AGAIN
+        return is_closed or damage_cases.found_since(case) == case.count
     return case.kind is DamageKind.LOSS and case.item.state is not ItemState.LOST
 
 
@@ -167,6 +168,8 @@ def _page(case_id: int, *, wrong: str = "") -> str:
     case = damage_cases.damage_case(case_id)
     account = account_or_none()
     photos = damage_cases.damage_photos([case]).get(case.id, [])
+    since = damage_cases.found_since(case)
+    is_closed = case.reason == returning_rules.FOUND_AGAIN
     return render_template(
         "kits/damage.html",
         case=case,
@@ -174,6 +177,8 @@ def _page(case_id: int, *, wrong: str = "") -> str:
         decision=decision(case),
         reason=reason_said(case),
         is_found=is_found(case),
+        found_since=since,
+        to_find=0 if case.good is None or is_closed else case.count - since,
         photos=[
             (one, url_for(".damage_photo", case_id=case.id, photo_id=one.id)) for one in photos
         ],
@@ -185,7 +190,7 @@ def _page(case_id: int, *, wrong: str = "") -> str:
         who_labels=rules.WHO_PAYS_LABELS,
         sent=request.form,
         may_decide=may_decide(),
-        may_reopen=may_decide() and case.reason != returning_rules.FOUND_AGAIN,
+        may_reopen=may_decide() and not is_closed,
         sees_items=account is not None and bool(account.roles & set(READERS)),
         wrong=wrong,
     )
