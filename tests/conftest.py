@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from sqlalchemy import event
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has none
 from xdist.workermanage import WorkerController  # type: ignore[import-untyped]  # it has none
@@ -28,6 +30,19 @@ from tests.told import Told
 
 once.install()
 houses.stand_in_memory()
+
+for name, is_repeatable in (("house", True), ("explore", False)):
+    drawing.register_profile(
+        name,
+        derandomize=is_repeatable,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+drawing.load_profile("house")
+"""Drawn examples are the same in every run, and a busy machine may take its time for them.
+
+``--hypothesis-profile=explore`` looks for others, as ``make soak`` does.
+"""
 
 BOTH_DATABASES = ("test_service", "test_queries", "test_worker", "soak_")
 """Test files whose names begin like this run on both databases; so do all stories."""

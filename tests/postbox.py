@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -13,6 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from hoffice.settings import Smtp
+from tests.ports import free_port
 
 
 class Postbox:
@@ -41,9 +41,8 @@ class Postbox:
 def served() -> Iterator[tuple[Postbox, Smtp]]:
     """The server and the settings that lead to it; ends with the block."""
     box = Postbox()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
+    port = free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=120)
     controller.start()
     try:
         yield box, Smtp(host="127.0.0.1", port=port, starttls=False)

@@ -49,7 +49,10 @@ TESTS = Stage("tests", "pytest", PYTEST)
 SOAK = Stage(
     "soak",
     "pytest",
-    ("-v", "-p", "no:randomly", "-o", "python_files=soak_*.py"),
+    (
+        *("-v", "-p", "no:randomly", "-o", "python_files=soak_*.py"),
+        "--hypothesis-profile=explore",
+    ),
     may_find_nothing=True,
 )
 """The long runs live beside the tests, in files that only this stage collects."""

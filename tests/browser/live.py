@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,11 +21,12 @@ from hoffice.accounts.rules import Role
 from hoffice.demo.service import sign_in_key
 from hoffice.settings import Smtp
 from tests import houses
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "hoffice.db"
-READY_WITHIN_S = 60.0
-ENDS_WITHIN_S = 30.0
+READY_WITHIN_S = 180.0
+ENDS_WITHIN_S = 120.0
 MAKES_THE_DEMO = ("hoffice/**/*.py", "hoffice/**/*.csv", "hoffice/**/*.md", "migrations/**/*.py")
 """What the demo's data depends on, besides the day and the pinned requirements."""
 
@@ -51,8 +51,7 @@ def served(
 
     ``more`` are further settings by their names.
     """
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     env = environment(folder, port=port, smtp=smtp) | dict(more or {})
     gunicorn = ["gunicorn", "--config", "gunicorn.conf.py", "--log-level", "warning", "wsgi:app"]
     with (folder / "server.log").open("w", encoding="utf-8") as log:
@@ -105,8 +104,12 @@ def _wait_until_ready(port: int, log: Path, children: Sequence[subprocess.Popen[
 def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
     for child in children:
         child.terminate()
-    for child in children:
-        child.wait(timeout=ENDS_WITHIN_S)
+    try:
+        for child in children:
+            child.wait(timeout=ENDS_WITHIN_S)
+    finally:
+        for child in children:
+            child.kill()  # whoever would not end must not outlive the test
 
 
 def demo_in(folder: Path, kept: Path) -> None:

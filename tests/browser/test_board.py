@@ -71,7 +71,7 @@ def _ready(page: Page) -> None:
 
 def _settled(page: Page) -> None:
     """The newest answer is there."""
-    expect(page.locator("[data-board]:not([aria-busy])")).to_be_attached(timeout=20_000)
+    expect(page.locator("[data-board]:not([aria-busy])")).to_be_attached()
 
 
 def _lanes(page: Page) -> Lanes:
@@ -320,7 +320,7 @@ def test_everybody_who_fits_is_placed_at_once_and_one_step_takes_it_back(desk: W
     loose = len(_waiting(page))
 
     page.get_by_role("button", name="Alle einplanen").click()
-    expect(page.get_by_role("button", name="Rückgängig")).to_be_enabled(timeout=60_000)
+    expect(page.get_by_role("button", name="Rückgängig")).to_be_enabled()
     _settled(page)
 
     assert len(_waiting(page)) < loose
@@ -513,6 +513,8 @@ def test_a_finger_lifts_a_stop_after_a_moment_and_drops_it_below(phone: Window) 
 
 def test_a_finger_that_wipes_scrolls_and_lifts_nothing(phone: Window) -> None:
     page = phone.page
+    page.clock.install()
+    page.clock.pause_at(clock.now() + timedelta(days=1))  # however slowly the finger wipes
     before = _lanes(page)
     lane = str(page.locator("[data-lane].is-chosen").get_attribute("data-lane"))
     session = page.context.new_cdp_session(page)

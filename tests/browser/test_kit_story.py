@@ -138,7 +138,7 @@ def tear_down(page: Page) -> list[str]:
     for number, kind in enumerate(TAGS, start=1):
         if kind is ItemKind.MONITOR:
             page.get_by_role("button", name="Mit der Kamera scannen").click()
-            expect(filled).to_have_count(number, timeout=30_000)
+            expect(filled).to_have_count(number)
             page.get_by_role("button", name="Kamera schließen").click()
         else:
             scan(page, TAGS[kind])

@@ -144,7 +144,7 @@ def test_one_tap_says_what_a_device_is_and_the_camera_reads_codes(
 
         page.get_by_role("button", name="Mit der Kamera scannen").click()
 
-        expect(filled).to_have_count(4, timeout=30_000)
+        expect(filled).to_have_count(4)
         assert set(filled.all_inner_texts()) == {"IT-0100", "IT-0101", "IT-0102", "IT-0103"}
         assert barriers(page) == []
         page.get_by_role("button", name="Kamera schließen").click()

@@ -16,7 +16,9 @@ RULES = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice")
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
+"""What is there earlier is not waited for; a machine may be busy with others."""
+expect.set_options(timeout=PATIENCE_MS)
 MOST_BYTES = 150_000
 COLOURS = 200
 COMPLAINTS = frozenset({"error", "warning"})

@@ -32,7 +32,7 @@ class Asked:
         self.dialect: Dialect = DIALECTS[name]
         self.meant: list[str] = []
 
-    def geocoder(self, timeout_s: float = 5.0) -> OnlineGeocoder:
+    def geocoder(self, timeout_s: float = 60.0) -> OnlineGeocoder:
         """The real one, with the local server in its provider's place."""
         if not self.dialect.host:
             access = OnlineProvider(name=self.name, url=self.server.url)
@@ -48,11 +48,11 @@ class Asked:
         """Let the provider answer with these, in its own format."""
         self.server.says(self.dialect.answer(list(places)))
 
-    def locate(self, *address: str, timeout_s: float = 5.0) -> Located:
+    def locate(self, *address: str, timeout_s: float = 60.0) -> Located:
         """Ask for an address, by default Sonnenallee 112."""
         return self.geocoder(timeout_s).locate(*(address or SONNENALLEE))
 
-    def fails(self, timeout_s: float = 5.0) -> ProviderFailed:
+    def fails(self, timeout_s: float = 60.0) -> ProviderFailed:
         """Ask, and be failed."""
         with pytest.raises(ProviderFailed) as failure:
             self.locate(timeout_s=timeout_s)

@@ -6,7 +6,6 @@ The real one is osrm-routed over a map of Munich, on loopback; see ``road_server
 from __future__ import annotations
 
 import random
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from hoffice.places.travel.osrm_inside import OsrmInside, is_installed
 from hoffice.places.travel.roads import Roads
 from hoffice.places.travel.straight import StraightLine
 from hoffice.places.travel.valhalla import Valhalla
+from tests import ports
 from tests.contracts import road_servers as servers
 from tests.contracts.road_servers import MUNICH
 
@@ -61,12 +61,7 @@ MUNICH_CENTRE = ((48.125, 11.560), 0.02, 0.03, (52.52, 13.405))
 
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
-    def take() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return take
+    return ports.free_port
 
 
 @pytest.fixture(scope="session")

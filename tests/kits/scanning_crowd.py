@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -37,13 +36,14 @@ from tests.browser import live
 from tests.conftest import Given
 from tests.kits import scene
 from tests.pageclient import PageClient
+from tests.ports import free_port
 
 CLIENTS = 8
 DESKS_AT_ONCE = 3
 ROUNDS_PER_DESK = 60
 """So many scans are tried at a group of desks before the clients go on to the next ones."""
 KINDS = (ItemKind.PC, ItemKind.MONITOR, ItemKind.MOUSE, ItemKind.LAMP)
-ENDS_WITHIN_S = 60
+ENDS_WITHIN_S = 180
 
 
 @dataclass
@@ -165,8 +165,7 @@ def serving(
     settings: Settings, folder: Path, processes: int
 ) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """Gunicorn with so many processes over the database under test: its port, and its master."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     env = live.environment(folder, port=port) | {
         "HOFFICE_DATABASE_URL": settings.database_url,
         "HOFFICE_WEB_PROCESSES": str(processes),
@@ -179,7 +178,10 @@ def serving(
             yield port, server
         finally:
             server.terminate()
-            server.wait(timeout=ENDS_WITHIN_S)
+            try:
+                server.wait(timeout=ENDS_WITHIN_S)
+            finally:
+                server.kill()
 
 
 def _wait_for(port: int, log: Path, server: subprocess.Popen[bytes]) -> None:

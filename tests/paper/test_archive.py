@@ -87,7 +87,7 @@ def preflight(tmp_path: Path, pdf: bytes) -> str:
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     return done.stdout + done.stderr
 
@@ -122,7 +122,7 @@ def test_a_checker_of_tags_finds_nothing(tmp_path: Path, pdf: bytes) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
 
     assert "PASS (no findings)" in done.stdout

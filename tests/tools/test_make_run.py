@@ -49,11 +49,11 @@ def test_a_newcomer_starts_the_demo_signs_in_with_one_click_and_ends_it(
         assert doors, sign_ins
         for door in doors:
             opener = build_opener(HTTPCookieProcessor(CookieJar()))
-            with opener.open(door, timeout=30) as page:
+            with opener.open(door, timeout=120) as page:
                 assert page.status == 200, door
 
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=40)
+        rest, _ = process.communicate(timeout=180)
     finally:
         if process.poll() is None:
             process.kill()

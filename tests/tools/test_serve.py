@@ -82,7 +82,7 @@ class Running:
     def end(self, number: int) -> int:
         """Send a signal and read on to the end."""
         self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=20)
+        rest, _ = self.process.communicate(timeout=120)
         self.said += rest.splitlines()
         return self.process.returncode
 
@@ -144,16 +144,16 @@ def test_a_second_start_does_not_wait_for_the_check_of_the_database(
     asks_web = """
 import os, time
 from tools.serve import answers
-end = time.monotonic() + 3
+end = time.monotonic() + {seconds}
 while not (early := answers(int(os.environ["PORT"]))) and time.monotonic() < end:
     time.sleep(0.05)
 print("web was there before the check" if early else "web waited for the check")
 """
-    with house(tmp_path, free_port(), prepare=asks_web) as running:
+    with house(tmp_path, free_port(), prepare=asks_web.format(seconds=3)) as running:
         running.wait_for("web waited for the check")
         assert running.end(signal.SIGINT) == 0
 
-    with house(tmp_path, free_port(), prepare=asks_web) as running:
+    with house(tmp_path, free_port(), prepare=asks_web.format(seconds=120)) as running:
         running.wait_for("web was there before the check")
         assert running.end(signal.SIGINT) == 0
 
@@ -211,7 +211,7 @@ def test_without_the_web_server_everything_ends(
         os.kill(web, signal.SIGKILL)
 
         running.wait_for("The web server has ended")
-        assert running.process.wait(timeout=20) == 1
+        assert running.process.wait(timeout=120) == 1
     assert not is_alive(worker)
 
 
@@ -224,7 +224,7 @@ def test_nothing_stays_behind_when_the_house_itself_is_killed(
 
         running.process.kill()
 
-        latest = time.monotonic() + 10
+        latest = time.monotonic() + 120
         while any(is_alive(pid) for pid in (web, worker)):
             assert time.monotonic() < latest, "a child still holds the port"
             time.sleep(0.05)
@@ -236,13 +236,13 @@ def test_a_database_that_cannot_be_prepared_stops_the_start_with_its_reason(
     with house(tmp_path, free_port(), prepare="import sys; sys.exit('disk is full')") as running:
         running.wait_for("disk is full")
         running.wait_for("The database could not be prepared")
-        assert running.process.wait(timeout=20) == 1
+        assert running.process.wait(timeout=120) == 1
 
 
 def test_ctrl_c_while_the_demo_is_loaded_ends_at_once(
     tmp_path: Path, free_port: Callable[[], int]
 ) -> None:
-    slow = "import os, time; os.write(2, b'loading\\n'); time.sleep(60)"
+    slow = "import os, time; os.write(2, b'loading\\n'); time.sleep(600)"
     with house(tmp_path, free_port(), prepare=slow) as running:
         running.wait_for("loading")
 
@@ -254,7 +254,7 @@ def test_a_web_server_that_cannot_start_is_no_long_wait(
 ) -> None:
     with house(tmp_path, free_port(), web="raise SystemExit('no such module')") as running:
         running.wait_for("The web server ended at once")
-        assert running.process.wait(timeout=20) == 1
+        assert running.process.wait(timeout=120) == 1
 
 
 def test_a_taken_port_is_named_with_a_way_out() -> None:

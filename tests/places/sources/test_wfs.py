@@ -27,7 +27,7 @@ class Visit:
 
     def fetch(self, **more: Any) -> Fetched:
         """Download with pages of ten."""
-        knobs = {"page_size": 10, "rests_s": (0, 0), "timeout_s": 5, **more}
+        knobs = {"page_size": 10, "rests_s": (0, 0), "timeout_s": 60, **more}
         return fetch_berlin(knobs.pop("url", self.url), self.into, **knobs)
 
     def leftovers(self) -> list[str]:
