@@ -33,6 +33,7 @@ from hoffice.kits.rules import DamageKind, HolderKind, HomeAnswer
 from hoffice.kits.rules.counting import BROKEN_AT_HOME
 from hoffice.people.models import Employee
 from hoffice.tasks.models import Task
+from hoffice.tasks.rules import FROM
 
 
 def people_with_things() -> Select[Employee]:
@@ -101,6 +102,7 @@ def _is_broken() -> ColumnElement[bool]:
     waits_for_it = exists().where(
         Task.kind == BROKEN_AT_HOME,
         Task.subject == literal("item:") + cast(Holding.item_id, String),
+        Task.facts[FROM].as_string() == literal("employee:") + cast(Holding.holder_id, String),
         Task.done_at.is_(None),
         Task.created_at >= Holding.since,
     )
