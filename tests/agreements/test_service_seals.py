@@ -349,6 +349,39 @@ def test_a_silent_service_is_asked_once_a_round_and_the_pauses_grow(
     assert pauses[0] < pauses[-1]
 
 
+def test_a_job_that_broke_holds_up_no_other_and_the_morning_makes_up_for_it(
+    given: Given, sealer: Sealer, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_facts: object) -> Sealed:
+        raise ModuleNotFoundError
+
+    with given():
+        make_key(sealer)
+        first = sign(store)
+    with monkeypatch.context() as patched, given():
+        patched.setattr("hoffice.agreements.sealing.seal.sealed", broken)
+        work(sealer, store)
+        assert {job.error for job in open_jobs()} == {"ModuleNotFoundError"}  # comes back later
+
+    with given():
+        second = sign(store, "Ada Ott")
+    with given():
+        work(sealer, store)
+        assert {paper.seal_state for paper in complete(second)} == {SealState.SEALED}
+        assert {paper.seal_state for paper in complete(first)} == {SealState.PENDING}
+        assert seals.seal_what_was_left(by=HR) is None  # its own job will come back
+
+    with given():
+        for job in open_jobs():
+            job.state = JobState.FAILED  # as after the last try
+    with given():
+        assert seals.seal_what_was_left(by=HR) is not None
+    with given():
+        work(sealer, store)
+        assert {paper.seal_state for paper in complete(first)} == {SealState.SEALED}
+        assert seals.seal_what_was_left(by=HR) is None
+
+
 def test_a_stamp_is_never_left_out_silently(
     app: Flask, given: Given, store: Store, sealer: Sealer, stamps: TimeService
 ) -> None:

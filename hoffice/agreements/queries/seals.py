@@ -115,13 +115,28 @@ def pending_since() -> tuple[int, datetime | None, str]:
 
 
 def next_round(kind: str, now: datetime) -> Job | None:
-    """The job that will try again later, if one waits."""
+    """The round that will try again later, if one waits.
+
+    Only a round has a key; a job of single papers that broke and comes back later is none, and
+    knows no reason why the others should wait.
+    """
     return db.session.scalars(
         select(Job)
-        .where(Job.kind == kind, Job.state == JobState.QUEUED, Job.run_at > now)
+        .where(
+            Job.kind == kind,
+            Job.key.is_not(None),
+            Job.state == JobState.QUEUED,
+            Job.run_at > now,
+        )
         .order_by(Job.run_at)
         .limit(1)
     ).one_or_none()
+
+
+def is_planned(kind: str) -> bool:
+    """Whether a job of this kind waits or runs."""
+    wanted = Job.kind == kind, Job.state.in_([JobState.QUEUED, JobState.RUNNING])
+    return db.session.scalar(select(Job.id).where(*wanted).limit(1)) is not None
 
 
 def codes_entered(pack_id: int, until: datetime) -> Sequence[SignatureCode]:

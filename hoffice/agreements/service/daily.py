@@ -1,4 +1,4 @@
-"""What the papers need every morning: ends that have come or come near, and reminders."""
+"""What the papers need every morning: ends that have come or come near, reminders, left seals."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 from hoffice import clock
 from hoffice.accounts.links import LinkBook
-from hoffice.agreements.service import approvals, expiry, reminders
+from hoffice.agreements.service import approvals, expiry, reminders, seals
 from hoffice.errors import NotFound
 from hoffice.jobs.service import Ticket
+from hoffice.units import Actor
 
 DAILY = "agreements.daily"
 """The kind of job."""
@@ -29,6 +30,8 @@ def do_daily(ticket: Ticket, *, book: LinkBook) -> Mapping[str, Any]:
             break
     with ticket.step():
         seen = approvals.look_at_approvals(clock.today())
+    with ticket.step():
+        seals.seal_what_was_left(by=Actor.system())
     with ticket.step():
         due = reminders.due(clock.now())
     written = 0

@@ -279,6 +279,13 @@ def seal_what_waits(*, by: Actor) -> Job:
     return enqueue(SEAL, {}, by=by)
 
 
+def seal_what_was_left(*, by: Actor) -> Job | None:
+    """One more round if papers wait that no job will seal, since theirs broke on every try."""
+    if not queries.waiting_for_seal() or queries.is_planned(SEAL):
+        return None
+    return seal_what_waits(by=by)
+
+
 def drop_void(paper_ids: Sequence[int]) -> None:
     """Papers that were taken back wait for no seal any more."""
     for paper_id in paper_ids:
