@@ -380,3 +380,36 @@ def test_a_contents_list_says_what_lies_in_each_box_and_can_be_read_aloud() -> N
     assert reading.is_balanced(pdf)
     with io.BytesIO(pdf) as stream:
         assert BOX.url in [text for _k, text, _x, _y in codes_on(pypdfium2.PdfDocument(stream)[0])]
+
+
+FIRMS = (
+    "Spreeruf Kundendialog GmbH",
+    "Nordlicht Kundenservice und Vertriebsgesellschaft mbH",
+    "Brandenburgische Landesgesellschaft für Telekommunikationsdienste mbH & Co. KG",
+)
+
+
+@pytest.mark.parametrize("firm", FIRMS)
+@pytest.mark.parametrize("paper", [one for one in FORMATS if one.key != "5x13"], ids=key)
+def test_the_owner_of_a_device_is_named_whole_and_its_tag_stays_large(
+    paper: LabelFormat, firm: str
+) -> None:
+    label = replace(SHORT_ITEM, what="PC · OptiLine 7010 Kompaktgehäuse mit Halterung", firm=firm)
+
+    plan = laid(label, *paper.size(Labelled.ITEM), speaks("de"))
+
+    words = [mark for mark in plan.marks if isinstance(mark, Words)]
+    assert f"Eigentum von {firm}" in " ".join(mark.text for mark in words)
+    [tag] = [mark for mark in words if mark.text == label.tag]
+    assert tag.size >= 9
+    assert min(mark.size for mark in words) >= 5.5
+    assert_in_order(label, paper)
+
+
+def test_a_long_tag_comes_before_the_name_of_the_owner() -> None:
+    paper = BY_KEY["roll"]
+
+    plan = laid(ITEM, *paper.size(Labelled.ITEM), speaks("de"))
+
+    told = "".join(mark.text for mark in plan.marks if isinstance(mark, Words))
+    assert TAG in told.replace(" ", "")

@@ -40,6 +40,13 @@ BARS_FROM_MM: Final = (60.0, 28.0)
 """Width and height from which a label of a device has room for bars."""
 
 
+FIRM_LINES: Final = (4, 3, 2)
+"""On so many lines the owner of a device may stand, the most that leave room for its tag."""
+FIRM_SIZES: Final = (6, 5.5)
+"""Points below those of the other words, to which the owner's name shrinks before it is cut."""
+LEADS_FROM: Final = 9
+"""Points below which a tag does not go so that the owner's name stands there whole."""
+
 FIRM_SPACE: Final = "\N{NO-BREAK SPACE}"
 CENTRE: Final = 0.33
 """Of the size of the type: from the base of a line to the middle of its capitals."""
@@ -361,7 +368,23 @@ def _small(desk: _Desk, label: ItemLabel | LocationLabel, _: Speak) -> None:
     middle = (top + floor) / 2 if is_tiny else top - qr / 2
     desk.square(edge, middle - qr / 2, qr, label.url, label.tag)
     left = edge + qr + (0.6 if is_tiny else 1.2) * MM
-    desk.column(left, top, floor, desk.width - edge - left, _said(label, is_tiny=is_tiny, _=_))
+    room = desk.width - edge - left
+    for lines in FIRM_LINES:  # the name of the firm whole, as long as the tag stays large and whole
+        told = _said(label, is_tiny=is_tiny, firm_lines=lines, _=_)
+        if lines == FIRM_LINES[-1] or _leads(told, room, top - floor):
+            break
+    desk.column(left, top, floor, room, told)
+
+
+def _leads(told: Sequence[Text], room: float, height: float) -> bool:
+    """Whether the first text is whole and large beside what is kept free for the others."""
+    first, *others = [text for text in told if text.words] or told
+    left = height - sum(later.least(room) for later in others)
+    font = fonts.BOLD if first.is_bold else fonts.REGULAR
+    sizes = [size for size in first.sizes if size >= LEADS_FROM]
+    found, size = fitted(first.words, font, room, sizes=sizes, lines=first.lines, height=left)
+    is_whole = not "".join(found[-1:]).endswith("…")
+    return is_whole and len(found) * size * LEADING <= left
 
 
 def _has_room_for_bars(desk: _Desk) -> bool:
@@ -369,7 +392,9 @@ def _has_room_for_bars(desk: _Desk) -> bool:
     return desk.width >= wide * MM and desk.height >= high * MM
 
 
-def _said(label: ItemLabel | LocationLabel, *, is_tiny: bool, _: Speak) -> list[Text]:
+def _said(
+    label: ItemLabel | LocationLabel, *, is_tiny: bool, firm_lines: int, _: Speak
+) -> list[Text]:
     large = (11, 10, 9, 8, 7, 6) if is_tiny else (16, 14, 12, 11, 10, 9, 8, 7)
     plain = (7, 6.5, 6, 5.5) if is_tiny else (9, 8, 7, 6.5)
     if isinstance(label, LocationLabel):
@@ -380,12 +405,13 @@ def _said(label: ItemLabel | LocationLabel, *, is_tiny: bool, _: Speak) -> list[
         ]
     told = [
         Text(label.tag, large, lines=3, is_bold=True, is_one_best=True),
-        Text(label.what, plain, lines=2),
+        Text(label.what, plain, lines=3 if is_tiny else 2),
     ]
     if label.serial:
         serial = _(N_("S/N %(serial)s")) % {"serial": label.serial}
         told.append(Text(serial, plain, lines=2, is_one_best=True))
     if label.firm and not is_tiny:
         firm = _(N_("Property of %(firm)s")) % {"firm": label.firm}
-        told.append(Text(firm, (*plain, 6), lines=3, is_one_best=True, kept=2))
+        sizes = (*plain, *FIRM_SIZES)
+        told.append(Text(firm, sizes, lines=firm_lines, is_one_best=True, kept=firm_lines))
     return told
