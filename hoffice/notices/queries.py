@@ -41,11 +41,6 @@ def search(words: Sequence[str]) -> ColumnElement[bool]:
     )
 
 
-def newest(*, limit: int = 100) -> Sequence[Notice]:
-    """The last mails, newest first."""
-    return db.session.scalars(select(Notice).order_by(Notice.id.desc()).limit(limit)).all()
-
-
 def count_failed() -> int:
     """How many mails did not arrive."""
     return (

@@ -36,7 +36,7 @@ from hoffice.kits.models import Box, CustodyEntry
 from hoffice.kits.queries import damage_cases, things_due
 from hoffice.kits.rules import BoxState, DamageKind, HolderKind, ReturnReason
 from hoffice.kits.rules.counting import BROKEN_AT_HOME, NOT_AT_HOME
-from hoffice.kits.service import returning
+from hoffice.kits.service import asking_back
 from hoffice.notices.models import Notice
 from hoffice.paper.words import speaks
 from hoffice.runs import queries as runs
@@ -349,7 +349,7 @@ def test_what_arrives_broken_is_a_case_a_task_and_due_back(
         assert db.session.scalars(
             things_due.people_with_things().where(things_due.says_broken())
         ).all()
-        begun = returning.begin_many([employee_id], ReturnReason.DEFECT, by=makers.IT)
+        begun = asking_back.begin_many([employee_id], ReturnReason.DEFECT, by=makers.IT)
         [made] = begun.returns
         assert {line.item_id for line in made.lines} == set(broken)
 

@@ -8,7 +8,7 @@ from hoffice.files.service import Store
 from hoffice.kits import queries, service
 from hoffice.kits.models import BulkGood, Item, Kit, Return, ReturnLine
 from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind, ReturnReason
-from hoffice.kits.service import bulk, returning
+from hoffice.kits.service import asking_back, bulk
 from tests import makers
 from tests.kits import scene
 
@@ -62,7 +62,7 @@ def store(path: Path) -> Store:
 
 def begun(kit: Kit, reason: ReturnReason = ReturnReason.LEAVER) -> Return:
     """She is asked for everything."""
-    return returning.begin(kit.employee_id, reason, by=BY)
+    return asking_back.begin(kit.employee_id, reason, by=BY)
 
 
 def line_of(made: Return, kind: ItemKind) -> ReturnLine:

@@ -23,13 +23,13 @@ from hoffice.kits.models import Item, KitTypeGood
 from hoffice.kits.queries import export_records
 from hoffice.kits.rules import AttachmentKind, HomeAnswer, ItemKind, LocationKind, ReturnReason
 from hoffice.kits.service import (
+    asking_back,
     attachments,
     catalogue,
     counting,
     differences,
     fate,
     home_checks,
-    returning,
     transfers,
 )
 from hoffice.kits.views.exports import WHOLES
@@ -79,7 +79,7 @@ def told(given: Given) -> Told:
         count = counting.begin("Herbst", location_id=None, by=Actor.staff(clerk.id))
         counting.scan(count.id, str(uuid.uuid4()), "ZZ-99999", by=BY)
         fate.lose(lost.id, by=BY, note="im Umzug")
-        returning.begin(
+        asking_back.begin(
             kit.employee_id, ReturnReason.LEAVER, item_ids=[mine[ItemKind.MONITOR].id], by=BY
         )
         return Told(mine[ItemKind.PC].asset_tag, kit.boxes[0].code, desk.code)

@@ -26,7 +26,7 @@ from hoffice.kits.rules import (
     WipeMethod,
 )
 from hoffice.kits.rules import returning as rules
-from hoffice.kits.service import damages, fate, returning
+from hoffice.kits.service import asking_back, damages, fate, returning
 from hoffice.kits.views.damages import cents_of
 from tests import makers
 from tests.conftest import Given
@@ -99,7 +99,7 @@ def test_a_scan_says_what_to_do_and_a_script_gets_it_as_json(
     with given():
         kit, other = returning_scene.at_home("Ada Ott"), returning_scene.at_home("Bo Rau")
         free = returning_scene.spare(ItemKind.DOCK)
-        made = returning.begin(kit.employee_id, ReturnReason.OFFICE, by=BY)
+        made = asking_back.begin(kit.employee_id, ReturnReason.OFFICE, by=BY)
         return_id, free_tag, free_id = made.id, free.asset_tag, free.id
         own, strange = kit.items[0].asset_tag, other.items[0].asset_tag
     it = signed_in(Role.IT)
@@ -137,7 +137,7 @@ def test_a_scanner_for_another_keyboard_is_understood_and_told_so(
         kit = returning_scene.at_home("Marek Kowalczyk")
         mouse = scene.item_in(kit, ItemKind.MOUSE)
         mouse.asset_tag, mouse_id = "YZ-00042", mouse.id
-        return_id = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY).id
+        return_id = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY).id
     it = signed_in(Role.IT)
 
     answer = it.client.post(
@@ -160,7 +160,7 @@ def test_the_record_says_how_data_were_erased_after_it_was_closed(
     with given():
         kit = returning_scene.at_home("Marek Kowalczyk")
         pc_id = scene.item_in(kit, ItemKind.PC).id
-        return_id = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY).id
+        return_id = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY).id
         for item in kit.items:
             returning.take_back(return_id, item.asset_tag, by=BY)
     it = signed_in(Role.IT)
@@ -188,7 +188,7 @@ def test_a_record_that_was_not_renewed_is_made_when_somebody_opens_it(
     with given():
         kit = returning_scene.at_home("Marek Kowalczyk")
         pc_id = scene.item_in(kit, ItemKind.PC).id
-        return_id = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY).id
+        return_id = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY).id
         for item in kit.items:
             returning.take_back(return_id, item.asset_tag, by=BY)
     it = signed_in(Role.IT)
@@ -204,7 +204,7 @@ def test_a_record_that_was_not_renewed_is_made_when_somebody_opens_it(
 def test_checks_are_done_for_many_at_once(signed_in: SignIn, given: Given) -> None:
     with given():
         kit = returning_scene.at_home()
-        made = returning.begin(kit.employee_id, ReturnReason.OFFICE, by=BY)
+        made = asking_back.begin(kit.employee_id, ReturnReason.OFFICE, by=BY)
         ids = [item.id for item in kit.items]
         pc_id = scene.item_in(kit, ItemKind.PC).id
         for item in kit.items:
@@ -237,7 +237,7 @@ def test_a_damaged_device_is_named_wherever_it_goes_and_says_how_it_was_erased(
         laptop, waiting = returning_scene.spare(ItemKind.LAPTOP), scene.kit("Bo Rau")
         to_her = Holder(HolderKind.EMPLOYEE, kit.employee_id)
         service.hand_to([laptop.id], to_her, by=BY, because="import:1")
-        made = returning.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[laptop.id], by=BY)
+        made = asking_back.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[laptop.id], by=BY)
         returning.take_back(made.id, laptop.asset_tag, condition="damaged", by=BY)
         item_id, tag, kit_id, return_id = laptop.id, laptop.asset_tag, waiting.id, made.id
     it = signed_in(Role.IT)
@@ -436,7 +436,7 @@ def test_missing_cables_are_found_again_piece_by_piece(signed_in: SignIn, given:
         kit = returning_scene.at_home("Ada Ott")
         good = returning_scene.cables_with(kit.employee_id, 3)
         good.value_cents, name = 450, good.name
-        made = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        made = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
         for item in kit.items:
             returning.take_back(made.id, item.asset_tag, by=BY)
         return_id = made.id
@@ -466,7 +466,7 @@ def test_missing_cables_are_found_again_piece_by_piece(signed_in: SignIn, given:
 def test_a_slip_is_taken_back_on_the_page_of_the_return(signed_in: SignIn, given: Given) -> None:
     with given():
         kit = returning_scene.at_home("Ada Ott")
-        made = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        made = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
         line = returning.take_back(made.id, kit.items[0].asset_tag, by=BY)
         path = f"/geraete/rueckgaben/{made.id}"
         undo = f"{path}/zeile/{line.id}/doch-nicht"

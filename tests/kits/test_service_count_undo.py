@@ -27,7 +27,14 @@ from hoffice.kits.rules import (
     WhoPays,
 )
 from hoffice.kits.rules.counting import UNEXPECTED, Decision, Found
-from hoffice.kits.service import auditing, counting, damages, differences, fate, returning
+from hoffice.kits.service import (
+    asking_back,
+    auditing,
+    counting,
+    damages,
+    differences,
+    fate,
+)
 from hoffice.tasks import queries as tasks
 from tests import makers
 from tests.conftest import Given
@@ -94,7 +101,7 @@ def test_a_return_that_had_it_back_asks_for_it_again(given: Given) -> None:
     with given():
         kit = returning_scene.at_home()
         monitor = scene.item_in(kit, ItemKind.MONITOR)
-        returning.begin(kit.employee_id, ReturnReason.OFFICE, by=BY)
+        asking_back.begin(kit.employee_id, ReturnReason.OFFICE, by=BY)
         count_id = put_right(monitor)
 
         differences.take_back_here(count_id, monitor.id, by=BY)

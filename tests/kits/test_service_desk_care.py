@@ -8,7 +8,7 @@ from hoffice.errors import Refused
 from hoffice.kits import service
 from hoffice.kits.rules import AfterCheck, DamageKind, Holder, HolderKind, ItemKind, ReturnReason
 from hoffice.kits.rules.returning import DAMAGED
-from hoffice.kits.service import damages, fate, returning
+from hoffice.kits.service import asking_back, damages, fate
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
@@ -58,7 +58,7 @@ def test_what_somebody_is_asked_to_bring_says_by_which_return(given: Given) -> N
         due, at_home = scene.in_stock(ItemKind.MONITOR, ItemKind.MOUSE)
         her = Holder(HolderKind.EMPLOYEE, ada)
         service.hand_to([due.id, at_home.id], her, by=BY, because="handover:1")
-        made = returning.begin(ada, ReturnReason.DEFECT, item_ids=[due.id], by=BY)
+        made = asking_back.begin(ada, ReturnReason.DEFECT, item_ids=[due.id], by=BY)
         desk = Desk()
 
         with pytest.raises(Refused, match="due back from") as refused:

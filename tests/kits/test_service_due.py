@@ -17,7 +17,7 @@ from hoffice.kits.rules import (
     ReturnOutcome,
     ReturnReason,
 )
-from hoffice.kits.service import due, returning
+from hoffice.kits.service import asking_back, due, return_closing, returning
 from hoffice.kits.service.ledger import correct
 from tests import makers
 from tests.conftest import Given
@@ -33,10 +33,10 @@ def test_what_arrived_broken_and_comes_back_is_one_case_in_which_nobody_pays(giv
         makers.account(Role.IT)
         monitor = scene.item_in(kit, ItemKind.MONITOR)
         due.arrived({monitor.id: BROKEN}, employee_id=kit.employee_id, name="Ada Ott", by=BY)
-        [asked] = returning.begin_many([kit.employee_id], ReturnReason.DEFECT, by=BY).returns
+        [asked] = asking_back.begin_many([kit.employee_id], ReturnReason.DEFECT, by=BY).returns
 
         returning.take_back(asked.id, monitor.asset_tag, condition="damaged", by=BY)
-        returning.close(asked.id, by=BY)
+        return_closing.close(asked.id, by=BY)
 
         [case] = damage_cases.cases_of(monitor.id)
         assert (case.kind, case.employee_id) == (DamageKind.DAMAGE, None)
@@ -74,7 +74,7 @@ def test_who_stays_at_home_after_all_brings_nothing_more(given: Given) -> None:
         assert (some.expected, some.came, some.outcome) == (1, 1, ReturnOutcome.BACK)
         outcomes = [line.outcome for line in asked.lines]
         assert outcomes.count(ReturnOutcome.NOT_DUE) == len(asked.lines) - 2
-        returning.close(asked.id, by=BY)
+        return_closing.close(asked.id, by=BY)
         assert kit.dissolved_at is None
 
 

@@ -32,9 +32,11 @@ from hoffice.kits.rules import (
 )
 from hoffice.kits.rules.returning import FOUND_AGAIN
 from hoffice.kits.service import (
+    asking_back,
     counting,
     differences,
     fate,
+    return_closing,
     return_lines,
     returning,
     transfers,
@@ -78,7 +80,7 @@ def test_what_a_count_finds_came_back_in_its_return_and_passes_to_nobody(
         kit = returning_scene.at_home("Ada Ott")
         pc, owner = scene.item_in(kit, ItemKind.PC), makers.account(Role.IT)
         bo = makers.employee("Bo Rau")
-        asked = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        asked = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
         passing = proposed(pc.id, kit.employee_id, bo.id)
         count = counting.begin("Dezember", location_id=None, by=BY)
         counting.scan(count.id, str(uuid.uuid4()), pc.asset_tag, by=BY)
@@ -107,7 +109,7 @@ def test_what_somebody_else_has_is_no_longer_due_and_the_rest_is(
     with given():
         kit, bo = returning_scene.at_home("Ada Ott"), makers.employee("Bo Rau")
         mouse, pc = scene.item_in(kit, ItemKind.MOUSE), scene.item_in(kit, ItemKind.PC)
-        asked = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        asked = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
         held = queries.holding_of(mouse.id)
         assert held is not None
         correct(held.entry_id, Holder(HolderKind.EMPLOYEE, bo.id), note="vertauscht", by=BY)
@@ -117,7 +119,7 @@ def test_what_somebody_else_has_is_no_longer_due_and_the_rest_is(
         for item in queries.held_by(Holder(HolderKind.EMPLOYEE, kit.employee_id)):
             returning.take_back(asked.id, item.asset_tag, by=BY)
 
-        returning.close(
+        return_closing.close(
             asked.id,
             by=BY,
             store=returning_scene.store(tmp_path),
@@ -139,7 +141,7 @@ def test_what_went_to_somebody_else_is_taken_from_there_only_anyway_and_never_ch
     with given():
         kit, bo = returning_scene.at_home("Ada Ott"), makers.employee("Bo Rau")
         mouse = scene.item_in(kit, ItemKind.MOUSE)
-        asked = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        asked = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
         correct(last_line(mouse.id), with_person(bo.id), note="vertauscht", by=BY)
         with pytest.raises(return_lines.NotReturned, match="is with Bo Rau") as refusal:
             returning.take_back(asked.id, mouse.asset_tag, condition="damaged", by=BY)
@@ -148,7 +150,7 @@ def test_what_went_to_somebody_else_is_taken_from_there_only_anyway_and_never_ch
         returning.take_back(asked.id, mouse.asset_tag, condition="damaged", anyway=True, by=BY)
 
         assert line_about(asked, mouse).expected == 0
-        returning.close(asked.id, rest_is_missing=True, by=BY)
+        return_closing.close(asked.id, rest_is_missing=True, by=BY)
         [case] = damage_cases.cases_of(mouse.id)
         assert case.employee_id is None
 
@@ -157,11 +159,11 @@ def test_what_is_back_and_needs_no_check_is_asked_of_whoever_gets_it_next(given:
     with given():
         kit, bo = returning_scene.at_home("Ada Ott"), makers.employee("Bo Rau")
         mouse, pc = scene.item_in(kit, ItemKind.MOUSE), scene.item_in(kit, ItemKind.PC)
-        asked = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        asked = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
         service.hand_to([mouse.id], STOCK, by=BY, because="x:1")
         service.hand_to([mouse.id], with_person(bo.id), by=BY, because="handover:9")
 
-        anew = returning.begin(bo.id, ReturnReason.LEAVER, by=BY)
+        anew = asking_back.begin(bo.id, ReturnReason.LEAVER, by=BY)
 
         assert [line.item_id for line in anew.lines] == [mouse.id]
         assert line_about(asked, mouse).came == 1
@@ -174,7 +176,7 @@ def test_what_came_back_and_went_on_to_somebody_else_stays_back(given: Given) ->
     with given():
         kit, bo = returning_scene.at_home("Ada Ott"), makers.employee("Bo Rau")
         mouse = scene.item_in(kit, ItemKind.MOUSE)
-        asked = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        asked = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
         line = returning.take_back(asked.id, mouse.asset_tag, by=BY)
         fate.settle([mouse.id], AfterCheck.STOCK, by=BY)
         service.hand_to([mouse.id], Holder(HolderKind.DESK), by=BY, because="x:1")
@@ -188,7 +190,7 @@ def test_what_was_lost_and_is_brought_all_the_same_is_a_loss_no_longer(given: Gi
     with given():
         kit = returning_scene.at_home("Ada Ott")
         mouse = scene.item_in(kit, ItemKind.MOUSE)
-        asked = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        asked = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
         case = fate.lose(mouse.id, by=BY)
 
         returning.take_back(asked.id, mouse.asset_tag, by=BY)
@@ -203,7 +205,7 @@ def test_a_slip_of_an_open_return_is_taken_back_there_and_after_the_wipe_by_a_co
     with given():
         kit = returning_scene.at_home("Ada Ott")
         pc, her = scene.item_in(kit, ItemKind.PC), with_person(kit.employee_id)
-        asked = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        asked = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
         for item in queries.held_by(her):
             returning.take_back(asked.id, item.asset_tag, by=BY)
         with pytest.raises(Refused, match="still open: say there"), db.session.begin_nested():
@@ -215,7 +217,7 @@ def test_a_slip_of_an_open_return_is_taken_back_there_and_after_the_wipe_by_a_co
         line = line_about(asked, pc)
         assert (line.came, line.outcome, line.is_open, line.wiped_at) == (0, None, True, None)
         with pytest.raises(Refused, match="Not everything is back"):
-            returning.close(asked.id, by=BY)
+            return_closing.close(asked.id, by=BY)
 
 
 def put_into_stock(item_id: int) -> None:
@@ -230,11 +232,11 @@ def test_what_comes_in_while_it_is_asked_for_is_back_and_not_lost(
         kit = returning_scene.at_home("Ada Ott")
         person_id, pc_id = kit.employee_id, scene.item_in(kit, ItemKind.PC).id
     meanwhile = Meanwhile()
-    meanwhile.after(monkeypatch, returning, "_goods_to_ask")
+    meanwhile.after(monkeypatch, asking_back, "_goods_to_ask")
 
     said = at_once(
         app,
-        lambda: returning.begin(person_id, ReturnReason.LEAVER, by=BY),
+        lambda: asking_back.begin(person_id, ReturnReason.LEAVER, by=BY),
         meanwhile.done(lambda: put_into_stock(pc_id)),
     )
 
@@ -243,7 +245,7 @@ def test_what_comes_in_while_it_is_asked_for_is_back_and_not_lost(
         [asked] = returns.open_returns_of(person_id)
         for item in queries.held_by(with_person(person_id)):
             returning.take_back(asked.id, item.asset_tag, by=BY)
-        returning.close(asked.id, rest_is_missing=True, by=BY)
+        return_closing.close(asked.id, rest_is_missing=True, by=BY)
     with app.app_context():
         assert queries.item(pc_id).state is ItemState.TO_CHECK
         assert not damage_cases.cases_of(pc_id)
@@ -255,14 +257,14 @@ def test_what_comes_in_while_its_return_is_called_off_is_back(
     with given():
         kit = returning_scene.at_home("Ada Ott")
         pc = scene.item_in(kit, ItemKind.PC)
-        asked = returning.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        asked = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
         asked_id, pc_id = asked.id, pc.id
     meanwhile = Meanwhile()
     meanwhile.after(monkeypatch, returning, "open_return")
 
     said = at_once(
         app,
-        lambda: returning.call_off(asked_id, by=BY),
+        lambda: return_closing.call_off(asked_id, by=BY),
         meanwhile.done(lambda: put_into_stock(pc_id)),
     )
 

@@ -12,7 +12,7 @@ from hoffice.errors import Refused
 from hoffice.kits.models import BulkGood
 from hoffice.kits.queries import bulk as counted
 from hoffice.kits.rules import Holder, HolderKind, ReturnReason
-from hoffice.kits.service import bulk, returning
+from hoffice.kits.service import asking_back, bulk
 from hoffice.kits.service.handing_goods import hand_goods
 from tests import makers
 from tests.conftest import Given
@@ -84,7 +84,7 @@ def test_a_return_asks_for_what_was_given_by_hand_and_alone_takes_it_back() -> N
     ada = makers.employee("Ada Ott").id
     cable = good("Kabel", 5)
     hand_goods(ada, {cable.id: 2}, {}, by=BY)
-    made = returning.begin(
+    made = asking_back.begin(
         ada, reason=ReturnReason.LEAVER, due_on=clock.today() + timedelta(days=7), by=BY
     )
     assert [(line.good_id, line.expected) for line in made.lines] == [(cable.id, 2)]

@@ -24,7 +24,7 @@ from hoffice.kits.rules import (
     ReturnReason,
 )
 from hoffice.kits.rules.item_list import Field
-from hoffice.kits.service import item_import, returning
+from hoffice.kits.service import asking_back, item_import
 from hoffice.sheets.tables import Table
 from tests import makers
 from tests.kits import scene
@@ -185,7 +185,7 @@ def test_what_an_open_return_asks_for_is_not_undone() -> None:
     with unit_of_work():
         held = item("R-1").holding
         assert held is not None
-        returning.begin(held.holder_id, ReturnReason.LEAVER, by=BY)
+        asking_back.begin(held.holder_id, ReturnReason.LEAVER, by=BY)
 
     with pytest.raises(Refused, match="used or changed since it came: R-1"):
         undo(listed)

@@ -16,7 +16,7 @@ from hoffice.kits import queries, service
 from hoffice.kits.queries import replacements
 from hoffice.kits.queries import returning as reading
 from hoffice.kits.rules import BoxState, HolderKind, ItemKind, ItemState, ReturnReason, WipeMethod
-from hoffice.kits.service import exchanging, fate, reserving, returning
+from hoffice.kits.service import exchanging, fate, reserving, return_closing, returning
 from hoffice.tasks import queries as tasks
 from hoffice.units import Actor
 from tests import makers
@@ -76,7 +76,7 @@ def test_what_is_kept_is_handed_over_though_the_old_one_came_by_a_scan(
         returning.take_back(made.id, old.asset_tag, by=BY)
         files = returning_scene.store(tmp_path)
         if is_closed:
-            returning.close(made.id, by=BY, store=files, company=COMPANY)
+            return_closing.close(made.id, by=BY, store=files, company=COMPANY)
         before = reading.record_of(made.id)
 
         done = exchanging.exchange(

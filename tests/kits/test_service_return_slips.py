@@ -29,10 +29,12 @@ from hoffice.kits.rules import (
 )
 from hoffice.kits.rules import returning as rules
 from hoffice.kits.service import (
+    asking_back,
     damages,
     exchanging,
     fate,
     reserving,
+    return_closing,
     return_records,
     return_slips,
     returning,
@@ -71,7 +73,7 @@ def closed_without_cables(count: int = 3, *, came: int = 1) -> tuple[BulkGood, D
         returning.take_back(made.id, item.asset_tag, by=BY)
     line = next(line for line in made.lines if line.good_id == cables.id)
     returning.count_back(made.id, line.id, came, by=BY)
-    returning.close(made.id, by=BY, rest_is_missing=True)
+    return_closing.close(made.id, by=BY, rest_is_missing=True)
     [case_id] = damage_cases.cases_by_line([line.id]).values()
     return cables, damage_cases.damage_case(case_id)
 
@@ -140,7 +142,7 @@ def test_what_was_looked_at_or_closed_is_no_slip_any_more(given: Given) -> None:
         fate.wipe([pc.id], WipeMethod.PURGE, by=BY)
         assert "was looked at since" in refusal(made, line_about(made, pc.id))
 
-        returning.close(made.id, by=BY)
+        return_closing.close(made.id, by=BY)
 
         assert "This return is closed" in refusal(made, line_about(made, mouse.id))
 
@@ -154,9 +156,9 @@ def test_a_return_is_not_closed_over_more_than_the_page_said(given: Given) -> No
             returning.take_back(made.id, item.asset_tag, by=BY)
         return_slips.not_back(made.id, line_about(made, first.id).id, by=BY)
         with pytest.raises(Refused, match="Meanwhile more of it is not here: 2"):
-            returning.close(made.id, by=BY, rest_is_missing=True, missing=1)
+            return_closing.close(made.id, by=BY, rest_is_missing=True, missing=1)
 
-        returning.close(made.id, by=BY, rest_is_missing=True, missing=2)
+        return_closing.close(made.id, by=BY, rest_is_missing=True, missing=2)
 
         outcomes = [line.outcome for line in made.lines]
         assert outcomes.count(ReturnOutcome.MISSING) == 2
@@ -231,10 +233,10 @@ def test_what_was_lost_before_leads_from_its_return_to_its_case(given: Given) ->
     with given():
         kit = returning_scene.at_home()
         mouse = scene.item_in(kit, ItemKind.MOUSE)
-        made = returning.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[mouse.id], by=BY)
+        made = asking_back.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[mouse.id], by=BY)
         case = fate.lose(mouse.id, by=BY)
 
-        returning.close(made.id, by=BY, rest_is_missing=True)
+        return_closing.close(made.id, by=BY, rest_is_missing=True)
 
         [line] = made.lines
         assert damage_cases.cases_by_line([line.id]) == {line.id: case.id}
@@ -251,8 +253,8 @@ def test_nothing_is_due_on_a_day_that_is_over(given: Given) -> None:
         monitor = scene.item_in(kit, ItemKind.MONITOR)
         returning_scene.spare(ItemKind.MONITOR)
         for deed in (
-            lambda: returning.begin(kit.employee_id, ReturnReason.LEAVER, due_on=over, by=BY),
-            lambda: returning.begin_many(
+            lambda: asking_back.begin(kit.employee_id, ReturnReason.LEAVER, due_on=over, by=BY),
+            lambda: asking_back.begin_many(
                 [kit.employee_id], ReturnReason.LEAVER, due_on=over, by=BY
             ),
             lambda: exchanging.begin_swap(monitor.id, ReturnReason.DEFECT, due_on=over, by=BY),
@@ -261,7 +263,7 @@ def test_nothing_is_due_on_a_day_that_is_over(given: Given) -> None:
                 deed()
         assert replacements.replacement_for(monitor.id) is None
 
-        made = returning.begin(kit.employee_id, ReturnReason.LEAVER, due_on=clock.today(), by=BY)
+        made = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, due_on=clock.today(), by=BY)
         with pytest.raises(Refused, match="is over"):
             returning.set_due(made.id, over, by=BY)
         made.due_on = over  # it has become overdue since
@@ -272,13 +274,13 @@ def test_the_record_claims_no_more_than_was_asked_for(given: Given) -> None:
     with given():
         kit = returning_scene.at_home()
         mouse = scene.item_in(kit, ItemKind.MOUSE)
-        some = returning.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[mouse.id], by=BY)
+        some = asking_back.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[mouse.id], by=BY)
         returning.take_back(some.id, mouse.asset_tag, by=BY)
-        returning.close(some.id, by=BY)
+        return_closing.close(some.id, by=BY)
         rest = begun(kit)
         for item in queries.kit(kit.id).items:
             returning.take_back(rest.id, item.asset_tag, by=BY)
-        returning.close(rest.id, by=BY)
+        return_closing.close(rest.id, by=BY)
 
         assert return_records.facts_of(some.id, company="").has_more
         assert not return_records.facts_of(rest.id, company="").has_more

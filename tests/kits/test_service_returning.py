@@ -32,7 +32,16 @@ from hoffice.kits.rules import (
     WipeMethod,
 )
 from hoffice.kits.rules import returning as rules
-from hoffice.kits.service import damages, fate, reserving, return_lines, return_records, returning
+from hoffice.kits.service import (
+    asking_back,
+    damages,
+    fate,
+    reserving,
+    return_closing,
+    return_lines,
+    return_records,
+    returning,
+)
 from tests import makers
 from tests.conftest import Given
 from tests.kits import returning_scene, scene
@@ -66,8 +75,10 @@ def test_a_kit_comes_back_with_one_mouse_missing(app: Flask, given: Given, tmp_p
         assert [item.id for item in before.items] == [mouse_id]
         assert {box.state for box in before.boxes} == {BoxState.HANDED_OVER, BoxState.RETURNED}
         with pytest.raises(Refused, match="Not everything is back"):
-            returning.close(made_id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
-        returning.close(
+            return_closing.close(
+                made_id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY
+            )
+        return_closing.close(
             made_id,
             by=BY,
             store=returning_scene.store(tmp_path),
@@ -138,7 +149,7 @@ def test_a_record_is_outdated_by_a_wipe_until_it_is_made_again(
         pc, made = scene.item_in(kit, ItemKind.PC), begun(kit)
         for item in kit.items:
             returning.take_back(made.id, item.asset_tag, by=BY)
-        returning.close(made.id, by=BY, store=store, company=COMPANY)
+        return_closing.close(made.id, by=BY, store=store, company=COMPANY)
         pc_id, made_id = pc.id, made.id
         before = return_records.facts_of(made_id, company=COMPANY)
 
@@ -173,10 +184,12 @@ def test_what_is_damaged_is_given_again_only_by_hand_until_it_was_repaired(
     with given():
         first, second = returning_scene.at_home("Ada Ott"), returning_scene.at_home("Bo Rau")
         monitor = scene.item_in(first, ItemKind.MONITOR)
-        made = returning.begin(first.employee_id, ReturnReason.OTHER, item_ids=[monitor.id], by=BY)
+        made = asking_back.begin(
+            first.employee_id, ReturnReason.OTHER, item_ids=[monitor.id], by=BY
+        )
         returning.take_back(made.id, monitor.asset_tag, condition="damaged", by=BY)
         fate.settle([monitor.id], AfterCheck.STOCK, by=BY)
-        returning.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
+        return_closing.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
         old = scene.item_in(second, ItemKind.MONITOR)
 
         def chosen() -> list[bool]:
@@ -239,10 +252,10 @@ def test_a_kit_lives_on_while_something_of_it_is_out(given: Given, tmp_path: Pat
     with given():
         kit = returning_scene.at_home()
         monitor = scene.item_in(kit, ItemKind.MONITOR)
-        made = returning.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[monitor.id], by=BY)
+        made = asking_back.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[monitor.id], by=BY)
         returning.take_back(made.id, monitor.asset_tag, condition="damaged", by=BY)
 
-        returning.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
+        return_closing.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
 
         assert kit.dissolved_at is None
         assert len(queries.kit(kit.id, lock=True).kit_items) == 4
@@ -263,7 +276,7 @@ def test_a_kit_that_waits_in_the_store_outlives_the_return_of_an_old_device(
         made = begun(kit, ReturnReason.OTHER)
         returning.take_back(made.id, old.asset_tag, by=BY)
 
-        returning.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
+        return_closing.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
 
         assert queries.kit_of(kit.employee_id) is not None
         assert {box.state for box in kit.boxes} == {BoxState.PACKED}
@@ -299,7 +312,7 @@ def test_what_somebody_else_has_comes_in_anyway_when_it_is_said(
 ) -> None:
     with given():
         kit, other = returning_scene.at_home("Ada Ott"), returning_scene.at_home("Bo Rau")
-        made = returning.begin(
+        made = asking_back.begin(
             kit.employee_id, ReturnReason.OTHER, item_ids=[kit.items[0].id], by=BY
         )
         mouse = scene.item_in(other, ItemKind.MOUSE)
@@ -315,7 +328,7 @@ def test_what_somebody_else_has_comes_in_anyway_when_it_is_said(
         assert mouse.state is ItemState.TO_CHECK
         assert mouse.id not in {item.id for item in queries.kit(other.id).items}
         returning.take_back(made.id, kit.items[0].asset_tag, by=BY)
-        returning.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
+        return_closing.close(made.id, by=BY, store=returning_scene.store(tmp_path), company=COMPANY)
 
 
 def test_what_another_return_expects_is_taken_back_there(given: Given) -> None:
@@ -335,11 +348,11 @@ def test_nobody_is_asked_twice_or_for_nothing(given: Given) -> None:
         with pytest.raises(Refused, match="What Ada Ott has is asked for already"):
             begun(kit)
         with pytest.raises(Refused, match="Bo Rau has nothing of the house"):
-            returning.begin(poor.id, ReturnReason.LEAVER, by=BY)
+            asking_back.begin(poor.id, ReturnReason.LEAVER, by=BY)
         with pytest.raises(Refused, match="Choose at least one device"):
-            returning.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[], by=BY)
+            asking_back.begin(kit.employee_id, ReturnReason.OTHER, item_ids=[], by=BY)
 
-        result = returning.begin_many([kit.employee_id, poor.id], ReturnReason.LEAVER, by=BY)
+        result = asking_back.begin_many([kit.employee_id, poor.id], ReturnReason.LEAVER, by=BY)
         assert (len(result.returns), len(result.refused)) == (0, 2)
 
 
@@ -356,7 +369,7 @@ def test_leavers_who_have_something_are_due_until_somebody_asks(app: Flask, give
         assert things_due.due_count(horizon) == 1
         assert things_due.held_counts([person]) == {person: 5}
     with given():
-        made = returning.begin(person, ReturnReason.LEAVER, by=BY)
+        made = asking_back.begin(person, ReturnReason.LEAVER, by=BY)
         made.due_on = clock.today() - timedelta(days=1)
     with app.app_context():
         assert things_due.due_count(horizon) == 0
@@ -370,7 +383,7 @@ def test_one_broken_device_hides_neither_the_leaver_nor_her_cables(given: Given)
         leaver.employee.ends_on = clock.today() + timedelta(days=20)
         cables = returning_scene.cables_with(leaver.employee_id, 3)
         mouse = scene.item_in(leaver, ItemKind.MOUSE)
-        returning.begin(leaver.employee_id, ReturnReason.DEFECT, item_ids=[mouse.id], by=BY)
+        asking_back.begin(leaver.employee_id, ReturnReason.DEFECT, item_ids=[mouse.id], by=BY)
         assert things_due.due_count(horizon) == 1
 
         made = begun(leaver)
@@ -401,7 +414,7 @@ def test_a_person_is_asked_once_however_many_ask(app: Flask, given: Given) -> No
     with given():
         person = returning_scene.at_home("Ada Ott").employee_id
 
-    ask = partial(returning.begin, person, ReturnReason.LEAVER, by=BY)
+    ask = partial(asking_back.begin, person, ReturnReason.LEAVER, by=BY)
     said = at_once(app, ask, ask)
 
     assert sorted(answer == "done" for answer in said) == [False, True]

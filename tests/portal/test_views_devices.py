@@ -14,7 +14,7 @@ from hoffice.db import db
 from hoffice.kits import service as things
 from hoffice.kits.models import Item
 from hoffice.kits.rules import Holder, HolderKind, ItemKind, ReturnReason
-from hoffice.kits.service import handing_goods, reserving, returning
+from hoffice.kits.service import asking_back, handing_goods, reserving
 from hoffice.tasks import queries as tasks
 from tests import makers
 from tests.conftest import Given
@@ -68,7 +68,7 @@ def test_she_sees_everything_she_has_and_no_word_of_the_staff(ada: Ada) -> None:
 def test_what_is_due_back_and_what_comes_stands_there(ada: Ada, given: Given) -> None:
     day = clock.today() + timedelta(days=9)
     with given():
-        returning.begin(
+        asking_back.begin(
             ada.id, ReturnReason.DEFECT, due_on=day, item_ids=[ada.item_ids[0]], by=makers.IT
         )
         scene.in_stock(ItemKind.MONITOR)

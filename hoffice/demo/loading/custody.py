@@ -37,6 +37,7 @@ from hoffice.kits.rules import (
     WhoPays,
 )
 from hoffice.kits.service import (
+    asking_back,
     counting,
     damages,
     exchanging,
@@ -225,7 +226,7 @@ class Custody:
         if not mine:
             return
         by = self.scene.actor(IT)
-        made = returning.begin(
+        made = asking_back.begin(
             employee.id, ReturnReason.OFFICE, due_on=self._due(), note=NO_LINE, by=by
         )
         for item in mine:

@@ -20,7 +20,7 @@ from hoffice.kits.queries import returning as queries
 from hoffice.kits.rules import DamageKind, HomeAnswer, ReturnReason
 from hoffice.kits.rules import returning as rules
 from hoffice.kits.rules.counting import BROKEN_AT_HOME, NOT_AT_HOME, TASK_DAYS
-from hoffice.kits.service import damages, returning
+from hoffice.kits.service import asking_back, damages, return_closing, returning
 from hoffice.kits.service.differences import write_task
 from hoffice.units import Actor
 from hoffice.workdays import next_working_day
@@ -39,7 +39,7 @@ def back_to_office(employee_id: int, on: date | None, *, by: Actor) -> Return | 
             returning.set_due(known.id, day, by=by)
     try:
         with db.session.begin_nested():
-            return returning.begin(employee_id, ReturnReason.OFFICE, due_on=day, by=by)
+            return asking_back.begin(employee_id, ReturnReason.OFFICE, due_on=day, by=by)
     except Refused:  # she has nothing, or all of it is asked for: both are fine
         return None
 
@@ -47,7 +47,7 @@ def back_to_office(employee_id: int, on: date | None, *, by: Actor) -> Return | 
 def stays_at_home(employee_id: int, *, by: Actor) -> None:
     """She does not come back after all: what nobody has brought yet is no longer due."""
     for known in _for_office(employee_id):
-        returning.let_rest_stay(known.id, by=by)
+        return_closing.let_rest_stay(known.id, by=by)
 
 
 def _for_office(employee_id: int) -> list[Return]:

@@ -16,7 +16,15 @@ from hoffice.kits.queries import returning as queries
 from hoffice.kits.queries.item_imports import owners_of
 from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemState, ReturnReason
 from hoffice.kits.rules import returning as rules
-from hoffice.kits.service import damages, reserving, return_records, return_slips, returning
+from hoffice.kits.service import (
+    asking_back,
+    damages,
+    reserving,
+    return_closing,
+    return_records,
+    return_slips,
+    returning,
+)
 from hoffice.kits.service.following import lock_kits_of
 from hoffice.kits.service.guards import open_kit
 from hoffice.kits.service.ledger import hand_to
@@ -48,7 +56,7 @@ def begin_swap(  # noqa: PLR0913  # a swap has these facts
 
     An open return that asks for the old one already is the one. Refused for a day that is over.
     """
-    returning.not_over(due_on)
+    asking_back.not_over(due_on)
     holder_id = damages.holder_of(all_queries.item(old_item_id))
     lock_kits_of({holder_id} if holder_id is not None else ())
     kept = reserving.reserve_replacement(old_item_id, tag=tag, by=by)
@@ -56,7 +64,7 @@ def begin_swap(  # noqa: PLR0913  # a swap has these facts
     made = (
         line.kit_return
         if line is not None
-        else returning.begin(
+        else asking_back.begin(
             kept.employee_id, reason, due_on=due_on, note=note, item_ids=[old_item_id], by=by
         )
     )
@@ -79,7 +87,8 @@ def exchange(  # noqa: PLR0913  # a swap at the counter has these facts
 
     The new one is in the person's kit from now on, in the old one's place; the old one waits for a
     check. A return that asked for nothing else is closed; its record is made as
-    :func:`~.returning.close` says. Who leaves or comes back has to give the new one back as well.
+    :func:`~.return_closing.close` says. Who leaves or comes back has to give the new one back as
+    well.
     """
     kept = replacements.replacement_for(old_item_id)
     if kept is None:
@@ -95,7 +104,7 @@ def exchange(  # noqa: PLR0913  # a swap at the counter has these facts
     lock_kits_of({kept.employee_id, *owners_of({old_item_id, *asked})})
     all_queries.locked_items({old_item_id, kept.item_id, *asked})
     if made is None:
-        made = returning.begin(kept.employee_id, ReturnReason.SWAP, item_ids=[old_item_id], by=by)
+        made = asking_back.begin(kept.employee_id, ReturnReason.SWAP, item_ids=[old_item_id], by=by)
     new = _into_the_place(kept, old_item_id, by=by)
     back = next(line for line in made.lines if line.item_id == old_item_id)
     _give(made, new, by=by)
@@ -175,7 +184,7 @@ def _swapped(made: Return, new: Item, old_item_id: int, name: str, *, by: Actor)
 
 def _close_if_done(made: Return, *, by: Actor, store: Store | None, company: str) -> None:
     if not any(rules.waits(line.expected, line.came, line.outcome) for line in made.lines):
-        returning.close(made.id, by=by, store=store, company=company)
+        return_closing.close(made.id, by=by, store=store, company=company)
 
 
 def _into_the_place(kept: Reservation, old_item_id: int, *, by: Actor) -> Item:

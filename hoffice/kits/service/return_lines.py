@@ -9,6 +9,8 @@ from hoffice.kits.queries import due_lines
 from hoffice.kits.rules import HolderKind
 from hoffice.kits.service import damages
 
+NOTE_CHARS = 500
+NO_LONGER_THERE = N_("%(tag)s is no longer with %(name)s: take it off the list.")
 AWAY: dict[HolderKind, str] = {
     HolderKind.STOCK: N_(
         "%(tag)s is in the store and was with nobody: there is nothing to return."

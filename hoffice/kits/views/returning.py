@@ -19,7 +19,14 @@ from hoffice.kits.models import Reservation, Return
 from hoffice.kits.queries import damage_cases, replacements
 from hoffice.kits.queries import returning as queries
 from hoffice.kits.rules import returning as returning_rules
-from hoffice.kits.service import reserving, return_lines, return_slips, returning, scanning
+from hoffice.kits.service import (
+    reserving,
+    return_closing,
+    return_lines,
+    return_slips,
+    returning,
+    scanning,
+)
 from hoffice.kits.service.scanning import Accepted
 from hoffice.kits.views import scanned
 from hoffice.kits.views.blueprint import READERS, bp
@@ -196,7 +203,7 @@ def close_return(return_id: int) -> ResponseReturnValue:
     """Finish a return; what is not here is missing only when that is said."""
 
     def deed() -> None:
-        returning.close(
+        return_closing.close(
             return_id,
             by=current_actor(),
             rest_is_missing=request.form.get("rest") == "missing",
@@ -221,7 +228,7 @@ def close_return(return_id: int) -> ResponseReturnValue:
 def call_off_return(return_id: int) -> ResponseReturnValue:
     """Nothing of a return is due any more, and nothing of it came."""
     return after(
-        lambda: returning.call_off(return_id, by=current_actor()),
+        lambda: return_closing.call_off(return_id, by=current_actor()),
         _("The return is called off. Everything stays where it is."),
         url_for(".return_page", return_id=return_id),
     )

@@ -19,7 +19,7 @@ from hoffice.kits.queries import bulk as counted
 from hoffice.kits.queries import due_lines, things_due
 from hoffice.kits.rules import Holder, HolderKind, ReturnReason
 from hoffice.kits.rules import returning as returning_rules
-from hoffice.kits.service import returning
+from hoffice.kits.service import asking_back
 from hoffice.kits.views.blueprint import READERS, bp, may_change
 from hoffice.kits.views.return_words import MOST_AT_ONCE, day_sent, reason_sent, views_of
 from hoffice.people import queries as people
@@ -104,7 +104,7 @@ def begin_returns() -> ResponseReturnValue:
         return redirect(url_for(".returns_due"), HTTPStatus.SEE_OTHER)
 
     def deed() -> None:
-        result = returning.begin_many(ids, reason_sent(), due_on=day_sent(), by=current_actor())
+        result = asking_back.begin_many(ids, reason_sent(), due_on=day_sent(), by=current_actor())
         begun = len(result.returns)
         if begun:
             flash(ngettext("One return is under way.", "%(num)s returns are under way.", begun))
@@ -121,7 +121,7 @@ def begin_return(employee_id: int) -> ResponseReturnValue:
     made: Return | Refused | None = None
     if request.method == "POST":
         made = tried(
-            lambda: returning.begin(
+            lambda: asking_back.begin(
                 employee_id,
                 reason_sent(),
                 due_on=day_sent(),
