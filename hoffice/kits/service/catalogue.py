@@ -311,8 +311,8 @@ def holder_at(location: Location) -> Holder:
 def put_at(location_id: int, tags: Sequence[str], *, by: Actor) -> list[Item]:
     """Put these devices there: all of them, or none when one cannot.
 
-    What belongs to a kit stays with its kit, what is out of the house comes back by a return, where
-    it is checked, and what is lost or retired is gone.
+    What belongs to a kit stays with its kit, what is out of the house comes back by a return, and
+    what is in repair by its page, for both are checked then; what is lost or retired is gone.
     """
     location = queries.location(location_id, lock=True)
     if location.retired_at is not None:
@@ -323,7 +323,7 @@ def put_at(location_id: int, tags: Sequence[str], *, by: Actor) -> list[Item]:
     items = [tagged(tag) for tag in wanted]
     queries.locked_items(item.id for item in items)
     for item in items:
-        _require_here(item)
+        _require_here(item, location)
     hand_to(
         [item.id for item in items],
         holder_at(location),
@@ -334,7 +334,7 @@ def put_at(location_id: int, tags: Sequence[str], *, by: Actor) -> list[Item]:
     return items
 
 
-def _require_here(item: Item) -> None:
+def _require_here(item: Item, location: Location) -> None:
     if item.kit_item is not None:
         raise Refused(
             N_("%(tag)s belongs to the kit of %(name)s; take it out of the kit first."),
@@ -350,6 +350,14 @@ def _require_here(item: Item) -> None:
         )
     if item.state is ItemState.RETIRED:
         raise Refused(N_("%(tag)s is retired."), tag=item.asset_tag)
+    if item.state is ItemState.REPAIR and location.kind is not LocationKind.REPAIR:
+        raise Refused(
+            N_(
+                "%(tag)s is booked as in repair. Say on its page that it is back, then scan it "
+                "again."
+            ),
+            tag=item.asset_tag,
+        )
 
 
 def retire_location(location_id: int, *, by: Actor) -> Location:
