@@ -99,6 +99,7 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     ),
     "kits.told_of_device": (N_("Said that something is wrong with a device"), "tools", "waiting"),
     "kits.list_doubted": (N_("Said that the list of devices is wrong"), "list-check", "waiting"),
+    "kits.item_changed": (N_("Kind of a device at home put right"), "pencil", "open"),
     "kits.corrected": (N_("Who had a device was corrected"), "pencil", "waiting"),
     "kits.transfer_proposed": (N_("Asked to pass devices on"), "arrow-left-right", "waiting"),
     "kits.transfer_given": (N_("Said that devices were handed on"), "arrow-left-right", "open"),

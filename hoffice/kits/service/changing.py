@@ -10,7 +10,9 @@ from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries
 from hoffice.kits.models import Item
+from hoffice.kits.queries import replacements
 from hoffice.kits.rules import BoxState
+from hoffice.kits.service.damages import holder_of
 from hoffice.kits.service.following import lock_kits_of
 from hoffice.kits.service.guards import CHANGEABLE, reopen
 from hoffice.kits.service.stock import ItemFacts, check_serial
@@ -31,6 +33,8 @@ class Changes:
     before: tuple[str, ...]
     opened: str = ""
     """The box that was packed and is open again."""
+    at_home: bool = False
+    """It became another kind while somebody has it at home: signed records say what it was."""
 
 
 def change_item(item_id: int, facts: ItemFacts, *, note: str = "", by: Actor) -> Changes:
@@ -38,8 +42,9 @@ def change_item(item_id: int, facts: ItemFacts, *, note: str = "", by: Actor) ->
 
     Of a model the kind and the name are always those of the model; whoever asks for others beside
     it is refused, and so are a serial number that another device has and another kind while its
-    box is out of the house; in the house the box is open again, for what it must hold has changed.
-    Without any change nothing is logged.
+    box is on its way; in the house the box is open again, for what it must hold has changed. At
+    somebody's home the box stays handed over, the kit says what it lacks, and what was signed
+    stays as it was. Without any change nothing is logged.
     """
     place = queries.item(item_id).kit_item
     owner = place.kit.employee_id if place is not None else None
@@ -60,14 +65,25 @@ def change_item(item_id: int, facts: ItemFacts, *, note: str = "", by: Actor) ->
     ):
         raise Refused(N_("The warranty cannot end before the day of purchase."))
     if "kind" in changes.names:
-        changes = replace(changes, opened=open_its_box(item))
+        if is_at_home(item):
+            _require_no_replacement(item)
+            changes = replace(changes, at_home=True)
+        else:
+            changes = replace(changes, opened=open_its_box(item))
     if not changes.names:
         return changes
     for name, value in wanted.items():
         setattr(item, name, value)
     item.note = note.strip()
     db.session.flush()
-    record(by, "kits.item_changed", item, changed=list(changes.names), before=list(changes.before))
+    record(
+        by,
+        "kits.item_changed",
+        item,
+        employee_id=holder_of(item) if changes.at_home else None,
+        changed=list(changes.names),
+        before=list(changes.before),
+    )
     return changes
 
 
@@ -110,6 +126,24 @@ def _require_free_serial(item: Item, serial: str) -> None:
             N_("%(serial)s is the serial number of %(tag)s. Two devices cannot have the same one."),
             serial=serial[:80],
             tag=others[0],
+        )
+
+
+def is_at_home(item: Item) -> bool:
+    """Whether somebody has the device at home: in a box that was handed over, or in none."""
+    box = item.kit_item.box if item.kit_item is not None else None
+    is_over = box is None or box.state is BoxState.HANDED_OVER
+    return is_over and holder_of(item) is not None
+
+
+def _require_no_replacement(item: Item) -> None:
+    """What is kept to take its place is of the kind that it was."""
+    kept = replacements.replacement_for(item.id)
+    if kept is not None:
+        raise Refused(
+            N_("%(new)s is kept to take the place of %(tag)s as what it was. Set it free first."),
+            new=kept.item.asset_tag,
+            tag=item.asset_tag,
         )
 
 

@@ -15,6 +15,7 @@ from hoffice.errors import NotFound, Refused
 from hoffice.kits import queries
 from hoffice.kits.forms import ChangeItemForm
 from hoffice.kits.service import changing
+from hoffice.kits.service.damages import holder_of
 from hoffice.kits.views.blueprint import bp
 from hoffice.web.pages import translated
 
@@ -46,7 +47,18 @@ def change_item(item_id: int) -> ResponseReturnValue:
                         code=changes.opened,
                     )
                 )
+            if changes.at_home:
+                flash(_("It is another kind now. What was signed about it stays as it was."))
             return redirect(url_for(".item", item_id=item_id), HTTPStatus.SEE_OTHER)
     elif form.errors:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return render_template("kits/change_item.html", form=form, item=queries.item(item_id)), status
+    item = queries.item(item_id)
+    page = render_template(
+        "kits/change_item.html",
+        form=form,
+        item=item,
+        at_home=queries.names_of([holder_of(item) or 0]).get(holder_of(item) or 0)
+        if changing.is_at_home(item)
+        else None,
+    )
+    return page, status
