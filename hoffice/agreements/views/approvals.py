@@ -24,13 +24,13 @@ from hoffice.agreements.rules import MOST_REMINDERS, ApprovalState
 from hoffice.agreements.service import approvals as deeds
 from hoffice.agreements.service import uploads
 from hoffice.agreements.views.blueprint import READERS, bp, code, pdf_answer
-from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.files.models import StoredFile
 from hoffice.files.service import Store
 from hoffice.people import service as people
 from hoffice.people.models import Client, Project
 from hoffice.web import lists
+from hoffice.web.deeds import why_not
 from hoffice.web.lists import Column, Filter
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
@@ -241,32 +241,26 @@ def withdraw_approval(approval_id: int) -> ResponseReturnValue:
     return page, code(has_failed=request.method == "POST")
 
 
+def _enter(approval_id: int, form: EnterForm) -> None:
+    file = None
+    if form.file.data:
+        with set_aside():
+            file = uploads.looked_at(form.file.data.read(), max_mb=settings().upload_max_mb)
+    store = svcs.flask.get(Store)
+    deeds.answer(approval_id, _entered(form), file=file, by=current_actor(), store=store)
+
+
 @bp.route("/freigaben/<int:approval_id>/eintragen", methods=["GET", "POST"])
 @open_to(*ASKERS)
 def enter_answer(approval_id: int) -> ResponseReturnValue:
     """Enter an answer that came by post or by mail, with the file that proves it."""
     form = EnterForm()
     if form.validate_on_submit():
-        try:
-            file = None
-            if form.file.data:
-                with set_aside():
-                    file = uploads.looked_at(form.file.data.read(), max_mb=settings().upload_max_mb)
-            deeds.answer(
-                approval_id,
-                _entered(form),
-                file=file,
-                by=current_actor(),
-                store=svcs.flask.get(Store),
-            )
-        except NotFound:
-            raise
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors.append(translated(refusal))
-        else:
+        refusal = why_not(lambda: _enter(approval_id, form))
+        if not refusal:
             flash(_("The answer is entered."))
             return redirect(url_for(".approval", approval_id=approval_id))
+        form.form_errors.append(refusal)
     found = queries.approval(approval_id)
     if found.state not in approving.WAITING:
         return redirect(url_for(".approval", approval_id=approval_id))

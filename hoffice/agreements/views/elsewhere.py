@@ -11,13 +11,14 @@ from hoffice.accounts.access import current_actor, open_to, settings
 from hoffice.accounts.rules import Role
 from hoffice.agreements import queries
 from hoffice.agreements.forms import FileAwayForm, SendBackForm
+from hoffice.agreements.models import Paper
 from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.rules import FORM_LABELS, PAPER_LABELS, WAITING, Form, is_for_reading
 from hoffice.agreements.service import uploads
 from hoffice.agreements.views.blueprint import bp, code, pdf_answer
-from hoffice.db import db
-from hoffice.errors import NotFound, Refused
+from hoffice.errors import Refused
 from hoffice.files.service import Store
+from hoffice.web.deeds import tried
 from hoffice.web.numbers import row_number
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
@@ -48,31 +49,27 @@ def brought(paper_id: int) -> ResponseReturnValue:
     return pdf_answer(svcs.flask.get(Store).get(file.sha256), file.name)
 
 
+def _file_away(paper_id: int, form: FileAwayForm) -> Paper:
+    with set_aside():
+        content = form.file.data.read() if form.file.data else b""
+        looked = uploads.looked_at(content, max_mb=settings().upload_max_mb)
+    store = svcs.flask.get(Store)
+    return uploads.file_away(
+        paper_id, looked, Form(form.form.data), by=current_actor(), store=store
+    )
+
+
 @bp.route("/<int:paper_id>/ablegen", methods=["GET", "POST"])
 @open_to(Role.HR)
 def file_away(paper_id: int) -> ResponseReturnValue:
     """File a paper that was signed elsewhere; from then on it counts."""
     form = FileAwayForm()
     if form.validate_on_submit():
-        try:
-            with set_aside():
-                content = form.file.data.read() if form.file.data else b""
-                looked = uploads.looked_at(content, max_mb=settings().upload_max_mb)
-            paper = uploads.file_away(
-                paper_id,
-                looked,
-                Form(form.form.data),
-                by=current_actor(),
-                store=svcs.flask.get(Store),
-            )
-        except NotFound:
-            raise
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors.append(translated(refusal))
-        else:
+        filed = tried(lambda: _file_away(paper_id, form))
+        if not isinstance(filed, Refused):
             flash(_("Filed. The paper counts from now on."))
-            return redirect(url_for(".pack", employee_id=paper.employee_id))
+            return redirect(url_for(".pack", employee_id=filed.employee_id))
+        form.form_errors.append(translated(filed))
     paper = queries.paper(paper_id)
     if paper.state not in WAITING or is_for_reading(paper.kind):
         return redirect(url_for(".pack", employee_id=paper.employee_id))

@@ -15,9 +15,7 @@ from hoffice.agreements.queries import signing as sittings
 from hoffice.agreements.rules import PAPER_LABELS
 from hoffice.agreements.service import questions as deeds
 from hoffice.agreements.views.blueprint import bp, code
-from hoffice.db import db
-from hoffice.errors import NotFound, Refused
-from hoffice.web.pages import translated
+from hoffice.web.deeds import why_not
 
 SHOWN = 200
 
@@ -41,22 +39,19 @@ def question(question_id: int) -> ResponseReturnValue:
     """One question, and the answer that goes out by mail."""
     form = AnswerForm()
     if form.validate_on_submit():
-        try:
-            deeds.answer(
+        refusal = why_not(
+            lambda: deeds.answer(
                 question_id,
                 form.text.data or "",
                 name=current_account().name,
                 book=svcs.flask.get(LinkBook),
                 by=current_actor(),
             )
-        except NotFound:
-            raise
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors.append(translated(refusal))
-        else:
+        )
+        if not refusal:
             flash(_("The answer is on its way."))
             return redirect(url_for(".questions"))
+        form.form_errors.append(refusal)
     page = render_template(
         "agreements/question.html",
         question=sittings.question(question_id),

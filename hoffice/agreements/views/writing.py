@@ -30,8 +30,8 @@ from hoffice.agreements.service import texts as deeds
 from hoffice.agreements.service.contents import SIGNER_TITLES
 from hoffice.agreements.service.fields import FIELDS, ORIGIN_LABELS, Field
 from hoffice.agreements.views.blueprint import bp, code, pdf_answer
-from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
+from hoffice.web.deeds import tried
 from hoffice.web.pages import translated
 from hoffice.web.transaction import set_aside
 from hoffice.wording.lint import Finding, Severity
@@ -148,8 +148,8 @@ def write_text(kind: str, language: str) -> ResponseReturnValue:
         return _tried(form, asked, language)
     error = ""
     if form.validate():
-        try:
-            made = deeds.write_text(
+        made = tried(
+            lambda: deeds.write_text(
                 asked,
                 language,
                 form.source.data or "",
@@ -159,15 +159,12 @@ def write_text(kind: str, language: str) -> ResponseReturnValue:
                 by=current_actor(),
                 based_on=request.form.get("based_on", type=int),
             )
-        except NotFound:
-            raise
-        except Refused as refusal:
-            db.session.rollback()
-            error = translated(refusal)
-            newest = queries.current_text(asked, language, only_approved=False)
-        else:
+        )
+        if not isinstance(made, Refused):
             _say_what_follows(made, _findings(form, asked, language))
             return redirect(url_for(".text", text_id=made.id))
+        error = translated(made)
+        newest = queries.current_text(asked, language, only_approved=False)
     return _page(form, asked, language, newest=newest, has_failed=True, error=error)
 
 
