@@ -1,15 +1,19 @@
 """What a process of tests makes once for all its applications, where a house makes it at its start.
 
-Nothing here remembers data: compiled templates and SQL, the rules of addresses, and what lies in
-the static folder.
+Nothing here remembers data: compiled templates and SQL, the rules of addresses, the German
+texts, and what lies in the static folder.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
+from gettext import NullTranslations
 from typing import Any
 
+from babel import Locale
+from babel.support import Translations
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
@@ -102,6 +106,18 @@ def _look_at_static_files_once() -> None:
     WhiteNoise.update_files_dictionary = shared
 
 
+def _read_texts_once() -> None:
+    """Read the file of German texts once, not for each application; nobody writes into it."""
+    read = cache(Translations.load)
+
+    def shared(
+        folder: str, locales: Iterable[str | Locale], domain: str | None = None
+    ) -> NullTranslations:
+        return read(folder, tuple(locales), domain)
+
+    Translations.load = shared  # type: ignore[method-assign,assignment]
+
+
 def _compile_sql_once() -> None:
     """Let all engines of a kind share what SQLAlchemy has compiled.
 
@@ -142,5 +158,6 @@ def install() -> None:
     """Let every application of this process share these."""
     _know_addresses_once()
     _look_at_static_files_once()
+    _read_texts_once()
     _compile_sql_once()
     _be_patient()

@@ -37,6 +37,8 @@ class PageClient:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.client: FlaskClient = app.test_client()
+        self._tokens: dict[str, str] = {}
+        self._seen: tuple[str, Any] = "", None
 
     def be_account(self, account_id: int, epoch: int) -> None:
         """Sign in as this account without the form."""
@@ -60,7 +62,10 @@ class PageClient:
 
     def fill(self, path: str, changes: dict[str, Any]) -> TestResponse:
         """Open a page, change some fields of its form, and send it as the browser would."""
-        tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(self.get(path).text)
+        page = self.get(path).text
+        read, tree = self._seen
+        if read != page:  # it was not read to be checked
+            tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(page)
         form = next(
             form
             for form in tree.iter("form")
@@ -81,13 +86,22 @@ class PageClient:
         return self.post(target, {**fields, **changes})
 
     def token(self) -> str:
-        """A token of this browser's session, as every page of the house carries one."""
+        """A token of this browser's session, as every page of the house carries one.
+
+        It is kept for as long as the session stands for the same one.
+        """
+        with self.client.session_transaction() as session:
+            stands = session.get("csrf_token", "")
+        if stands in self._tokens:
+            return self._tokens[stands]
         with self.app.test_request_context():
             path = url_for("accounts.sign_in")
         found = TOKEN.search(self.client.get(path).text)
         if found is None:
             found = TOKEN.search(self.client.get("/").text)
         assert found is not None, "no page gave a token"
+        with self.client.session_transaction() as session:
+            self._tokens[session["csrf_token"]] = found[1]
         return found[1]
 
     def _checked(self, path: str, response: TestResponse) -> TestResponse:
@@ -99,6 +113,7 @@ class PageClient:
         except ParseError as error:
             line = text.splitlines()
             raise AssertionError(f"{path} is no valid HTML: {error}\n{len(line)} lines") from error
+        self._seen = text, tree
         title = tree.find(".//title")
         assert title is not None, f"{path} has no title"
         assert (title.text or "").strip(), f"{path} has an empty title"
