@@ -201,9 +201,10 @@ def _corrected_back(written: CustodyEntry, *, by: Actor) -> Item:
             N_("%(tag)s was on its way or retired before. Put it right on its page."), tag=tag
         )
     before = Holder(written.from_kind, written.from_id or 0)
-    kit = None
-    if before.kind is HolderKind.EMPLOYEE:
-        kit = lock_kits_of([before.id]).get(before.id)
+    place = kits.item(written.item_id).kit_item
+    people = set() if place is None else {place.kit.employee_id}
+    locked = lock_kits_of(people | ({before.id} if before.kind is HolderKind.EMPLOYEE else set()))
+    kit = locked.get(before.id) if before.kind is HolderKind.EMPLOYEE else None
     holding = kits.locked_items([written.item_id])[0].holding
     if holding is None or holding.entry_id != written.id:
         raise Refused(ELSEWHERE, tag=tag)
