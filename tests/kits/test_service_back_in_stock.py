@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from hoffice.errors import Refused
+from hoffice.kits import queries
 from hoffice.kits.models import Item
 from hoffice.kits.rules import (
+    STOCK,
     AfterCheck,
+    Holder,
     HolderKind,
     ItemKind,
     ItemState,
     LocationKind,
     ReturnReason,
+    WipeMethod,
 )
 from hoffice.kits.service import asking_back, catalogue, fate, return_closing, returning
+from hoffice.kits.service.ledger import correct
 from tests import makers
 from tests.conftest import Given
 from tests.kits import returning_scene, scene
@@ -45,7 +52,7 @@ def test_a_scan_at_a_place_skips_no_check_after_a_repair(given: Given, kind: Loc
         pc = came_back(condition="damaged")
         assert not fate.settle([pc.id], AfterCheck.REPAIR, by=BY).refused  # it was not erased
 
-        with pytest.raises(Refused, match="booked as in repair. Say on its page that it is back"):
+        with pytest.raises(Refused, match="booked as in repair"):
             catalogue.put_at(place(kind), [pc.asset_tag], by=BY)
 
         fate.back_from_repair(pc.id, by=BY)
@@ -63,3 +70,67 @@ def test_what_is_in_repair_goes_from_one_shop_to_another_by_a_scan(given: Given)
 
         assert held(pc.id) == (HolderKind.REPAIR, shop)
         assert pc.state is ItemState.REPAIR
+
+
+# --- an old wipe ----------------------------------------------------------------------------------
+
+
+def say(item: Item, to: Holder, *, back: int = 0) -> None:
+    """Correct the line of its ledger that is so many lines back: ``to`` had it."""
+    line = queries.ledger_of_item(item.id)[back]
+    correct(line.id, to, note="so war es", by=BY)
+
+
+def somebody() -> Holder:
+    """A person who has had nothing yet."""
+    return Holder(HolderKind.EMPLOYEE, makers.employee("Bo Rau").id)
+
+
+def back_by_a_correction(item: Item) -> None:
+    """It was with somebody after it was wiped, and is in the store by another correction."""
+    say(item, somebody())
+    say(item, STOCK)
+
+
+def back_by_finding(item: Item) -> None:
+    """It was with somebody after it was wiped, then lost, then found."""
+    say(item, somebody())
+    fate.lose(item.id, by=BY)
+    fate.found_again(item.id, by=BY)
+
+
+def back_from_nobody_knows_where(item: Item) -> None:
+    """It was lost after it was wiped, and found."""
+    fate.lose(item.id, by=BY)
+    fate.found_again(item.id, by=BY)
+
+
+@pytest.mark.parametrize(
+    "away", [back_by_a_correction, back_by_finding, back_from_nobody_knows_where]
+)
+def test_what_was_wiped_before_it_was_away_again_is_wiped_anew(
+    given: Given, away: Callable[[Item], None]
+) -> None:
+    with given():
+        pc = came_back()
+        fate.wipe([pc.id], WipeMethod.CLEAR, by=BY)
+        away(pc)
+        assert pc.state is ItemState.TO_CHECK
+
+        [refused] = fate.settle([pc.id], AfterCheck.STOCK, by=BY).refused
+
+        assert "erased" in str(refused)
+        assert pc.state is ItemState.TO_CHECK
+        assert not fate.settle([pc.id], AfterCheck.STOCK, method=WipeMethod.PURGE, by=BY).refused
+        assert pc.state is ItemState.IN_STOCK
+
+
+def test_a_correction_of_who_had_it_before_leaves_the_wipe_as_it_is(given: Given) -> None:
+    with given():
+        pc = came_back()
+        fate.wipe([pc.id], WipeMethod.CLEAR, by=BY)
+
+        say(pc, somebody(), back=1)
+
+        assert not fate.settle([pc.id], AfterCheck.STOCK, by=BY).refused
+        assert pc.state is ItemState.IN_STOCK

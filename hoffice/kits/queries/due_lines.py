@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from hoffice.db import db
-from hoffice.kits.models import Return, ReturnLine
+from hoffice.kits.models import CustodyEntry, Return, ReturnLine
+from hoffice.kits.rules import HolderKind
 
 
 def open_lines_of(item_ids: Iterable[int]) -> dict[int, ReturnLine]:
@@ -86,18 +87,40 @@ def goods_asked(employee_id: int) -> dict[int, int]:
 
 
 def unchecked_lines(item_ids: Iterable[int]) -> dict[int, ReturnLine]:
-    """The newest line by which each of these items came back and that nobody has decided."""
+    """The newest line by which each of these items came back and that nobody has decided.
+
+    None when somebody had it since, by the ledger: what was wiped then says nothing of her data.
+    """
     found = db.session.scalars(
         select(ReturnLine)
         .where(
             ReturnLine.item_id.in_(set(item_ids)),
             ReturnLine.came_at.is_not(None),
             ReturnLine.decided_at.is_(None),
+            ~_was_away_since(),
         )
         .options(joinedload(ReturnLine.kit_return).joinedload(Return.employee))
         .order_by(ReturnLine.id)
     )
     return {line.item_id: line for line in found if line.item_id is not None}
+
+
+def _was_away_since() -> ColumnElement[bool]:
+    """Whether somebody had the item, or nobody knew who, after it came back by a line.
+
+    A correction of what was before it came back is written later, but tells of earlier.
+    """
+    away, known = aliased(CustodyEntry), aliased(CustodyEntry)
+    return exists().where(
+        away.item_id == ReturnLine.item_id,
+        away.recorded_at > ReturnLine.came_at,
+        away.to_kind.in_((HolderKind.EMPLOYEE, HolderKind.LOST)),
+        ~exists().where(
+            known.item_id == away.item_id,
+            known.at > away.at,
+            known.recorded_at <= ReturnLine.came_at,
+        ),
+    )
 
 
 def return_of_line(line_id: int) -> int | None:
