@@ -5,12 +5,27 @@ from __future__ import annotations
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries, rules
 from hoffice.kits.models import Box, Item, Kit
-from hoffice.kits.rules import BoxState
+from hoffice.kits.rules import BoxState, HolderKind
 from hoffice.kits.rules.reading import What
 from hoffice.kits.service import scanning
 
 CHANGEABLE = frozenset({BoxState.OPEN, BoxState.PACKED, BoxState.RELEASED, BoxState.RETURNED})
 """Boxes that are in the house, so that their content may still be changed."""
+OUTSIDE = frozenset({HolderKind.EMPLOYEE, HolderKind.VAN, HolderKind.PARCEL})
+"""Who has what is out of the house, and has to come back."""
+
+
+def is_out(box: Box) -> bool:
+    """Whether something of a box has to come back; one handed over that is empty has not.
+
+    What was missing at the counter never left the store, though its box was handed over.
+    """
+    if box.state is not BoxState.HANDED_OVER:
+        return box.state not in CHANGEABLE
+    held = [row.item.holding for row in box.kit_items]
+    if any(one.holder_kind in OUTSIDE for one in held if one is not None):
+        return True
+    return any(row.holder_kind in OUTSIDE for row in box.goods)
 
 
 def open_kit(kit_id: int) -> Kit:

@@ -14,7 +14,7 @@ from hoffice.kits import queries, rules
 from hoffice.kits.models import Box, Item, Kit, KitItem, KitType
 from hoffice.kits.rules import BoxState, ItemKind, ItemState, Wanted
 from hoffice.kits.service import bulk, reserving
-from hoffice.kits.service.guards import CHANGEABLE, open_kit, reopen, tagged
+from hoffice.kits.service.guards import CHANGEABLE, is_out, open_kit, reopen, tagged
 from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.units import Actor
 
@@ -212,12 +212,12 @@ def swap_item(kit_id: int, old_item_id: int, new_tag: str, *, by: Actor) -> Item
 
 
 def dissolve_kit(kit_id: int, *, by: Actor) -> None:
-    """End a kit: its items and goods go back to stock; refused while a box is out of the house.
+    """End a kit: its items and goods go back to stock; refused while something of a box is out.
 
     What is lost or retired stays so, and what somebody has in no box of the kit stays with her.
     """
     kit = open_kit(kit_id)
-    if any(box.state not in CHANGEABLE for box in kit.boxes):
+    if any(is_out(box) for box in kit.boxes):
         raise Refused(N_("A box of this kit has left the house; it has to come back first."))
     items = [row.item for row in kit.kit_items]
     kit.kit_items.clear()

@@ -14,7 +14,7 @@ from hoffice.kits.rules import returning as rules
 from hoffice.kits.service import damages, fate, return_lines, return_records
 from hoffice.kits.service.boxes import set_box_state
 from hoffice.kits.service.following import ASKED_WITH, follow
-from hoffice.kits.service.guards import CHANGEABLE
+from hoffice.kits.service.guards import CHANGEABLE, OUTSIDE
 from hoffice.kits.service.kits import dissolve_kit
 from hoffice.kits.service.return_lines import NO_LONGER_THERE
 from hoffice.kits.service.returning import hold_still, move_goods, open_return
@@ -166,9 +166,9 @@ def _end_kit(made: Return, *, by: Actor) -> None:
     away = [
         row
         for row in kit.kit_items
-        if row.item.holding is not None and row.item.holding.holder_kind in fate.OUTSIDE
+        if row.item.holding is not None and row.item.holding.holder_kind in OUTSIDE
     ]
-    if away or any(good.holder_kind in fate.OUTSIDE for good in kit.goods):
+    if away or any(good.holder_kind in OUTSIDE for good in kit.goods):
         return
     was_out = any(box.state in {BoxState.HANDED_OVER, BoxState.RETURNED} for box in kit.boxes)
     if made.reason is ReturnReason.OTHER and not was_out:
