@@ -26,11 +26,10 @@ from hoffice.kits.rules import (
 from hoffice.kits.rules import returning as rules
 from hoffice.kits.service import damages, reserving
 from hoffice.kits.service.boxes import set_box_state
-from hoffice.kits.service.guards import CHANGEABLE, open_kit, reopen
+from hoffice.kits.service.guards import CHANGEABLE, OUTSIDE, open_kit, reopen
 from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.units import Actor
 
-OUTSIDE = frozenset({HolderKind.EMPLOYEE, HolderKind.VAN, HolderKind.PARCEL})
 IN_HOUSE = frozenset({HolderKind.STOCK, HolderKind.DESK})
 
 NO_LONGER_CHECKED = N_("%(tag)s does not wait for a check.")
@@ -248,8 +247,11 @@ def _lost_before(
 
 
 def found_again(item_id: int, *, by: Actor, condition: str = "used") -> Item:
-    """A lost device is there again: it waits for a check, and its undecided loss is closed."""
-    [item] = all_queries.locked_items([item_id])
+    """A lost device is there again: it waits for a check, and its undecided loss is closed.
+
+    The kit of whoever lacks it goes on lacking it: another one can be laid in.
+    """
+    item = take_out_of_kit(item_id, by=by)
     if item.state is not ItemState.LOST:
         raise Refused(N_("%(tag)s is not lost."), tag=item.asset_tag)
     item.is_to_check, item.condition = True, _known(condition)
