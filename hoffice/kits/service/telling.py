@@ -50,9 +50,10 @@ def tell_of_device(
 
     Said again it adds to the task that is open. Things of others are not there for her.
     """
-    kind, said = _KINDS.get(answer), _words(words)
+    kind = _KINDS.get(answer)
     if kind is None:
         raise Refused(N_("Say what is wrong: is it broken, or do you no longer have it?"))
+    said = _words(words)
     [item] = kits.locked_items([item_id])
     if damages.holder_of(item) != employee_id:
         raise NotFound(NOT_HERS)
@@ -101,9 +102,9 @@ def _tell(kind: str, employee_id: int, said: str, *, item: Item | None, by: Acto
     if owner is None:
         raise Refused(N_("Nobody of IT can take this yet. Tell HR."))
     name, person = people.employee(employee_id).name, f"employee:{employee_id}"
-    facts = {"name": name, FROM: person, NOTE: said}
+    facts = {"name": name, NOTE: said}
     if item is not None:
-        facts["what"] = what(item)
+        facts |= {"what": what(item), FROM: person}
     due_on = next_working_day(clock.today() + timedelta(days=TASK_DAYS))
     subject = person if item is None else about(item.id)
     task = tasks.create(
