@@ -108,7 +108,11 @@ def test_each_person_is_in_the_group_of_what_is_missing(given: Given, tmp_path: 
 TEXTS = st.sampled_from(["", "Sonnenallee", "Straße der Pariser Kommune"])
 
 
-@tuned(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @for_any(
     street=TEXTS,
     housenumber=st.sampled_from(["", "9", "9 a"]),
