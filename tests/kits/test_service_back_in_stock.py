@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from hoffice.db import db
 from hoffice.errors import Refused
-from hoffice.kits import queries
+from hoffice.kits import queries, service
 from hoffice.kits.models import Item
 from hoffice.kits.rules import (
     STOCK,
@@ -115,12 +116,10 @@ def test_what_was_wiped_before_it_was_away_again_is_wiped_anew(
         pc = came_back()
         fate.wipe([pc.id], WipeMethod.CLEAR, by=BY)
         away(pc)
-        assert pc.state is ItemState.TO_CHECK
 
         [refused] = fate.settle([pc.id], AfterCheck.STOCK, by=BY).refused
 
         assert "erased" in str(refused)
-        assert pc.state is ItemState.TO_CHECK
         assert not fate.settle([pc.id], AfterCheck.STOCK, method=WipeMethod.PURGE, by=BY).refused
         assert pc.state is ItemState.IN_STOCK
 
@@ -134,3 +133,34 @@ def test_a_correction_of_who_had_it_before_leaves_the_wipe_as_it_is(given: Given
 
         assert not fate.settle([pc.id], AfterCheck.STOCK, by=BY).refused
         assert pc.state is ItemState.IN_STOCK
+
+
+# --- found after a correction ---------------------------------------------------------------------
+
+
+def test_what_is_found_again_leaves_the_kit_of_whoever_lacks_it(given: Given) -> None:
+    with given():
+        kit, other = returning_scene.at_home(), scene.kit("Cem Dal")
+        monitor = scene.item_in(kit, ItemKind.MONITOR)
+        say(monitor, Holder(HolderKind.LOST))
+        assert monitor.kit_item is not None  # so that the kit says what it lacks
+
+        fate.found_again(monitor.id, by=BY)
+        fate.settle([monitor.id], AfterCheck.STOCK, by=BY)
+
+        kit = queries.kit(kit.id)
+        assert monitor.id not in {item.id for item in kit.items}
+        assert service.missing_of(kit) == {ItemKind.MONITOR: 1}
+        service.add_to_kit(other.id, monitor.asset_tag, by=BY)
+        scene.assert_order()
+
+
+def test_what_is_not_lost_stays_in_its_kit_when_somebody_says_it_was_found(given: Given) -> None:
+    with given():
+        kit_id = returning_scene.at_home().id
+        monitor = scene.item_in(queries.kit(kit_id), ItemKind.MONITOR)
+
+        with pytest.raises(Refused, match="is not lost"), db.session.begin_nested():
+            fate.found_again(monitor.id, by=BY)
+
+        assert monitor.id in {item.id for item in queries.kit(kit_id).items}
