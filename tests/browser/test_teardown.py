@@ -74,7 +74,7 @@ def test_a_hand_scanner_fills_a_kit_and_the_labels_are_there_at_once(
         page.context.set_offline(True)  # nothing is lost, and it counts once
         for tag in TAGS[1:4]:
             scan(page, tag)
-        expect(page.get_by_text("Ohne Verbindung: 3 warten.")).to_be_visible()
+        expect(page.get_by_text("Ohne Verbindung: 3 Scans warten.")).to_be_visible()
         page.context.set_offline(False)
         expect(filled).to_have_count(4)
         window.heard()  # the browser said that it could not reach the house

@@ -177,6 +177,7 @@ def count_scan(count_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         db.session.rollback()
         said = {"ok": False, "tone": "problem", "say": translated(refusal), "undo": []}
+        said["closed"] = queries.count(count_id).closed_at is not None
     else:
         said = _said(count_id, answer)
     said["id"] = scan_id
@@ -260,6 +261,9 @@ def count_state(count_id: int) -> ResponseReturnValue:
         strangers=counters.strangers,
         closed=found.closed_at is not None,
         last=_last(count_id),
+        unknown=render_template(
+            "kits/count_strangers.html", count=found, strangers=queries.strangers(count_id)
+        ),
     )
 
 

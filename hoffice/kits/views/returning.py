@@ -111,7 +111,12 @@ def scan_return(return_id: int) -> ResponseReturnValue:
         if not request.is_json:
             return _page(return_id, wrong=answer, code=code), HTTPStatus.CONFLICT
         may_anyway = isinstance(answer, return_lines.NotReturned) and answer.may_come_anyway
-        return {"ok": False, "say": translated(answer), "anyway": code if may_anyway else ""}
+        return {
+            "ok": False,
+            "say": translated(answer),
+            "anyway": code if may_anyway else "",
+            "closed": queries.kit_return(return_id).closed_at is not None,
+        }
     if request.is_json:
         return scanned.accepted("", answer)
     flash(scanned.sentence(answer))

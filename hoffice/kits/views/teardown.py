@@ -143,6 +143,7 @@ def _page(found: Teardown, *, wrong: str = "", code: str = "", asks: str = "") -
     return render_template(
         "kits/teardown.html",
         **told,
+        note=_note(found),
         wrong=wrong,
         code=code,
         asks=asks,
@@ -183,12 +184,22 @@ def _told(found: Teardown) -> dict[str, Any]:
 @bp.get("/abbau/<int:teardown_id>/plaetze")
 @open_to(*READERS)
 def teardown_places(teardown_id: int) -> ResponseReturnValue:
-    """The places alone, for the script that puts them there anew after a scan.
+    """The places alone, for the script that puts them there anew after a scan, whoever scanned.
 
     Not part of the answer to the scan: drawing them would keep all others waiting for it.
     """
     found = reading.teardown(teardown_id)
-    return jsonify(html=render_template("kits/teardown_places.html", **_told(found)))
+    return jsonify(
+        html=render_template("kits/teardown_places.html", **_told(found)),
+        note=_note(found),
+        done=found.done_at is not None,
+    )
+
+
+def _note(found: Teardown) -> str:
+    """What stands below the name: the kit type, and which desk it is."""
+    place = found.location.name if found.location is not None else ""
+    return " · ".join(filter(None, (found.kit.kit_type.name, place)))
 
 
 @bp.post("/abbau/<int:teardown_id>/scan")
@@ -201,10 +212,11 @@ def teardown_scan(teardown_id: int) -> ResponseReturnValue:
         answer = desk_scans.scan(teardown_id, sent.id, sent.code, by=current_actor(), said=said)
     except Refused as refusal:
         asks = {KindNeeded: "kind", OddTag: "tag"}.get(type(refusal), "")
-        if scanned.wants_json():
-            return scanned.refused(refusal, ask=asks, code=sent.code)
         db.session.rollback()
         found = reading.teardown(teardown_id)
+        if scanned.wants_json():
+            closed = found.done_at is not None
+            return scanned.refused(refusal, ask=asks, code=sent.code, closed=closed)
         page = _page(found, wrong=translated(refusal), code=sent.code, asks=asks)
         return page, HTTPStatus.CONFLICT
     if scanned.wants_json():

@@ -76,6 +76,10 @@ const confirmed = new WeakSet();
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const button = event.submitter;
+  if (event.defaultPrevented) { // it is not sent now, and will be asked about again
+    confirmed.delete(form);
+    return;
+  }
   const text = button?.dataset.confirm || form.dataset.confirm;
   if (text && !confirmed.has(form)) {
     event.preventDefault();

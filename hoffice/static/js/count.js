@@ -9,12 +9,20 @@ const MOST_MS = 60000;
 const box = document.querySelector("[data-count]");
 const part = (name) => box.querySelector(`[data-count-${name}]`);
 const row = part("row");
+const form = box.querySelector("form[data-scan]");
+const bare = (html) => html.replaceAll(/name="csrf_token" value="[^"]*"/g, ""); // each answer has other ones
+let unknown = null;
 let timer = null;
 let pause = EVERY_MS;
 
 function show(told) {
   for (const figure of box.querySelectorAll("[data-count-figure]")) figure.textContent = told[figure.dataset.countFigure];
   part("closed").hidden = !told.closed;
+  if (form) form.hidden = told.closed;
+  if (bare(told.unknown) !== unknown && !part("unknown").contains(document.activeElement)) {
+    part("unknown").innerHTML = told.unknown; // made by our own template
+    unknown = bare(told.unknown);
+  }
   if (!told.last.length || part("last").contains(document.activeElement)) return; // nothing moves under a finger
   part("last").replaceChildren(...told.last.map((one) => {
     const line = row.content.firstElementChild.cloneNode(true);
@@ -58,7 +66,6 @@ function answered(answer) {
   look();
 }
 
-const form = box.querySelector("form[data-scan]");
 if (form) scanField(form, { answered });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
 timer = setTimeout(look, EVERY_MS);

@@ -13,10 +13,12 @@ async function refresh() {
     const now = fresh.querySelector(`[data-return-part="${part.dataset.returnPart}"]`);
     if (now) part.replaceWith(now);
   }
+  field.refresh(); // what waits stands on the new button, too
 }
 
+let field = null;
 if (form) {
-  scanField(form, {
+  field = scanField(form, {
     more: () => ({ condition: form.elements.condition.value }),
     answered: (answer) => {
       anyway.hidden = !answer.anyway;

@@ -5,135 +5,22 @@
 //
 // The form (macro scan_field in templates/ui/scan.html) works without this script too. Every scan gets a number of its own and
 // is kept in this browser until the house has answered; sent again it counts once. The house answers in JSON:
-// {ok, say, tone: "good" | "note" | "care" | "problem", id, put_right}; more fields are the page's own.
+// {ok, say, tone: "good" | "note" | "care" | "problem", id, put_right, closed}; `closed` when the work it belongs to is finished.
+// More fields are the page's own.
+import { newNumber, recall, remember } from "./scan-kept.js";
+import { paint, scanBox } from "./scan-send.js";
 
 const KEY_GAP_MS = 45; // fingers are slower, hand scanners faster
-const WAITS_MS = [500, 1000, 2000, 4000, 8000];
-const PATIENCE_MS = 15000;
-const MOST_REFUSED = 4; // so often something breaks over a scan before it is set aside
-const NOT_ITS_FAULT = [408, 429, 502, 503, 504]; // the house is busy or away: that passes
+const BURST_GAP_MS = 5000; // longer pauses no scanner makes, however busy the machine
+const BURST_SIGNS = 3;
 const SAME_CODE_MS = 2500;
 const LOOK_EVERY_MS = 120;
 const FORMATS = ["code_128", "code_39", "ean_13", "ean_8", "upc_a", "qr_code", "data_matrix"];
 const SWAPPED = "hoffice-scanner-american";
+const HELD_ALONG = ["Shift", "AltGraph", "Alt", "Control", "CapsLock"];
 // What signs are typed into; ticking how something looks must not swallow the next scan.
-const TYPED_INTO = "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable], dialog";
-
-const remember = (key, value) => {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch { /* a private window keeps nothing; all else works */ }
-};
-const recall = (key) => {
-  try { return localStorage.getItem(key); } catch { return null; }
-};
-
-const newNumber = () => {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // without https
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  return [...bytes].map((byte, index) => ([4, 6, 8, 10].includes(index) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
-};
-
-// ---- what was scanned waits here until the house has answered
-
-// Each scan has a key of its own, so that two tabs never overwrite what the other one keeps. Both may send it: it counts once.
-const kept = (prefix) => {
-  const found = [];
-  try {
-    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(prefix))) {
-      try { found.push(JSON.parse(localStorage.getItem(key))); } catch { localStorage.removeItem(key); } // nothing that we wrote
-    }
-  } catch { /* a private window keeps nothing */ }
-  return found.sort((one, other) => one.at - other.at);
-};
-
-class Queue {
-  constructor(prefix, send, changed) {
-    this.prefix = prefix;
-    this.send = send;
-    this.changed = changed;
-    this.running = false;
-    this.tries = 0; // in a row, for whatever reason
-    this.at = 0;
-    this.entries = kept(prefix);
-    addEventListener("online", () => this.wake());
-    addEventListener("storage", ({ key, newValue }) => { // another tab has settled it
-      if (key?.startsWith(prefix) && newValue === null) this.forget(key.slice(prefix.length));
-    });
-    this.wake();
-    this.told();
-  }
-
-  get waiting() { return this.entries.filter((entry) => !entry.aside); }
-
-  get aside() { return this.entries.filter((entry) => entry.aside); }
-
-  told() { this.changed(this.waiting.length, this.tries > 0, this.aside.map((entry) => entry.scan)); }
-
-  keep(entry) { remember(this.prefix + entry.scan.id, JSON.stringify(entry)); }
-
-  add(scan) {
-    this.at = Math.max(Date.now(), this.at + 0.001); // in the order in which they came
-    const entry = { scan, at: this.at, refused: 0, aside: false };
-    this.entries.push(entry);
-    this.keep(entry);
-    this.wake();
-  }
-
-  forget(id) {
-    this.entries = this.entries.filter((entry) => entry.scan.id !== id);
-    this.told();
-  }
-
-  drop(id) {
-    remember(this.prefix + id, null);
-    this.forget(id);
-  }
-
-  again(id) {
-    const entry = this.entries.find((one) => one.scan.id === id);
-    if (!entry) return;
-    Object.assign(entry, { refused: 0, aside: false });
-    this.keep(entry);
-    this.wake();
-    this.told();
-  }
-
-  wake() {
-    clearTimeout(this.timer);
-    this.run();
-  }
-
-  async run() {
-    if (this.running) return;
-    this.running = true;
-    while (this.waiting.length) {
-      const [entry] = this.waiting;
-      const outcome = await this.send(entry.scan);
-      if (outcome === "settled") {
-        this.tries = 0;
-        this.drop(entry.scan.id);
-        continue;
-      }
-      if (outcome === "broken") entry.refused += 1;
-      if (entry.refused >= MOST_REFUSED) { // the others need not wait for it
-        this.tries = 0;
-        entry.aside = true;
-        this.keep(entry);
-        this.told();
-        continue;
-      }
-      this.timer = setTimeout(() => this.run(), WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)]);
-      this.tries += 1;
-      this.told();
-      break;
-    }
-    this.running = false;
-  }
-}
+const WRITTEN_INTO = "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]";
+const TYPED_INTO = `${WRITTEN_INTO}, dialog`;
 
 // ---- the camera
 
@@ -202,7 +89,9 @@ function camera(dialog, found) {
   };
   dialog.addEventListener("close", stop);
   dialog.querySelector("[data-scan-close]").addEventListener("click", () => dialog.close());
-  return { start, said: (text) => { if (dialog.open) hint.textContent = text; } };
+  const answer = dialog.querySelector("[data-scan-answer]");
+  dialog.addEventListener("close", () => { answer.hidden = true; });
+  return { start, said: (text, tone) => { if (dialog.open) paint(answer, text, tone); } };
 }
 
 // ---- sound and vibration, when somebody has switched them on
@@ -237,97 +126,62 @@ function switches(box) {
   }
 }
 
+// ---- a hand scanner while a question is open
+
+// It types as if nobody had asked: what it types is a scan, and its Enter presses no button. Nobody else types words on buttons.
+function hearBursts(take) {
+  let signs = "";
+  let at = 0;
+  document.addEventListener("keydown", (event) => {
+    const dialog = document.querySelector("dialog[open]");
+    if (!dialog || event.target.closest?.(WRITTEN_INTO)) {
+      signs = "";
+      return;
+    }
+    if (event.timeStamp - at > BURST_GAP_MS) signs = "";
+    at = event.timeStamp;
+    const isSign = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+    if (isSign && (signs || event.key !== " ")) {
+      signs += event.key;
+      event.preventDefault();
+    } else if (event.key === "Enter" && signs.length >= BURST_SIGNS) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (!dialog.matches("[data-scan-camera]")) dialog.close(); // what was asked may be true no longer
+      take(signs);
+      signs = "";
+    } else if (!HELD_ALONG.includes(event.key)) signs = "";
+  }, true);
+}
+
 // ---- the field
 
 export function scanField(form, { answered = () => {}, more = () => ({}) } = {}) {
   const input = form.elements.code;
   const box = form.closest("[data-scan-box]");
   const part = (name) => box.querySelector(`[data-scan-${name}]`);
-  const say = part("say");
-  const words = form.dataset;
-  const token = document.querySelector("meta[name=csrf-token]").content;
   let lastKey = 0;
   let keys = 0;
   let slow = 0;
   let lens = null;
 
-  const tell = (text, tone) => {
-    say.className = `notice is-${{ good: "done", note: "ready", care: "waiting", problem: "problem" }[tone] ?? "ready"}`;
-    say.querySelector("p").textContent = text;
-    say.querySelector("use")?.setAttribute("href", say.dataset.icons + `#${{ good: "check-circle-fill", note: "info-circle", care: "tools", problem: "exclamation-triangle-fill" }[tone] ?? "info-circle"}`);
-    say.hidden = false;
-    lens?.said(text);
-  };
-
-  const settle = (answer, scan) => {
-    const tone = answer.tone ?? (answer.ok ? "good" : "problem");
-    if (answer.put_right && scan.wedge) remember(SWAPPED, "1");
-    else if (answer.ok && scan.swapped && /[yzß/:-]/i.test(scan.code)) remember(SWAPPED, null); // it was set right meanwhile
-    tell(answer.say, tone);
-    signal(tone);
-    if (answer.ok) form.elements.after.value = answer.id;
-    answered(answer, scan);
-  };
-
-  // "settled", whatever the answer; "later" when it has to be sent again; "broken" when something broke over it.
-  const send = async (scan) => {
-    const stopped = new AbortController();
-    const timer = setTimeout(() => stopped.abort(), PATIENCE_MS);
-    try {
-      const response = await fetch(form.action, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
-        body: JSON.stringify({ ...scan, after: form.elements.after.value }),
-        signal: stopped.signal,
-      });
-      const isOurs = response.headers.get("Content-Type")?.startsWith("application/json");
-      if (isOurs) {
-        settle(await response.json(), scan);
-        return "settled";
-      }
-      if ([404, 413, 414, 422].includes(response.status)) {
-        settle({ ok: false, say: words.notTaken.replace("{code}", scan.code) }, scan);
-        return "settled"; // it would be the same the next time
-      }
-      if ([400, 401, 403].includes(response.status)) {
-        tell(words.signedOut, "problem");
-        return "later";
-      }
-      return NOT_ITS_FAULT.includes(response.status) ? "later" : "broken";
-    } catch {
-      return "later"; // no network, or too slow
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
-  // What the house cannot take stands here until somebody tries it again or throws it away.
-  const showAside = (scans) => {
-    const list = part("aside");
-    const row = list.querySelector("template").content.firstElementChild;
-    list.hidden = !scans.length;
-    list.querySelector("ul").replaceChildren(...scans.map((scan) => {
-      const line = row.cloneNode(true);
-      line.querySelector("b").textContent = scan.code;
-      for (const [name, deed] of [["again", () => queue.again(scan.id)], ["drop", () => queue.drop(scan.id)]]) {
-        const button = line.querySelector(`[data-scan-${name}]`);
-        button.setAttribute("aria-label", `${button.textContent.trim()}: ${scan.code}`);
-        button.addEventListener("click", deed);
-      }
-      return line;
-    }));
-  };
-
-  const queue = new Queue(`hoffice-scan:${new URL(form.action).pathname}:`, send, (count, late, aside) => {
-    const line = part("waiting");
-    line.hidden = !(count && late);
-    line.querySelector("p").textContent = words.waiting.replace("{count}", count);
-    showAside(aside);
+  const { queue, tell, refresh, waits } = scanBox(box, {
+    isOpen: true,
+    after: () => form.elements.after.value,
+    heard: (text, tone) => lens?.said(text, tone),
+    answered: (answer, scan, tone) => {
+      if (answer.put_right && scan.wedge) remember(SWAPPED, "1");
+      else if (answer.ok && scan.swapped && /[yzß/:-]/i.test(scan.code)) remember(SWAPPED, null); // it was set right meanwhile
+      signal(tone);
+      if (answer.ok) form.elements.after.value = answer.id;
+      answered(answer, scan);
+    },
   });
 
   const take = (code, kind = {}) => {
     if (code.trim()) queue.add({ id: newNumber(), code, ...kind, ...more() });
   };
+  const byWedge = () => ({ wedge: true, ...(recall(SWAPPED) ? { swapped: true } : {}) });
 
   // The keyboard of the phone stays away until somebody taps the field: scanners type without it.
   const quiet = () => { input.inputMode = "none"; };
@@ -356,7 +210,7 @@ export function scanField(form, { answered = () => {}, more = () => ({}) } = {})
     event.preventDefault();
     event.stopImmediatePropagation();
     const wedge = keys >= 3 && slow === 0;
-    take(input.value, wedge ? { wedge: true, ...(recall(SWAPPED) ? { swapped: true } : {}) } : {});
+    take(input.value, wedge ? byWedge() : {});
     input.value = "";
     keys = slow = 0;
     if (wedge) focus();
@@ -370,8 +224,12 @@ export function scanField(form, { answered = () => {}, more = () => ({}) } = {})
     open.addEventListener("click", () => lens.start());
     dialog.addEventListener("close", focus);
   }
+  hearBursts((code) => {
+    take(code, byWedge());
+    if (!part("camera")?.open) focus();
+  });
   switches(document.querySelector("[data-scan-switches]"));
   focus();
   form.dataset.ready = "";
-  return { take, tell, focus };
+  return { take, tell, focus, refresh, waits };
 }

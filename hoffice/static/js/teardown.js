@@ -6,31 +6,56 @@ const kinds = document.querySelector("#ask-kind");
 const oddTag = document.querySelector("#ask-tag");
 let asked = null;
 
-// The places come in an answer of their own; of several scans in a row only the last one asks for them.
-let wanted = 0;
-const refresh = async () => {
-  wanted += 1;
-  const mine = wanted;
-  let html;
-  try {
-    const response = await fetch(places.dataset.url, { headers: { Accept: "application/json" } });
-    ({ html } = await response.json());
-  } catch {
-    return; // the next scan brings them
+// Several people may stand at one desk: what the others scan comes by itself. Of several questions only the last one counts.
+const EVERY_MS = 4000;
+const HIDDEN_MS = 20000;
+const MOST_MS = 60000;
+let asking = 0;
+let pause = EVERY_MS;
+let timer = null;
+let seen = "";
+
+const show = (told, isOurs) => {
+  const bare = told.html.replaceAll(/name="csrf_token" value="[^"]*"/g, ""); // each answer has other ones
+  const isTouched = places.contains(document.activeElement) || places.querySelector("details[open]");
+  if (isOurs || (bare !== seen && !isTouched)) { // nothing moves under a finger
+    places.innerHTML = told.html; // made by our own template
+    seen = bare;
+    const complete = places.querySelector("[data-desk-complete]") !== null;
+    for (const [name, visible] of [["complete", complete], ["short", !complete]]) {
+      const box = document.querySelector(`[data-when-${name}]`);
+      if (box) box.hidden = !visible;
+    }
+    const empty = document.querySelector("[data-when-empty]");
+    if (empty) empty.hidden = places.querySelector(".rows a.tag") !== null;
   }
-  if (mine !== wanted) return;
-  places.innerHTML = html; // made by our own template
-  const complete = places.querySelector("[data-desk-complete]") !== null;
-  for (const [name, visible] of [["complete", complete], ["short", !complete]]) {
-    const box = document.querySelector(`[data-when-${name}]`);
-    if (box) box.hidden = !visible;
-  }
-  document.querySelector("[data-when-empty]")?.remove();
+  document.querySelector(".page-head h1 + p").textContent = told.note;
+  document.querySelector("[data-desk-done]").hidden = !told.done;
+  for (const part of document.querySelectorAll("form[data-scan], .action-bar")) part.hidden = told.done;
 };
+
+const refresh = async (isOurs = true) => {
+  clearTimeout(timer);
+  asking += 1;
+  const mine = asking;
+  try {
+    const answer = await fetch(places.dataset.url, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (!answer.ok || !answer.headers.get("Content-Type")?.startsWith("application/json")) throw new Error(String(answer.status));
+    const told = await answer.json();
+    if (mine !== asking) return; // the later one goes on
+    show(told, isOurs);
+    pause = document.hidden ? HIDDEN_MS : EVERY_MS;
+  } catch {
+    pause = Math.min(pause * 2, MOST_MS); // no network, or signed out; the next scan brings them
+  }
+  if (mine === asking) timer = setTimeout(refresh, pause, false);
+};
+timer = setTimeout(refresh, EVERY_MS, false);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(false); });
 
 const field = scanField(document.querySelector("form[data-scan]"), {
   answered(answer) {
-    if (answer.ok) refresh();
+    if (answer.ok || answer.closed) refresh();
     asked = answer.ask ? answer.code : null;
     kinds.hidden = answer.ask !== "kind";
     oddTag.hidden = answer.ask !== "tag";
