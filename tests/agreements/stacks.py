@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 import pypdfium2
@@ -49,8 +50,13 @@ def scanned(page: Image.Image, *, turn: float = 0, blur: float = 0.6) -> Image.I
     turned = page.rotate(
         turn, expand=True, fillcolor=GLASS, resample=Image.Resampling.BILINEAR
     ).filter(ImageFilter.GaussianBlur(blur))
-    noise = Image.effect_noise(turned.size, 24).convert("RGB")
-    return Image.blend(turned, noise, 0.08)
+    return Image.blend(turned, _noise(turned.size), 0.08)
+
+
+@cache
+def _noise(size: tuple[int, int]) -> Image.Image:
+    """What a cheap scanner adds to a page of this size; drawing it takes longer than a scan."""
+    return Image.effect_noise(size, 24).convert("RGB")
 
 
 def signed(page: Image.Image) -> Image.Image:
