@@ -147,6 +147,35 @@ def test_what_was_looked_at_or_closed_is_no_slip_any_more(given: Given) -> None:
         assert "This return is closed" in refusal(made, line_about(made, mouse.id))
 
 
+def test_what_was_lost_before_the_slip_is_lost_again_and_its_case_waits(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home("Ada Ott")
+        made, monitor = begun(kit), scene.item_in(kit, ItemKind.MONITOR)
+        case = fate.lose(monitor.id, by=BY)
+        line = returning.take_back(made.id, monitor.asset_tag, by=BY)
+        assert case.reason == rules.FOUND_AGAIN
+
+        return_slips.not_back(made.id, line.id, by=BY)
+
+        assert monitor.state is ItemState.LOST
+        assert [one.id for one in damage_cases.cases_of(monitor.id)] == [case.id]
+        assert (case.decided_at, case.who_pays, case.reason) == (None, None, "")
+        damages.decide(case.id, WhoPays.COMPANY, amount_cents=0, reason="Kulanz", by=HR)
+
+
+def test_a_slip_invents_no_case_for_what_a_list_had_said_to_be_lost(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home("Ada Ott")
+        made, monitor = begun(kit), scene.item_in(kit, ItemKind.MONITOR)
+        service.hand_to([monitor.id], Holder(HolderKind.LOST), by=BY, because="import:1")
+        line = returning.take_back(made.id, monitor.asset_tag, by=BY)
+
+        return_slips.not_back(made.id, line.id, by=BY)
+
+        assert monitor.state is ItemState.LOST
+        assert damage_cases.cases_of(monitor.id) == []
+
+
 def test_a_return_is_not_closed_over_more_than_the_page_said(given: Given) -> None:
     with given():
         kit = returning_scene.at_home()

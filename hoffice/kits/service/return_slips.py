@@ -10,8 +10,9 @@ from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries
 from hoffice.kits.models import CustodyEntry, Item, Kit, Return, ReturnLine
+from hoffice.kits.queries import damage_cases
 from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemState, ReturnOutcome
-from hoffice.kits.service import returning
+from hoffice.kits.service import damages, returning
 from hoffice.kits.service.following import move_along
 from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.units import Actor
@@ -21,7 +22,8 @@ def not_back(return_id: int, line_id: int, *, by: Actor) -> None:
     """Say that a device which was taken back is not here: who had it has it, in kit and box.
 
     It is due again; what nobody had expected leaves the list. Refused once the return is closed,
-    once somebody has checked the device, and for what came another way than by this return.
+    once somebody has checked the device, and for what came another way than by this return. Was it
+    lost until then, it is lost again, and its case waits for a decision as before.
     """
     made = returning.open_return(return_id)
     line = returning.line_in(made, line_id)
@@ -36,6 +38,8 @@ def not_back(return_id: int, line_id: int, *, by: Actor) -> None:
         into_box(item, line.box_id)
     hand_to([item.id], before, by=by, because=f"slip:{made.id}")
     item.state = state_of(item)
+    if before.kind is HolderKind.LOST and damage_cases.cases_of(item.id):
+        damages.lost_after_all(item, by=by, note="")
     _is_due_again(made, line, before)
     db.session.flush()
     record(by, "kits.return_undone", made, employee_id=made.employee_id, item=item.id)
