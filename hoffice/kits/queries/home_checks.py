@@ -113,12 +113,16 @@ def holders(*, employee_ids: Iterable[int] | None, team_id: int | None) -> dict[
 
 
 def lock_people(employee_ids: Iterable[int]) -> None:
-    """Keep these people from being asked by somebody else before this transaction ends."""
+    """Keep these people from being asked by somebody else before this transaction ends.
+
+    Rows that name a person may be written meanwhile: whoever takes something back from her holds
+    her devices, and would wait for us while we wait for those.
+    """
     db.session.execute(
         select(Employee.id)
         .where(Employee.id.in_(list(employee_ids)))
         .order_by(Employee.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
 
 

@@ -46,13 +46,19 @@ def back_to_office(employee_id: int, on: date | None, *, by: Actor) -> Return | 
 
 def stays_at_home(employee_id: int, *, by: Actor) -> None:
     """She does not come back after all: what nobody has brought yet is no longer due."""
-    for known in _for_office(employee_id):
-        return_closing.let_rest_stay(known.id, by=by)
+    known = _for_office(employee_id)
+    returning.hold_still(*known)
+    for one in known:
+        return_closing.let_rest_stay(one.id, by=by)
 
 
 def _for_office(employee_id: int) -> list[Return]:
-    found = queries.open_returns_of(employee_id)
-    return [one for one in found if one.reason is ReturnReason.OFFICE]
+    """Her open returns to the office, all locked before anything that they ask for."""
+    wanted = [
+        one.id for one in queries.open_returns_of(employee_id) if one.reason is ReturnReason.OFFICE
+    ]
+    locked = [queries.kit_return(return_id, lock=True) for return_id in wanted]
+    return [one for one in locked if one.closed_at is None]
 
 
 def arrived(

@@ -8,7 +8,7 @@ from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.files.service import Store
 from hoffice.kits import queries as all_queries
-from hoffice.kits.models import Return, ReturnLine
+from hoffice.kits.models import Kit, Return, ReturnLine
 from hoffice.kits.rules import BoxState, DamageKind, Holder, HolderKind, ReturnOutcome, ReturnReason
 from hoffice.kits.rules import returning as rules
 from hoffice.kits.service import damages, fate, return_lines, return_records
@@ -38,7 +38,7 @@ def close(  # noqa: PLR0913  # what is closed, and what was said about the rest
     makes it afterwards (:mod:`~.return_records`).
     """
     made = open_return(return_id)
-    hold_still(made)
+    kit = hold_still(made).get(made.employee_id)
     waiting = [line for line in made.lines if rules.waits(line.expected, line.came, line.outcome)]
     if waiting and not rest_is_missing:
         raise Refused(N_("Not everything is back. Say that the rest is missing, or wait for it."))
@@ -48,7 +48,7 @@ def close(  # noqa: PLR0913  # what is closed, and what was said about the rest
             N_("Meanwhile more of it is not here: %(count)s. Look again."), count=not_here
         )
     for line in waiting:
-        _is_missing(made, line, by=by)
+        _is_missing(made, line, kit, by=by)
     for line in made.lines:
         line.is_open = False
         if line.outcome is None:
@@ -72,7 +72,8 @@ def close(  # noqa: PLR0913  # what is closed, and what was said about the rest
         back=sum(line.came for line in made.lines),
         missing=not_here,
     )
-    _end_kit(made, by=by)
+    if kit is not None:
+        _end_kit(made, kit.id, by=by)
     if store is not None:
         return_records.write(made.id, store=store, company=company, by=by)
     return made
@@ -122,9 +123,9 @@ def call_off(return_id: int, *, by: Actor) -> Return:
     return made
 
 
-def _is_missing(made: Return, line: ReturnLine, *, by: Actor) -> None:
+def _is_missing(made: Return, line: ReturnLine, kit: Kit | None, *, by: Actor) -> None:
     if line.item is None:
-        _goods_are_missing(made, line, by=by)
+        _goods_are_missing(made, line, kit, by=by)
         return
     if return_lines.is_with_another(made, line.item):
         raise Refused(NO_LONGER_THERE, tag=line.item.asset_tag, name=made.employee.name)
@@ -145,24 +146,24 @@ def _is_missing(made: Return, line: ReturnLine, *, by: Actor) -> None:
     )
 
 
-def _goods_are_missing(made: Return, line: ReturnLine, *, by: Actor) -> None:
+def _goods_are_missing(made: Return, line: ReturnLine, kit: Kit | None, *, by: Actor) -> None:
     """So many small parts did not come: they are lost, and a case asks who bears it."""
     line.outcome = ReturnOutcome.MISSING
     if line.good_id is None:
         return
     count = line.expected - line.came
-    move_goods(made, line.good_id, Holder(HolderKind.LOST), count, by=by)
+    move_goods(made, kit, line.good_id, Holder(HolderKind.LOST), count, by=by)
     damages.open_goods_case(line, count, employee_id=made.employee_id, by=by)
 
 
-def _end_kit(made: Return, *, by: Actor) -> None:
-    """Dissolve the kit of which nothing is out any more; a swap leaves it as it is."""
+def _end_kit(made: Return, kit_id: int, *, by: Actor) -> None:
+    """Dissolve the kit of which nothing is out any more; a swap leaves it as it is.
+
+    It is the one that was locked before the devices: one that was made meanwhile was never out.
+    """
     if made.reason in {ReturnReason.SWAP, ReturnReason.DEFECT}:
         return
-    present = all_queries.kit_of(made.employee_id)
-    if present is None:
-        return
-    kit = all_queries.kit(present.id, lock=True)
+    kit = all_queries.kit(kit_id, lock=True)
     away = [
         row
         for row in kit.kit_items

@@ -13,7 +13,7 @@ from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import queries as all_queries
-from hoffice.kits.models import Return, ReturnLine
+from hoffice.kits.models import Kit, Return, ReturnLine
 from hoffice.kits.queries import due_lines
 from hoffice.kits.queries import returning as queries
 from hoffice.kits.queries.item_imports import owners_of
@@ -137,7 +137,8 @@ def count_back(return_id: int, line_id: int, came: int, *, by: Actor) -> ReturnL
         raise Refused(N_("Between 0 and %(most)s of these can come back."), most=line.expected)
     more = came - line.came
     if more > 0:
-        move_goods(made, line.good_id, STOCK, more, by=by)
+        kit = lock_kits_of([made.employee_id]).get(made.employee_id)
+        move_goods(made, kit, line.good_id, STOCK, more, by=by)
     elif more < 0:
         home = Holder(HolderKind.EMPLOYEE, made.employee_id)
         bulk.move(line.good_id, STOCK, home, -more, by=by, because=f"return:{made.id}")
@@ -156,10 +157,11 @@ def count_back(return_id: int, line_id: int, came: int, *, by: Actor) -> ReturnL
     return line
 
 
-def move_goods(made: Return, good_id: int, to: Holder, count: int, *, by: Actor) -> None:
+def move_goods(  # noqa: PLR0913  # what moves, from whose locked kit, and where to
+    made: Return, kit: Kit | None, good_id: int, to: Holder, count: int, *, by: Actor
+) -> None:
     """So many of a counted good leave the person; a box that is empty by it came back too."""
     home = Holder(HolderKind.EMPLOYEE, made.employee_id)
-    kit = lock_kits_of([made.employee_id]).get(made.employee_id)
     bulk.move(good_id, home, to, count, by=by, because=f"return:{made.id}")
     for box in kit.boxes if kit is not None else ():
         fate.empty_is_back(box, by=by)
@@ -194,15 +196,19 @@ def open_return(return_id: int) -> Return:
     return made
 
 
-def hold_still(made: Return) -> None:
-    """Nobody else moves what a locked return asks for; its lines are read as they are by now.
+def hold_still(*returns: Return) -> dict[int, Kit]:
+    """Nobody else moves what locked returns ask for; their lines are read as they are by now.
 
     The ledger lets lines follow whoever has the device, without the return: under its lock alone.
+    Gives the kits that are held with it, by person.
     """
-    item_ids = {line.item_id for line in made.lines if line.item_id is not None}
-    lock_kits_of({made.employee_id, *owners_of(item_ids)})
+    lines = [line for made in returns for line in made.lines]
+    item_ids = {line.item_id for line in lines if line.item_id is not None}
+    kits = lock_kits_of({*(made.employee_id for made in returns), *owners_of(item_ids)})
     all_queries.locked_items(item_ids)
-    due_lines.read_lines_anew(made)
+    for made in returns:
+        due_lines.read_lines_anew(made)
+    return kits
 
 
 def line_in(made: Return, line_id: int) -> ReturnLine:
