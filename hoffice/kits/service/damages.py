@@ -11,7 +11,7 @@ from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.kits import rules
-from hoffice.kits.models import DamageCase, EarlierDecision, Item, ReturnLine
+from hoffice.kits.models import BulkGood, DamageCase, EarlierDecision, Item, ReturnLine
 from hoffice.kits.queries import damage_cases
 from hoffice.kits.rules import STOCK, DamageKind, Holder, HolderKind, WhoPays
 from hoffice.kits.rules import returning as returning_rules
@@ -69,14 +69,26 @@ def open_goods_case(
     """So many of a small part did not come back: a loss like any other, of what they are worth."""
     if line.good is None:
         return None
+    return open_goods_loss(line.good, count, by=by, employee_id=employee_id, line=line)
+
+
+def open_goods_loss(
+    good: BulkGood,
+    count: int,
+    *,
+    by: Actor,
+    employee_id: int | None = None,
+    line: ReturnLine | None = None,
+) -> DamageCase:
+    """So many of a small part are lost; who had them, and the line that asked for them, if any."""
     made = DamageCase(
-        good_id=line.good.id,
+        good_id=good.id,
         count=count,
         employee_id=employee_id,
-        return_line_id=line.id,
+        return_line_id=line.id if line is not None else None,
         kind=DamageKind.LOSS,
-        note=line.note,
-        value_cents=count * line.good.value_cents,
+        note=line.note if line is not None else "",
+        value_cents=count * good.value_cents,
     )
     return _written(made, by=by)
 

@@ -28,6 +28,7 @@ from hoffice.kits.service import damages, reserving
 from hoffice.kits.service.boxes import set_box_state
 from hoffice.kits.service.guards import CHANGEABLE, OUTSIDE, open_kit, reopen
 from hoffice.kits.service.ledger import hand_to, state_of
+from hoffice.kits.service.missing_boxes import let_goods_follow
 from hoffice.units import Actor
 
 IN_HOUSE = frozenset({HolderKind.STOCK, HolderKind.DESK})
@@ -216,7 +217,7 @@ def lose(  # noqa: PLR0913  # a loss has these facts
 
     Who had it is named in the case; ``employee_id`` where it is known better than the ledger does.
     """
-    item = take_out_of_kit(item_id, by=by)
+    item = take_out_of_kit(item_id, to=Holder(HolderKind.LOST), by=by)
     if item.state in {ItemState.LOST, ItemState.RETIRED}:
         return _lost_before(item, line_id=line_id, employee_id=employee_id, by=by)
     reserving.let_go(item, anyway=anyway, by=by)
@@ -261,10 +262,11 @@ def found_again(item_id: int, *, by: Actor, condition: str = "used") -> Item:
     return item
 
 
-def take_out_of_kit(item_id: int, *, by: Actor) -> Item:
+def take_out_of_kit(item_id: int, *, to: Holder = STOCK, by: Actor) -> Item:
     """The item, locked, without a place in a kit; its box is open again, or empty outside.
 
-    The kit is locked before the item, as everywhere.
+    It goes ``to`` this holder, and so do small parts that were missing with it. The kit is locked
+    before the item, as everywhere.
     """
     item = locked_with_kit(item_id)
     place = item.kit_item
@@ -278,6 +280,7 @@ def take_out_of_kit(item_id: int, *, by: Actor) -> Item:
     db.session.expire(item, ["kit_item"])
     if box is not None:
         db.session.expire(box, ["kit_items"])
+        let_goods_follow(box, to, by=by)
         empty_is_back(box, by=by)
     return item
 
@@ -289,11 +292,16 @@ def empty_is_back(box: Box, *, by: Actor) -> None:
 
 
 def locked_with_kit(item_id: int) -> Item:
-    """The item and the kit in which it is, both locked: the kit first, as everywhere."""
+    """The item and the kit in which it is, both locked: the kit first, as everywhere.
+
+    Refused when it was laid into another kit meanwhile: that one is not locked, and its box could
+    be packed right now.
+    """
     place = all_queries.item(item_id).kit_item
-    if place is not None:
-        open_kit(place.kit_id)
+    kit = open_kit(place.kit_id) if place is not None else None
     [item] = all_queries.locked_items([item_id])
+    if item.kit_item is not None and (kit is None or item.kit_item.kit_id != kit.id):
+        raise Refused(N_("This item has just been changed by somebody else. Try once more."))
     return item
 
 

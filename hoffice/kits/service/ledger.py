@@ -30,6 +30,7 @@ from hoffice.kits.service.following import (
     lock_kits_of,
     move_along,
 )
+from hoffice.kits.service.missing_boxes import let_goods_follow
 from hoffice.units import Actor
 
 STATE_WITH: dict[HolderKind, ItemState] = {
@@ -172,7 +173,9 @@ def correct(entry_id: int, to: Holder, *, note: str, by: Actor) -> CustodyEntry:
     db.session.add(made)
     flush_or(ALREADY)
     if is_last:
+        box = item.kit_item.box if item.kit_item is not None else None
         _follow(item, line, made, kits.get(to.id) if to.kind is HolderKind.EMPLOYEE else None)
+        let_goods_follow(box, to, by=by)
         if line.to_kind in ASKED_WITH:
             let_asked_follow([item.id], to, by=by)
         elif line.from_kind in ASKED_WITH:  # the line by which it came into the house

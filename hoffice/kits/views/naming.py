@@ -162,6 +162,7 @@ PAPERS: Mapping[str, tuple[str, str, str]] = {
     "good": (N_("Taken into the store"), "", ""),
     "good_given": (N_("Given by hand"), "", ""),
     "good_back": (N_("Taken back"), "", ""),
+    "box": (N_("With the devices of its box"), "", ""),
     "good_count": (N_("Counted in the store"), "", ""),
     "item": (N_("Taken into stock"), "", ""),
     "teardown": (N_("Desk torn down, number %(number)s"), "kits.teardown", "teardown_id"),
