@@ -11,13 +11,14 @@ from flask import Flask
 from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.kits import queries, service
+from hoffice.kits.models import Item
 from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind, ItemState
 from hoffice.kits.rules.counting import Decision
 from hoffice.kits.service import auditing, counting, differences, fate, following
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
-from tests.races import Meeting, at_once, meet_after
+from tests.races import Meanwhile, Meeting, at_once, meet_after
 
 BY = makers.IT
 
@@ -197,3 +198,39 @@ def test_each_ledger_line_begins_where_the_last_one_ended(app: Flask, given: Giv
     with app.app_context():
         assert [len(queries.ledger_of_item(one)) for one in item_ids] == [4, 4]
         scene.assert_order()
+
+
+def test_what_is_laid_into_a_kit_while_it_is_given_up_is_in_one_place(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        kit_id, dock = scene.kit().id, scene.in_stock(ItemKind.DOCK)[0]
+        tag, dock_id = dock.asset_tag, dock.id
+    look, was_inside = queries.item, []
+
+    def look_at_its_place(item_id: int) -> Item:
+        found = look(item_id)
+        was_inside.append(found.kit_item is not None)
+        return found
+
+    monkeypatch.setattr(queries, "item", look_at_its_place)
+    meanwhile = Meanwhile()
+    meanwhile.after(monkeypatch, queries, "item")
+
+    said = at_once(
+        app,
+        partial(fate.lose, dock_id, by=BY),
+        meanwhile.done(partial(service.add_to_kit, kit_id, tag, by=BY)),
+    )
+
+    if was_inside[0]:  # the other one was done before she looked
+        assert said == ["done", "done"]
+    else:  # a kit that she has not locked could be packed right now
+        assert said in (
+            ["This item has just been changed by somebody else. Try once more.", "done"],
+            ["done", f"{tag} is not in stock."],
+        )
+    with app.app_context():
+        is_inside = dock_id in {item.id for item in queries.kit(kit_id).items}
+        assert is_inside == (said[0] != "done")
+        assert list(auditing.faults()) == []
