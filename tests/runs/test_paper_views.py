@@ -133,6 +133,25 @@ def test_labels_of_a_run_have_its_colour_and_the_number_of_each_stop(
     assert len(reading.reader(it.get(f"/fahrten/{run_id}/etiketten.pdf").data).pages) == len(told)
 
 
+@pytest.mark.parametrize("asked", ["kit", "ids", "what"])
+def test_labels_printed_from_the_devices_have_the_run_too(
+    app: Flask, it: PageClient, run_id: int, asked: str
+) -> None:
+    with app.app_context():
+        run = run_queries.run(run_id)
+        stop = run.stops[-1]
+        box = stop.kit.boxes[0]
+        value = {"kit": stop.kit_id, "ids": box.id, "what": "packed"}[asked]
+        code, place, van = box.code, stop.position, run.shift.van.name
+
+    pdf = it.get(f"/geraete/etiketten.pdf?{asked}={value}&paper=roll").data
+
+    told = [" ".join(page.extract_text().split()) for page in reading.reader(pdf).pages]
+    [label] = [words for words in told if code in words]
+    assert f"Halt {place}" in label
+    assert van in label
+
+
 def test_the_page_of_a_run_offers_every_paper(it: PageClient, run_id: int) -> None:
     page = it.get(f"/fahrten/{run_id}", headers=EN).text
 

@@ -163,8 +163,11 @@ class _Desk:
         middle = y + height / 2
         self.marks.append(Ground(x, y, wide, height, run.number if run is not None else 0))
         if run is None:
-            told = label.instead or _(N_("no run yet"))
-            self._in_bar(x + height * 0.3, middle, told, height * 0.42, wide - height, Ink.QUIET)
+            if label.instead:
+                size = height * 0.42
+                self._in_bar(
+                    x + height * 0.3, middle, label.instead, size, wide - height, Ink.QUIET
+                )
             return
         self.marks.append(Shape(x + height / 2, middle, height * 0.5, run.number))
         room = wide - height * 1.3

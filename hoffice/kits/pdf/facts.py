@@ -32,7 +32,7 @@ class BoxLabel:
     is_fragile: bool = False
     run: RunMark | None = None
     instead: str = ""
-    """What is said where no run is named, when it is not that there is none yet."""
+    """What is said where no run is named; when empty, the place is left to be written on."""
 
     kind = Labelled.BOX
 

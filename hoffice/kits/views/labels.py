@@ -6,7 +6,7 @@ Printing changes nothing and can be done again at any time.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from hoffice.errors import N_, NotFound, Refused
 from hoffice.kits import queries
 from hoffice.kits.forms import LabelChoice
 from hoffice.kits.models import Box
+from hoffice.kits.pdf import RunMark
 from hoffice.kits.queries import labels as reading
 from hoffice.kits.queries.labels import Labelled as Found
 from hoffice.kits.rules import LOCATION_LABELS, LocationKind, tag_of
@@ -62,13 +63,15 @@ def label_page() -> ResponseReturnValue:
     return _page()
 
 
-@bp.route("/etiketten.pdf", methods=["GET", "POST"])
-@open_to(*READERS)
-def labels() -> ResponseReturnValue:
+def label_answer(
+    runs_of: Callable[[Iterable[int]], Mapping[int, RunMark]],
+) -> ResponseReturnValue:
     """Labels of one kit, of what was selected or scanned, of locations, or of all packed boxes.
 
     Without a choice the paper is the one used last. What a form asks for gets an address of its
     own: a browser that shows, saves or prints a PDF fetches it once more, by its address alone.
+    ``runs_of`` says by their numbers which kits are on which run: that is known above this domain,
+    so the address of the file stands there (``hoffice/runs/views/labels.py``).
     """
     wanted = _wanted()
     kinds = kinds_of(wanted)
@@ -78,7 +81,8 @@ def labels() -> ResponseReturnValue:
         if address:
             require_printable(wanted, printing_of(choice))
             return redirect(address, HTTPStatus.SEE_OTHER)
-        content = label_file(wanted, printing_of(choice))
+        runs = runs_of({box.kit_id for box in wanted.boxes})
+        content = label_file(wanted, printing_of(choice), runs=runs)
     except Refused as refusal:
         if "what" not in request.form:
             raise

@@ -8,6 +8,7 @@ from hoffice.runs.queries.board import (
 )
 from hoffice.runs.queries.fleet import (
     depot,
+    numbers_on_their_days,
     shift,
     shifts,
     shifts_by_id,
@@ -44,6 +45,7 @@ from hoffice.runs.queries.stops import (
     open_stop_of,
     open_stop_of_kit,
     open_stops,
+    open_stops_on_runs,
     promised_in_vain,
     stop,
     stop_key,
@@ -85,10 +87,12 @@ __all__ = [
     "kits_without_stop",
     "locked_stop",
     "newest_plans",
+    "numbers_on_their_days",
     "open_questions_of",
     "open_stop_of",
     "open_stop_of_kit",
     "open_stops",
+    "open_stops_on_runs",
     "open_ways",
     "parcels",
     "plan",

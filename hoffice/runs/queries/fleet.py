@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from hoffice.db import db
@@ -65,6 +65,19 @@ def shifts(from_date: date, *, to_date: date | None = None) -> Sequence[Shift]:
     if to_date is not None:
         wanted = wanted.where(Shift.on_date <= to_date)
     return db.session.scalars(wanted).all()
+
+
+def numbers_on_their_days(shift_ids: Iterable[int]) -> dict[int, int]:
+    """Which shift of its day each of these is, from 1: that gives its run colour and shape."""
+    wanted = list(shift_ids)
+    days = select(Shift.on_date).where(Shift.id.in_(wanted))
+    rows = db.session.execute(
+        select(Shift.id, func.row_number().over(partition_by=Shift.on_date, order_by=Shift.van_id))
+        .where(Shift.on_date.in_(days))
+        .order_by(Shift.id)
+    )
+    numbers = {row[0]: row[1] for row in rows}
+    return {shift_id: numbers[shift_id] for shift_id in wanted}
 
 
 def shifts_of_drivers(driver_ids: Iterable[int], from_date: date, to_date: date) -> Sequence[Shift]:

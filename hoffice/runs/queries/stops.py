@@ -21,7 +21,7 @@ from hoffice.runs.models import (
     Slot,
     Stop,
 )
-from hoffice.runs.rules import STOP_ENDED, StopState, Way
+from hoffice.runs.rules import STOP_ENDED, StopKind, StopState, Way
 
 OPEN_STOPS = sorted(set(StopState) - STOP_ENDED)
 
@@ -88,6 +88,26 @@ def open_stop_of_kit(kit_id: int) -> Stop | None:
         .where(Stop.kit_id == kit_id, Stop.state.in_(OPEN_STOPS))
         .options(joinedload(Stop.run).joinedload(Run.shift))
     ).one_or_none()
+
+
+def open_stops_on_runs(kit_ids: Iterable[int]) -> Sequence[tuple[Stop, Run]]:
+    """The stops at which a run brings one of these kits and that have not ended; at most one each.
+
+    Each with its run, and that with shift and van; in the order of their days.
+    """
+    rows = db.session.execute(
+        select(Stop, Run)
+        .join(Stop.run)
+        .join(Run.shift)
+        .where(
+            Stop.kit_id.in_(list(kit_ids)),
+            Stop.state.in_(OPEN_STOPS),
+            Stop.kind != StopKind.PICKUP,
+        )
+        .options(contains_eager(Run.shift).joinedload(Shift.van))
+        .order_by(Shift.on_date, Shift.van_id, Stop.position)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def waits_for_van() -> ColumnElement[bool]:

@@ -1,6 +1,8 @@
-"""Labels for the boxes of a run, with its colour, its shape and the number of the stop."""
+"""Labels for boxes, with the colour of their run, its shape and the number of the stop."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from flask import render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -12,9 +14,11 @@ from hoffice.kits.pdf import RunMark
 from hoffice.kits.queries import labels as kits
 from hoffice.kits.rules.labels import Labelled, formats_for
 from hoffice.kits.service.labels import label_file
-from hoffice.kits.views.labels import printing_of, sent
+from hoffice.kits.views.blueprint import READERS as SEE_DEVICES
+from hoffice.kits.views.blueprint import bp as devices
+from hoffice.kits.views.labels import label_answer, printing_of, sent
 from hoffice.runs import queries
-from hoffice.runs.models import Run
+from hoffice.runs.models import Run, Stop
 from hoffice.runs.rules import StopKind
 from hoffice.runs.views.blueprint import READERS, bp
 from hoffice.web import formats
@@ -51,17 +55,36 @@ def labels(run_id: int) -> ResponseReturnValue:
     return sent(content, name, is_zpl=choice.paper.is_zpl)
 
 
+@devices.route("/etiketten.pdf", methods=["GET", "POST"], endpoint="labels")
+@open_to(*SEE_DEVICES)
+def all_labels() -> ResponseReturnValue:
+    """Labels of anything that bears one; boxes show the run that brings them.
+
+    It stands here, for those who know devices do not know runs.
+    """
+    return label_answer(marks_of_kits)
+
+
+def marks_of_kits(kit_ids: Iterable[int]) -> dict[int, RunMark]:
+    """How each of these kits is marked that is on a run which has not ended."""
+    found = queries.open_stops_on_runs(kit_ids)
+    numbers = queries.numbers_on_their_days({run.shift_id for _stop, run in found})
+    return {stop.kit_id: _mark(stop, run, numbers[run.shift_id]) for stop, run in found}
+
+
 def marks_of(run: Run) -> dict[int, RunMark]:
     """How each kit that this run brings is marked: colour and shape as on the day's pages."""
-    day = run.shift.on_date
-    shifts = [shift.id for shift in queries.shifts(day, to_date=day)]
-    number = shifts.index(run.shift_id) + 1
-    name = f"{run.shift.van.name}, {formats.day(day)}"
+    number = queries.numbers_on_their_days([run.shift_id])[run.shift_id]
     return {
-        stop.kit_id: RunMark(number, name, stop.position or 0)
+        stop.kit_id: _mark(stop, run, number)
         for stop in run.stops
         if stop.kind is not StopKind.PICKUP
     }
+
+
+def _mark(stop: Stop, run: Run, number: int) -> RunMark:
+    shift = run.shift
+    return RunMark(number, f"{shift.van.name}, {formats.day(shift.on_date)}", stop.position or 0)
 
 
 def _choice(*, keep: bool = False) -> LabelChoice:
