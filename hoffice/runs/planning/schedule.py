@@ -113,18 +113,42 @@ def overload(frame: Frame, day: Day, trip: Sequence[int], *, is_first: bool) -> 
     is_begun = is_first and day.is_begun
     if not is_begun and not any(frame.takes_back[node] for node in trip):
         return _start_overload(frame, day, trip)
+    for node in trip if is_begun else ():
+        if frame.out[node] != _NOTHING and node not in day.aboard:
+            return frame.out[node]
     aboard = day.aboard if is_begun else trip
+    if _fits_all_the_way(frame, day, aboard, trip):
+        return None
     load = sum((frame.out[node] for node in aboard), _NOTHING)
     worst = load.over(day.capacity)
     for node in trip:
-        if is_begun and frame.out[node] != _NOTHING and node not in day.aboard:
-            return frame.out[node]
         load = load - frame.out[node] + frame.back[node]
         worst = {
             name: max(amount, worst.get(name, 0))
             for name, amount in (worst | load.over(day.capacity)).items()
         }
     return Amount(**worst) if worst else None
+
+
+def _fits_all_the_way(frame: Frame, day: Day, aboard: Sequence[int], trip: Sequence[int]) -> bool:
+    """Whether a trip never bursts; asked far more often than by how much one does."""
+    boxes = litres = kg = 0
+    for node in aboard:
+        out = frame.out[node]
+        boxes += out.boxes
+        litres += out.litres
+        kg += out.kg
+    most = day.capacity
+    if boxes > most.boxes or litres > most.litres or kg > most.kg:
+        return False
+    for node in trip:
+        out, back = frame.out[node], frame.back[node]
+        boxes += back.boxes - out.boxes
+        litres += back.litres - out.litres
+        kg += back.kg - out.kg
+        if boxes > most.boxes or litres > most.litres or kg > most.kg:
+            return False
+    return True
 
 
 def _start_overload(frame: Frame, day: Day, trip: Sequence[int]) -> Amount | None:
