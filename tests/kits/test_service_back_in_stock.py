@@ -25,7 +25,9 @@ from hoffice.kits.service import (
     asking_back,
     auditing,
     catalogue,
+    exchanging,
     fate,
+    reserving,
     return_closing,
     returning,
 )
@@ -78,6 +80,25 @@ def test_what_is_in_repair_goes_from_one_shop_to_another_by_a_scan(given: Given)
 
         assert held(pc.id) == (HolderKind.REPAIR, shop)
         assert pc.state is ItemState.REPAIR
+
+
+def test_what_is_kept_for_somebody_goes_into_no_repair_shop_by_a_scan(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home("Ada Ott")
+        new = returning_scene.spare(ItemKind.MONITOR)
+        exchanging.begin_swap(scene.item_in(kit, ItemKind.MONITOR).id, ReturnReason.SWAP, by=BY)
+        shop = place(LocationKind.REPAIR)
+
+        with pytest.raises(Refused, match="is kept for Ada Ott; set it free first"):
+            catalogue.put_at(shop, [new.asset_tag], by=BY)
+
+        assert held(new.id) == (HolderKind.STOCK, 0)
+        shelf = place(LocationKind.SHELF)
+        catalogue.put_at(shelf, [new.asset_tag], by=BY)
+        assert held(new.id) == (HolderKind.STOCK, shelf)  # it is kept there as well
+        reserving.cancel(new.id, by=BY)
+        catalogue.put_at(shop, [new.asset_tag], by=BY)
+        assert held(new.id) == (HolderKind.REPAIR, shop)
 
 
 # --- an old wipe ----------------------------------------------------------------------------------

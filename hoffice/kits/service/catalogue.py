@@ -312,7 +312,8 @@ def put_at(location_id: int, tags: Sequence[str], *, by: Actor) -> list[Item]:
     """Put these devices there: all of them, or none when one cannot.
 
     What belongs to a kit stays with its kit, what is out of the house comes back by a return, and
-    what is in repair by its page, for both are checked then; what is lost or retired is gone.
+    what is in repair by its page, for both are checked then; what is lost or retired is gone. What
+    is kept for somebody goes into no repair shop by a scan: nobody would be told.
     """
     location = queries.location(location_id, lock=True)
     if location.retired_at is not None:
@@ -357,6 +358,12 @@ def _require_here(item: Item, location: Location) -> None:
                 "again."
             ),
             tag=item.asset_tag,
+        )
+    if item.reservation is not None and location.kind is LocationKind.REPAIR:
+        raise Refused(
+            N_("%(tag)s is kept for %(name)s; set it free first."),
+            tag=item.asset_tag,
+            name=item.reservation.employee.name,
         )
 
 
