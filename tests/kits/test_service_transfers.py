@@ -18,7 +18,7 @@ from hoffice.kits import queries, service
 from hoffice.kits.models import Item, Transfer
 from hoffice.kits.queries import transfers as reading
 from hoffice.kits.rules import STOCK, Holder, HolderKind, ItemKind, ItemState
-from hoffice.kits.service import transfers
+from hoffice.kits.service import fate, transfers
 from hoffice.kits.service.following import WENT_ELSEWHERE
 from hoffice.kits.service.ledger import correct
 from hoffice.notices.models import Notice
@@ -26,7 +26,7 @@ from hoffice.units import Actor
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
-from tests.races import at_once
+from tests.races import Meanwhile, at_once
 
 BY = makers.IT
 BOOK = LinkBook("k" * 40, (), "http://localhost", timedelta(days=30))
@@ -210,6 +210,28 @@ def test_what_went_another_way_meanwhile_is_not_passed_on(given: Given) -> None:
             people.say(made, people.bo)
         assert holders(people.items[1].id) == {people.ada}
         correct(held.entry_id, STOCK, note="falsch", by=BY)
+
+
+def test_a_transfer_ends_when_its_device_is_lost_while_one_of_the_two_says_yes(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        both = two()
+        made = both.propose(both.items[1])
+        transfer_id, item_id, ada = made.id, both.items[1].id, both.ada
+    meanwhile = Meanwhile()
+    meanwhile.after(monkeypatch, transfers, "record")
+
+    said = at_once(
+        app,
+        partial(transfers.confirm, transfer_id, employee_id=ada, by=Actor.employee(ada)),
+        meanwhile.done(lambda: fate.lose(item_id, by=BY)),
+    )
+
+    assert said[1] == "done"
+    with app.app_context():
+        assert reading.transfer(transfer_id).ended_at is not None
+        assert reading.transfer(transfer_id).reason == WENT_ELSEWHERE
 
 
 def test_a_third_person_cannot_say_anything(given: Given) -> None:

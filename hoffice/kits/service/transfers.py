@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from hoffice import clock
 from hoffice.accounts.links import LinkBook, link_for
@@ -10,8 +10,9 @@ from hoffice.audit.service import record
 from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries
-from hoffice.kits.models import Item, Transfer, TransferItem
+from hoffice.kits.models import Item, Kit, Transfer, TransferItem
 from hoffice.kits.queries import transfers as reading
+from hoffice.kits.queries.item_imports import owners_of
 from hoffice.kits.rules import KIND_LABELS, Holder, HolderKind
 from hoffice.kits.service.following import (
     end_transfer,
@@ -77,12 +78,16 @@ def confirm(transfer_id: int, *, employee_id: int, by: Actor) -> Transfer:
     """One of the two says that it was handed over; when both have, the items change hands.
 
     Said twice, it counts once. Refused when it has ended, or when one of the items has gone
-    another way meanwhile.
+    another way meanwhile. The items are locked before the transfer: who moves one right now ends
+    the transfer first, and who comes later finds it free to be ended.
     """
+    asked = reading.own_transfer(transfer_id, employee_id=employee_id)
+    kits, items = _lock_all_of(asked)
     made = _own_open(transfer_id, employee_id, may_be_said=True)
     is_giver = employee_id == made.from_id
     if (made.given_at if is_giver else made.taken_at) is not None:
         return made
+    _require_held(items, made.giver)
     now = clock.now()
     if is_giver:
         made.given_at = now
@@ -96,18 +101,21 @@ def confirm(transfer_id: int, *, employee_id: int, by: Actor) -> Transfer:
         count=len(made.lines),
     )
     if made.given_at is not None and made.taken_at is not None:
-        _carry_out(made, by=by)
+        _carry_out(made, kits, by=by)
     db.session.flush()
     return made
 
 
-def _carry_out(made: Transfer, *, by: Actor) -> None:
-    """Both have said so: the ledger says it too, and the kits follow."""
-    places = [line.item.kit_item for line in made.lines]
-    owners = {place.kit.employee_id for place in places if place is not None}
-    kits = lock_kits_of({made.from_id, made.to_id, *owners})
+def _lock_all_of(made: Transfer) -> tuple[dict[int, Kit], Sequence[Item]]:
+    """The kits concerned, by person, and the items: nobody else moves them meanwhile."""
     wanted = [line.item_id for line in made.lines]
-    _require_held(queries.locked_items(wanted), made.giver)
+    kits = lock_kits_of({made.from_id, made.to_id, *owners_of(wanted)})
+    return kits, queries.locked_items(wanted)
+
+
+def _carry_out(made: Transfer, kits: Mapping[int, Kit], *, by: Actor) -> None:
+    """Both have said so: the ledger says it too, and the kits, which are locked, follow."""
+    wanted = [line.item_id for line in made.lines]
     end_transfer(made)
     hand_to(wanted, Holder(HolderKind.EMPLOYEE, made.to_id), by=by, because=f"transfer:{made.id}")
     for line in made.lines:
