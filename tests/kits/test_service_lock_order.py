@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,17 @@ from hoffice.db import db
 from hoffice.kits import queries as kits
 from hoffice.kits import service
 from hoffice.kits.queries import home_checks as asked
-from hoffice.kits.rules import Holder, HolderKind, ItemKind, ReturnReason
-from hoffice.kits.service import asking_back, auditing, due, home_checks, return_closing, returning
+from hoffice.kits.rules import STOCK, Holder, HolderKind, ItemKind, LocationKind, ReturnReason
+from hoffice.kits.service import (
+    asking_back,
+    auditing,
+    catalogue,
+    due,
+    home_checks,
+    return_closing,
+    returning,
+)
+from hoffice.kits.service import kits as giving
 from tests import makers
 from tests.conftest import Given
 from tests.kits import returning_scene, scene
@@ -103,3 +113,100 @@ def test_a_return_ends_while_its_person_gets_a_kit(
         assert kit is not None
         assert len(kit.kit_items) == len(scene.KINDS)
         assert list(auditing.faults()) == []
+
+
+def _to_a_shelf(meeting: Meeting, item_ids: Iterable[int]) -> Callable[[], object]:
+    """All of them are put there; the other comes when only the first of them is locked."""
+    [shelf] = catalogue.add_locations("Regal 1", 1, LocationKind.SHELF, by=BY)
+    shelf_id, ids = shelf.id, sorted(item_ids)
+    tags = [kits.item(item_id).asset_tag for item_id in ids]
+
+    def put_there() -> None:
+        kits.locked_items(ids[:1])
+        meeting.wait()
+        catalogue.put_at(shelf_id, tags, by=BY)
+
+    return put_there
+
+
+def test_a_kit_is_made_of_devices_that_are_put_on_a_shelf(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = Meeting()
+    with given():
+        kit_type_id, person_id = scene.stocked().id, makers.employee().id
+        put_there = _to_a_shelf(meeting, [item.id for item in kits.held_by(STOCK)])
+    meet_after(monkeypatch, kits, "free_items", meeting)
+
+    said = at_once(app, lambda: service.give_kit(person_id, kit_type_id, by=BY), put_there)
+
+    assert said[0] == "done"
+    assert "OperationalError" not in said
+    with app.app_context():
+        scene.assert_order()
+
+
+def test_a_kit_gets_what_it_lacks_of_devices_that_are_put_on_a_shelf(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = Meeting()
+    with given():
+        kit = scene.kit()
+        for kind in (ItemKind.PC, ItemKind.HEADSET):
+            service.take_out(kit.id, scene.item_in(kit, kind).id, by=BY)
+        kit_id = kit.id
+        put_there = _to_a_shelf(meeting, [item.id for item in kits.held_by(STOCK)])
+    meet_after(monkeypatch, kits, "free_items", meeting)
+
+    said = at_once(app, lambda: giving.fill_with_devices(kit_id, by=BY), put_there)
+
+    assert said[0] == "done"
+    assert "OperationalError" not in said
+    with app.app_context():
+        scene.assert_order()
+
+
+def test_kits_are_made_for_several_of_devices_that_are_put_on_a_shelf(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = Meeting()
+    with given():
+        kit_type_id = makers.kit_type().id
+        people = [makers.employee(name).id for name in ("Ada Ott", "Bo Rau")]
+        chosen = [  # the one that came first into the house is chosen last
+            service.add_item(f"HW-{9 - place}{kind}", kind, by=BY)
+            for place in range(2)
+            for kind in scene.KINDS
+        ]
+        put_there = _to_a_shelf(meeting, [item.id for item in chosen])
+    meet_after(monkeypatch, giving, "give_kit", meeting)
+
+    said = at_once(app, lambda: service.give_kits(people, kit_type_id, by=BY), put_there)
+
+    assert said[0] == "done"
+    assert "OperationalError" not in said
+    with app.app_context():
+        assert set(kits.kits_of(people)) == set(people)
+        scene.assert_order()
+
+
+def test_what_is_taken_while_a_kit_waits_for_it_is_chosen_anew(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        kit_type_id, person_id = scene.stocked(sets=2).id, makers.employee().id
+        other = scene.kit("Bo Rau")
+        [first] = kits.free_items(ItemKind.MOUSE, limit=1)
+        kit_id, tag = other.id, first.asset_tag
+    choosing_it = Meanwhile()
+    choosing_it.after(monkeypatch, kits, "free_items")
+
+    said = at_once(
+        app,
+        lambda: service.give_kit(person_id, kit_type_id, by=BY),
+        choosing_it.done(lambda: service.add_to_kit(kit_id, tag, by=BY)),
+    )
+
+    assert said[0] == "done"
+    with app.app_context():
+        scene.assert_order()

@@ -44,6 +44,7 @@ from hoffice.kits.queries.catalogue import (
     versions,
 )
 from hoffice.kits.queries.items import (
+    are_free,
     box_exactly,
     free_items,
     item,
@@ -84,6 +85,7 @@ from hoffice.kits.queries.ledger import (
 )
 
 __all__ = [
+    "are_free",
     "box",
     "box_by_code",
     "box_exactly",

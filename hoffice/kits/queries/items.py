@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
@@ -187,30 +187,35 @@ def state_counts() -> dict[ItemState, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def free_items(kind: ItemKind, *, limit: int) -> Sequence[Item]:
-    """The first free items of a kind by tag, locked so that two people cannot take the same.
+def free_items(kind: ItemKind, *, limit: int, apart_from: Collection[int] = ()) -> Sequence[Item]:
+    """The first free items of a kind by tag, but for these; somebody may take them meanwhile.
 
-    What is damaged is not chosen like this. Who comes second waits and gets the next ones; skipping
-    what another has locked could leave both without a whole kit.
+    What is damaged is not chosen like this.
     """
-    wanted = (
+    return db.session.scalars(
         select(Item)
-        .outerjoin(KitItem, KitItem.item_id == Item.id)
-        .where(Item.kind == kind, Item.state == ItemState.IN_STOCK, KitItem.item_id.is_(None))
-        .where(~exists().where(Reservation.item_id == Item.id), is_fit())
-        .options(contains_eager(Item.kit_item))
+        .where(Item.kind == kind, Item.id.not_in(apart_from), _is_free())
         .order_by(Item.asset_tag)
         .limit(limit)
-        .with_for_update(of=Item)
-        .execution_options(populate_existing=True)
+    ).all()
+
+
+def are_free(item_ids: Collection[int]) -> bool:
+    """Whether all of these items are free and fit, by a look of its own."""
+    found = db.session.scalar(
+        select(func.count()).select_from(Item).where(Item.id.in_(item_ids), _is_free())
     )
-    while True:  # a reservation made while we waited is seen by a statement of its own only
-        found = db.session.scalars(wanted).all()
-        kept = select(Reservation.item_id).where(
-            Reservation.item_id.in_([item.id for item in found])
-        )
-        if db.session.scalars(kept.limit(1)).first() is None:
-            return found
+    return found == len(item_ids)
+
+
+def _is_free() -> ColumnElement[bool]:
+    """In stock and not damaged, in no kit and kept for nobody."""
+    return and_(
+        Item.state == ItemState.IN_STOCK,
+        ~exists().where(KitItem.item_id == Item.id),
+        ~exists().where(Reservation.item_id == Item.id),
+        is_fit(),
+    )
 
 
 def stock() -> dict[ItemKind, int]:

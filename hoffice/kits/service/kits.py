@@ -14,6 +14,7 @@ from hoffice.kits import queries, rules
 from hoffice.kits.models import Box, Item, Kit, KitItem, KitType
 from hoffice.kits.rules import BoxState, ItemKind, ItemState, Wanted
 from hoffice.kits.service import bulk, reserving
+from hoffice.kits.service.choosing import take_free
 from hoffice.kits.service.guards import CHANGEABLE, is_out, open_kit, reopen, tagged
 from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.units import Actor
@@ -36,17 +37,21 @@ def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[st
     kit_type = queries.kit_type(kit_type_id)
     if kit_type.retired_at is not None or kit_type.superseded_at is not None:
         raise Refused(N_("This kit type is no longer in use."))
-    items = _free_items(dict.fromkeys(map(rules.tag_of, tags)))
-    lacking = rules.missing(wanted_of(kit_type), [item.kind for item in items])
-    short: dict[ItemKind, int] = {}
-    for kind, count in sorted(lacking.items()):  # always the same order: nobody waits crosswise
-        found = [item for item in queries.free_items(kind, limit=count) if item not in items]
-        items.extend(found)
-        if len(found) < count:
-            short[kind] = count - len(found)
+    named = [tagged(tag) for tag in dict.fromkeys(map(rules.tag_of, tags))]
+    lacking = _missing_beside(kit_type, named)
+    found = take_free(lacking, beside=[item.id for item in named])
+    for item in named:
+        _require_free(item)
+    if _missing_beside(kit_type, named) != lacking:
+        raise Refused(TAKEN)  # somebody has put right meanwhile what it is
+    short = {
+        kind: count - len(found[kind])
+        for kind, count in lacking.items()
+        if count > len(found[kind])
+    }
     if short:
-        by_type = {kind: short[kind] for kind in lacking if kind in short}
-        raise Refused(N_("Not enough in stock: %(short)s."), short=rules.counted(by_type))
+        raise Refused(N_("Not enough in stock: %(short)s."), short=rules.counted(short))
+    items = [*named, *(item for kind in sorted(found) for item in found[kind])]
     kit = Kit(employee_id=employee_id, kit_type_id=kit_type_id, created_at=clock.now())
     kit.kit_type = kit_type
     db.session.add(kit)
@@ -73,11 +78,15 @@ class GivenKits:
 def give_kits(employee_ids: Iterable[int], kit_type_id: int, *, by: Actor) -> GivenKits:
     """Give each of these people a kit of this type; one who gets none does not hinder the others.
 
-    People are served in the order of their ids, so that two such deeds never block each other.
+    People are served in the order of their ids, and the devices for all of them are locked first:
+    so two such deeds never block each other.
     """
     kits: list[Kit] = []
     refused: list[tuple[int, Refused]] = []
-    for employee_id in sorted(set(employee_ids)):
+    people = sorted(set(employee_ids))
+    each = _missing_beside(queries.kit_type(kit_type_id), ())
+    take_free({kind: count * len(people) for kind, count in each.items()})
+    for employee_id in people:
         try:
             with db.session.begin_nested():
                 kits.append(give_kit(employee_id, kit_type_id, by=by))
@@ -137,16 +146,21 @@ def fill_with_devices(kit_id: int, *, by: Actor) -> list[Item]:
     """
     kit = open_kit(kit_id)
     lacking = missing_of(kit)
-    put_in: list[tuple[Item, Box]] = []
-    for kind in sorted(lacking):  # always the same order: nobody waits crosswise
-        boxes = [
+    boxes = {
+        kind: [
             box
             for box in kit.boxes
             if box.state in CHANGEABLE
             for _place in range(missing_of(kit, box_no=box.number).get(kind, 0))
-        ][: lacking[kind]]
-        found = queries.free_items(kind, limit=len(boxes)) if boxes else ()
-        put_in.extend(zip(found, boxes, strict=False))
+        ][:count]
+        for kind, count in lacking.items()
+    }
+    found = take_free({kind: len(places) for kind, places in boxes.items()})
+    put_in = [
+        (item, box)
+        for kind in sorted(found)
+        for item, box in zip(found[kind], boxes[kind], strict=False)
+    ]
     if not put_in:
         raise Refused(N_("No device that this kit lacks lies free in stock."))
     for item, box in put_in:
@@ -244,15 +258,25 @@ def _free_items(tags: Iterable[str]) -> list[Item]:
     found = [tagged(tag) for tag in tags]
     queries.locked_items(item.id for item in found)
     for item in found:
-        if item.kit_item is not None:
-            raise Refused(
-                N_("%(tag)s already belongs to the kit of %(name)s."),
-                tag=item.asset_tag,
-                name=item.kit_item.kit.employee.name,
-            )
-        if item.state is not ItemState.IN_STOCK:
-            raise Refused(N_("%(tag)s is not in stock."), tag=item.asset_tag)
+        _require_free(item)
     return found
+
+
+def _require_free(item: Item) -> None:
+    """The locked item may go into a kit."""
+    if item.kit_item is not None:
+        raise Refused(
+            N_("%(tag)s already belongs to the kit of %(name)s."),
+            tag=item.asset_tag,
+            name=item.kit_item.kit.employee.name,
+        )
+    if item.state is not ItemState.IN_STOCK:
+        raise Refused(N_("%(tag)s is not in stock."), tag=item.asset_tag)
+
+
+def _missing_beside(kit_type: KitType, items: Iterable[Item]) -> dict[ItemKind, int]:
+    """What a kit of this type lacks beside these items."""
+    return dict(rules.missing(wanted_of(kit_type), [item.kind for item in items]))
 
 
 def make_boxes(kit: Kit) -> None:
