@@ -128,11 +128,19 @@ def finish_about(kind: str, subject: str, outcome: str, *, by: Actor) -> bool:
     return True
 
 
-def reopen(task_id: int, *, by: Actor) -> Task:
-    """Open a task again; refused while another one of its kind is open about the same."""
+def reopen(task_id: int, *, by: Actor, with_deed: bool = False) -> Task:
+    """Open a task again; refused while another one of its kind is open about the same.
+
+    One that a deed ended opens only ``with_deed``, when that is taken back: else nobody could end
+    it any more, for the deed is done.
+    """
     task = queries.task(task_id, lock=True)
     if task.done_at is None:
         raise Refused(N_("This task is open."))
+    if not with_deed and decided_at(task.kind, task.subject, task.facts) is not None:
+        raise Refused(
+            N_("It ended with a decision. Take the decision back there: it is open again then.")
+        )
     _works_here(task.owner_id)
     task.done_at, task.done_by, task.outcome = None, "", ""
     flush_or(N_("There is already an open task about the same."))

@@ -14,7 +14,7 @@ from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.tasks import queries, service
 from hoffice.tasks.models import Task
-from hoffice.tasks.rules import TaskState
+from hoffice.tasks.rules import FROM, TaskState
 from hoffice.units import Actor
 from tests import makers
 from tests.conftest import Given
@@ -72,6 +72,26 @@ def test_a_task_is_done_once_with_words_and_may_be_opened_again(given: Given) ->
             service.reopen(made.id, by=BY)
         db.session.rollback()
         assert again.id != 0
+
+
+def test_a_task_that_a_deed_ended_opens_again_only_when_the_deed_is_taken_back(
+    given: Given,
+) -> None:
+    with given():
+        made = service.create(
+            "kits.missing",
+            "item:7",
+            TITLE,
+            {"tag": "HW-1", FROM: "stock_take:3"},
+            owner_id=makers.account(Role.IT).id,
+            due_on=clock.today(),
+            by=BY,
+        )
+        service.finish_about("kits.missing", "item:7", "Found.", by=BY)
+
+        with pytest.raises(Refused, match="Take the decision back"):
+            service.reopen(made.id, by=BY)
+        assert service.reopen(made.id, with_deed=True, by=BY).done_at is None
 
 
 def test_nobody_who_left_gets_a_task(given: Given) -> None:

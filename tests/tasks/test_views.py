@@ -14,6 +14,7 @@ from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.kits import service as kits
 from hoffice.kits.rules import ItemKind
+from hoffice.kits.service import counting, differences
 from hoffice.tasks import rules, service
 from hoffice.tasks.models import Task
 from tests import makers
@@ -61,6 +62,27 @@ def test_the_owner_finds_settles_and_reopens_a_task(given: Given, signed_in: Bro
     assert "Stand im Lager" in it.get("/aufgaben/?state=done&export=csv").text
     it.post(f"/aufgaben/{task_id}/wieder")
     assert f"/aufgaben/{task_id}" in it.get("/aufgaben/?state=overdue").text
+
+
+def test_what_a_decision_ended_leads_back_to_the_decision(given: Given, signed_in: Browser) -> None:
+    it = signed_in(Role.IT)
+    with given():
+        owner_id = _own_id(Role.IT)
+        item_id = kits.add_item(f"HW-{makers.number():05d}", ItemKind.PC, by=makers.IT).id
+        count_id = counting.begin("Lager", location_id=None, by=makers.IT).id
+        counting.close(count_id, owner_id=owner_id, due_on=clock.today(), by=makers.IT)
+        differences.give_up(count_id, item_id, by=makers.IT)
+        [task_id] = db.session.scalars(select(Task.id).where(Task.subject == f"item:{item_id}"))
+
+    page = it.get(f"/aufgaben/{task_id}")
+
+    assert f"/aufgaben/{task_id}/wieder" not in page.text
+    assert f"/geraete/inventuren/{count_id}" in page.text
+    assert it.post(f"/aufgaben/{task_id}/wieder").status_code == 409
+    with given():
+        differences.find_after_all(count_id, item_id, by=makers.IT)
+        differences.miss_again(count_id, item_id, by=makers.IT)
+    assert f"/aufgaben/{task_id}" in it.get("/aufgaben/").text
 
 
 def test_a_lead_sees_only_her_own_tasks_and_may_pass_them_on(

@@ -235,7 +235,7 @@ def _reopen_task(count: StockTake, item_id: int, kind: str, *, by: Actor) -> Non
     for one in (*known_tasks.tasks_about(about(item_id)), *known_tasks.tasks_about(origin)):
         if one.kind == DIFFERENCES or (one.kind == kind and one.facts.get(FROM) == origin):
             if one.done_at is not None:
-                tasks.reopen(one.id, by=by)
+                tasks.reopen(one.id, with_deed=True, by=by)
             return
 
 
