@@ -13,6 +13,7 @@ from hoffice.kits.queries import teardown as reading
 from hoffice.kits.rules import Holder, HolderKind, ItemKind, desk
 from hoffice.kits.rules.desk import Facts
 from hoffice.kits.rules.reading import cleaned
+from hoffice.kits.service import reserving
 from hoffice.kits.service.kits import TAKEN, put, take_out
 from hoffice.kits.service.ledger import hand_to
 from hoffice.kits.service.teardown import (
@@ -42,7 +43,8 @@ def take_back(teardown_id: int, scan_id: str, *, by: Actor) -> Scan:
     """Undo a scan and what later ones said about the same device.
 
     A device goes back to where it was: to its desk, into the store; one that was made by this
-    desk was a mistake and is retired, for its line in the ledger stays.
+    desk was a mistake and is retired, for its line in the ledger stays. What was kept for the
+    person of this desk is kept again, while the old one is still with her.
     """
     found, kit = begun(teardown_id)
     row = reading.scan(scan_id)
@@ -66,6 +68,7 @@ def _revert(found: Teardown, kit: Kit, row: Scan, *, by: Actor) -> None:
         if any(place.item_id == row.item_id for place in kit.kit_items):
             take_out(kit.id, row.item_id, by=by)
             _hand_back(row.item_id, subject_of(found.id), by=by)
+            reserving.keep_as_before(row.item_id, row.answer, by=by)
     elif did in {"serial", "model_of"} and row.item_id is not None:
         item = queries.item(row.item_id)
         for name, fact in row.answer["was"].items():

@@ -485,6 +485,7 @@ def _facts(step: Step) -> Facts:
 def _lay(step: Step, item: Item, did: str) -> Accepted:
     """Into the kit, and into the ledger where it comes to the store by this."""
     lacked = missing_of(step.kit).get(item.kind, 0)
+    kept = reserving.remembered(item)
     row = put(item, step.kit)
     flush_or(TAKEN)
     reserving.none_kept_for_others([item], step.kit.employee_id, by=step.by)
@@ -503,5 +504,5 @@ def _lay(step: Step, item: Item, did: str) -> Accepted:
         say = N_("%(tag)s is new: %(kind)s, in box %(box)s.")
     if not lacked:
         say = N_("%(tag)s (%(kind)s) is in box %(box)s: one more than this kit type asks for.")
-    told = {"tone": "good" if lacked else "note", **_care(item)}
+    told = {"tone": "good" if lacked else "note", **_care(item), **kept}
     return step.accepted(did, say, item, facts={"box": box}, **told)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
 
 from hoffice import clock
 from hoffice.accounts import queries as accounts
@@ -149,6 +150,50 @@ def none_kept_for_others(items: Iterable[Item], employee_id: int, *, by: Actor) 
                 name=kept.employee.name,
             )
         release(kept, by=by)
+
+
+KEPT: Final = ("employee_id", "replaces_id", "at", "by")
+
+
+def remembered(item: Item) -> dict[str, Any]:
+    """For whom a device is kept, as an answer to a scan can hold it; empty where for nobody."""
+    found = replacements.reservation_of(item.id)
+    if found is None:
+        return {}
+    return {"kept": {name: getattr(found, name) for name in KEPT} | {"at": found.at.isoformat()}}
+
+
+def keep_as_before(item_id: int, answer: Mapping[str, Any], *, by: Actor) -> None:
+    """Keep a device once more for whom it was kept until a scan that is taken back.
+
+    Not when she has the old one no longer, or when another one or somebody else was faster.
+    """
+    kept = answer.get("kept")
+    if kept is None or replacements.reservation_of(item_id) is not None:
+        return
+    old_id = kept["replaces_id"]
+    if old_id is not None:
+        [old] = all_queries.locked_items([old_id])
+        held = old.holding
+        is_hers = held is not None and (held.holder_kind, held.holder_id) == (
+            HolderKind.EMPLOYEE,
+            kept["employee_id"],
+        )
+        if not is_hers or replacements.replacement_for(old_id) is not None:
+            return
+    db.session.add(
+        Reservation(item_id=item_id, **{**kept, "at": datetime.fromisoformat(kept["at"])})
+    )
+    flush_or(TAKEN)
+    db.session.expire(all_queries.item(item_id), ["reservation"])
+    record(
+        by,
+        "kits.reserved",
+        f"item:{item_id}",
+        employee_id=kept["employee_id"],
+        item=item_id,
+        replaces=old_id,
+    )
 
 
 def _first_free(old: Item) -> Item:
