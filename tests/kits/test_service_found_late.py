@@ -12,7 +12,8 @@ from hoffice.kits.queries import damage_cases
 from hoffice.kits.rules import Holder, HolderKind, ItemKind, WhoPays
 from hoffice.kits.rules import returning as rules
 from hoffice.kits.rules.counting import DECIDE_ANEW
-from hoffice.kits.service import damages, fate
+from hoffice.kits.service import bulk, damages, fate
+from hoffice.kits.service.counting_goods import count_goods
 from hoffice.tasks import queries as tasks
 from hoffice.tasks.models import Task
 from hoffice.units import Actor
@@ -106,3 +107,59 @@ def test_a_device_found_after_the_decision_asks_too_until_it_is_lost_again(given
         assert task.facts["what"] == mouse.asset_tag
         damages.lost_after_all(mouse, by=BY, note="doch nicht")
         assert waiting(case) == []
+
+
+def counted_more(good: BulkGood, more: int) -> None:
+    """So many more lie in the store than it said."""
+    free = counted.free_goods()[good.id]
+    count_goods(good.id, free + more, expected=free, reason="lagen im Fach", by=BY)
+
+
+def test_small_parts_that_a_count_finds_are_missing_in_no_case_any_more(given: Given) -> None:
+    with given():
+        cables, case = closed_without_cables(3, came=1)
+
+        counted_more(cables, 1)
+
+        assert (case.count, case.value_cents, case.decided_at) == (1, 450, None)
+        damages.goods_found(case.id, 1, by=BY)
+        assert (case.who_pays, case.reason) == (WhoPays.COMPANY, rules.FOUND_AGAIN)
+
+
+def test_a_count_closes_the_case_whose_small_parts_are_all_there_and_the_rest_is_new(
+    given: Given,
+) -> None:
+    with given():
+        cables, case = closed_without_cables(3, came=1)
+
+        counted_more(cables, 5)
+
+        assert (case.who_pays, case.reason) == (WhoPays.COMPANY, rules.FOUND_AGAIN)
+        lost = counted.holding(cables.id, Holder(HolderKind.LOST))
+        assert lost is not None
+        assert lost.count == 0
+
+
+def test_a_count_asks_whoever_decided_to_decide_anew(given: Given) -> None:
+    with given():
+        cables, case, hr = decided()
+
+        counted_more(cables, 1)
+
+        assert (case.count, damage_cases.found_since(case)) == (2, 1)
+        assert [task.owner_id for task in waiting(case)] == [hr.id]
+        damages.reopen(case.id, "eins lag im Fach", by=hr)
+        assert (case.count, case.value_cents) == (1, 450)
+
+
+def test_what_was_lost_in_the_store_turns_up_before_what_a_person_lost(given: Given) -> None:
+    with given():
+        cables, case = closed_without_cables(3, came=1)
+        free = counted.free_goods()[cables.id]
+        bulk.correct(cables.id, free - 2, expected=free, reason="fehlen", by=BY)
+
+        counted_more(cables, 2)
+
+        assert case.count == 2
+        counted_more(cables, 1)
+        assert case.count == 1

@@ -96,6 +96,22 @@ def cases_of(item_id: int, *, lock: bool = False) -> Sequence[DamageCase]:
     return db.session.scalars(wanted).all()
 
 
+def losses_of_good(good_id: int, *, lock: bool = False) -> list[DamageCase]:
+    """The losses of a small part that were not found again, decided or not, the oldest first."""
+    wanted = (
+        select(DamageCase)
+        .where(
+            DamageCase.good_id == good_id,
+            DamageCase.kind == DamageKind.LOSS,
+            DamageCase.reason != returning_rules.FOUND_AGAIN,
+        )
+        .order_by(DamageCase.id)
+    )
+    if lock:
+        wanted = wanted.with_for_update(of=DamageCase).execution_options(populate_existing=True)
+    return list(db.session.scalars(wanted))
+
+
 def cases_by_line(line_ids: Iterable[int]) -> dict[int, int]:
     """The case (its number) that each of these lines of a return has led to."""
     rows = db.session.execute(

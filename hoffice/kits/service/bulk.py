@@ -6,9 +6,10 @@ falls below zero, however many people take from the same shelf.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from hoffice import clock
 from hoffice.audit.service import record
@@ -101,12 +102,21 @@ def take_in(good_id: int, count: int, *, by: Actor, at: datetime | None = None) 
     return good
 
 
-def correct(good_id: int, counted: int, *, expected: int, reason: str, by: Actor) -> int:
+def correct(  # noqa: PLR0913  # a count has these facts
+    good_id: int,
+    counted: int,
+    *,
+    expected: int,
+    reason: str,
+    by: Actor,
+    of_papers: Mapping[str, int] = MappingProxyType({}),
+) -> int:
     """Somebody has counted what lies free in the store; how many more (or fewer) that were.
 
     ``expected`` is what the page said when she went to count: when it has changed since, nobody
     knows what the count means, and it is refused. What is not there is lost from now on; what
-    turns up is taken from what was lost, and only the rest is new.
+    turns up is taken from what was lost, and only the rest is new. ``of_papers`` says how many of
+    what turns up belong to which paper; the page of a count asks :mod:`~.counting_goods`.
     """
     if not reason.strip():
         raise Refused(N_("Say why the count was not right."))
@@ -126,8 +136,10 @@ def correct(good_id: int, counted: int, *, expected: int, reason: str, by: Actor
     elif more > 0:
         lost = queries.holding(good_id, Holder(HolderKind.LOST))
         found = min(more, lost.count if lost is not None else 0)
-        if found:
-            _shift(good, Holder(HolderKind.LOST), STOCK, found, line)
+        for paper, some in of_papers.items():
+            _shift(good, Holder(HolderKind.LOST), STOCK, some, replace(line, because=paper))
+        if rest := found - sum(of_papers.values()):
+            _shift(good, Holder(HolderKind.LOST), STOCK, rest, line)
         if more > found:
             _shift(good, None, STOCK, more - found, line)
     else:

@@ -254,8 +254,19 @@ def goods_found(case_id: int, count: int, *, by: Actor) -> DamageCase:
         raise Refused(N_("All of it was found already."))
     if not 1 <= count <= most:
         raise Refused(N_("Between 1 and %(most)s of these can be found."), most=most)
-    paper = f"damage_case:{case.id}"
-    bulk.move(case.good_id, Holder(HolderKind.LOST), STOCK, count, by=by, because=paper)
+    lost, paper = Holder(HolderKind.LOST), paper_of(case)
+    bulk.move(case.good_id, lost, STOCK, count, by=by, because=paper)
+    turned_up(case, count, by=by)
+    return case
+
+
+def paper_of(case: DamageCase) -> str:
+    """How the ledger of small parts names a case: what was found by it is counted so."""
+    return f"damage_case:{case.id}"
+
+
+def turned_up(case: DamageCase, count: int, *, by: Actor) -> None:
+    """So many of a case, which is locked, lie in the store by the ledger: it says so, too."""
     if case.decided_at is None:
         _shrink(case, count, by=by)
     else:
@@ -263,7 +274,6 @@ def goods_found(case_id: int, count: int, *, by: Actor) -> DamageCase:
     record(
         by, "kits.goods_found", case, employee_id=case.employee_id, good=case.good_id, count=count
     )
-    return case
 
 
 def _shrink(case: DamageCase, count: int, *, by: Actor) -> None:

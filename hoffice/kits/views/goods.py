@@ -19,7 +19,7 @@ from hoffice.kits.forms import CountForm, GoodForm, TakeInForm
 from hoffice.kits.models import BulkEntry, BulkGood
 from hoffice.kits.queries import bulk as queries
 from hoffice.kits.rules import HolderKind
-from hoffice.kits.service import bulk
+from hoffice.kits.service import bulk, counting_goods
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.kits.views.naming import Actors, Names, paper
 from hoffice.web import lists
@@ -199,7 +199,7 @@ def count_goods(good_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(good_id, TakeInForm(formdata=None), form), 422
     try:
-        more = bulk.correct(
+        more = counting_goods.count_goods(
             good_id,
             form.counted.data or 0,
             expected=form.expected.data or 0,
