@@ -10,7 +10,7 @@ from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries
 from hoffice.kits.models import Item
-from hoffice.kits.queries import replacements
+from hoffice.kits.queries import alone, replacements
 from hoffice.kits.rules import BoxState
 from hoffice.kits.service.damages import holder_of
 from hoffice.kits.service.following import lock_kits_of
@@ -120,6 +120,7 @@ def _changes(item: Item, wanted: dict[str, Any], note: str) -> Changes:
 
 
 def _require_free_serial(item: Item, serial: str) -> None:
+    alone.hold_serial(serial)
     others = [tag for tag in queries.tags_with_serial(serial) if tag != item.asset_tag]
     if others:
         raise Refused(

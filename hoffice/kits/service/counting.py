@@ -21,6 +21,7 @@ from hoffice.errors import N_, Refused
 from hoffice.kits import queries as kits
 from hoffice.kits import rules
 from hoffice.kits.models import Item, StockTake, StockTakeLine, StockTakeStranger
+from hoffice.kits.queries import alone
 from hoffice.kits.queries import counting as queries
 from hoffice.kits.rules import Holder, ItemKind
 from hoffice.kits.rules.counting import FEW, MISSING, UNEXPECTED, Settled, has_moved, holder_at
@@ -47,6 +48,7 @@ def begin(name: str, *, location_id: int | None, by: Actor) -> StockTake:
         raise Refused(N_("Give the stock-take a name."))
     if location_id is not None:
         queries.location(location_id)
+    alone.hold_count_of(location_id)
     other = queries.open_count_of(location_id)
     if other is not None:
         raise Refused(N_("“%(name)s” counts the same already. Close it first."), name=other.name)
@@ -374,6 +376,7 @@ def resume(count_id: int, *, by: Actor) -> StockTake:
     count = queries.count_to_close(count_id)
     if count.closed_at is None:
         raise Refused(N_("This stock-take is open."))
+    alone.hold_count_of(count.location_id)
     other = queries.open_count_of(count.location_id)
     if other is not None:
         raise Refused(N_("“%(name)s” counts the same already. Close it first."), name=other.name)

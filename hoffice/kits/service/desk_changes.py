@@ -9,6 +9,7 @@ from hoffice.db import db, flush_or
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries
 from hoffice.kits.models import Item, Kit, Scan, Teardown
+from hoffice.kits.queries import alone
 from hoffice.kits.queries import teardown as reading
 from hoffice.kits.rules import Holder, HolderKind, ItemKind, desk
 from hoffice.kits.rules.desk import Facts
@@ -141,14 +142,20 @@ def note_serial(teardown_id: int, item_id: int, serial: str, *, by: Actor) -> It
     found, kit = begun(teardown_id)
     item = _inside(kit, item_id)
     serial = cleaned(serial)
+    require_free(item, serial)
+    item.serial = serial
+    record(by, "kits.serial_noted", item, because=subject_of(found.id))
+    return item
+
+
+def require_free(item: Item, serial: str) -> None:
+    """No other device has this serial number, nor gets it before this transaction ends."""
+    alone.hold_serial(serial)
     owners = [tag for tag in queries.tags_with_serial(serial) if tag != item.asset_tag]
     if owners:
         raise Refused(
             N_("%(serial)s is the serial number of %(owner)s."), serial=serial, owner=owners[0]
         )
-    item.serial = serial
-    record(by, "kits.serial_noted", item, because=subject_of(found.id))
-    return item
 
 
 def _inside(kit: Kit, item_id: int) -> Item:

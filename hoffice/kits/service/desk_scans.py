@@ -403,6 +403,7 @@ def _serial(step: Step) -> Accepted:
             next={**_next(step), **known},
             tone="note",
         )
+    desk_changes.require_free(item, serial)
     was = desk_changes.remembered(item)
     model = _model_by_pattern(step, pattern=_pattern_of(item))
     if model is not None and item.model_id != model.id and is_made_here(item, step.found):
