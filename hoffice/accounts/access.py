@@ -197,6 +197,7 @@ def open_link_session(link: PersonalLink) -> None:
 def link_or_none() -> PersonalLink | None:
     """The open personal link of this browser, if any; asked once per request."""
     if "link" not in g:
+        g.link = None  # should the database not answer, its error page does not ask again
         link_id = session.get("link")
         link = None if link_id is None else queries.personal_link(link_id)
         g.link = link if link is not None and links.is_open(link, clock.now()) else None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, has_request_context, request, url_for
+from flask import current_app, g, has_request_context, request, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -171,9 +171,15 @@ def _urls(account: Account | None) -> dict[str, str]:
 
 
 def _home(account: Account | None) -> str:
-    if account is None and "link" in g and g.link is not None:
+    """Where the name of the house leads: whoever came by a personal link has no sign-in."""
+    if account is not None:
+        return "/"
+    if "link" not in session:
+        return url_for("accounts.sign_in")
+    try:
         return portal_address()
-    return "/" if account is not None else url_for("accounts.sign_in")
+    except SQLAlchemyError:  # the page about a database that does not answer must stand too
+        return url_for("portal.index")
 
 
 def portal_address() -> str:

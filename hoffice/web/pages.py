@@ -9,18 +9,28 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, current_app, flash, get_flashed_messages, render_template, request
+from flask import (
+    Flask,
+    current_app,
+    flash,
+    get_flashed_messages,
+    redirect,
+    render_template,
+    request,
+)
 from flask_babel import format_decimal, gettext, ngettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.routing import MapAdapter, RequestRedirect
 
 from hoffice.db import db
 from hoffice.errors import N_, Counted, NotFound, Refused
 from hoffice.settings import Settings
 from hoffice.web.formats import day_full
 from hoffice.web.language import language, theme
+from hoffice.web.transaction import SAFE_METHODS
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +47,7 @@ HEADLINES: dict[int, tuple[str, str]] = {
     ),
     404: (
         N_("There is nothing here."),
-        N_("The address is wrong, or the thing is gone. The search finds people and devices."),
+        N_("The address is wrong, or the thing is gone."),
     ),
     405: (
         N_("That does not work this way."),
@@ -65,6 +75,9 @@ HEADLINES: dict[int, tuple[str, str]] = {
     ),
 }
 
+
+NO_WAY_BACK = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
+"""What stands above is not open to this reader either, or would count as one more try."""
 
 SAID_AT_ONCE = 5
 """So many refusals stand on the next page; a cookie holds no more than 4 KB."""
@@ -96,7 +109,10 @@ def _said(fact: object) -> object:
 def error_page(
     code: int, *, headline: str = "", text: str = "", reference: str = "", back: str = ""
 ) -> Page:
-    """One page for every error: what happened, what to do next, and that nothing was changed."""
+    """One page for every error: what happened, what to do next, and that nothing was changed.
+
+    Without ``back`` the way back is the page that the address belongs to.
+    """
     known = HEADLINES.get(code, HEADLINES[500 if code >= HTTPStatus.INTERNAL_SERVER_ERROR else 400])
     page = render_template(
         "errors/error.html",
@@ -104,9 +120,36 @@ def error_page(
         headline=headline or gettext(known[0]),
         text=text or gettext(known[1]),
         reference=reference,
-        back=back,
+        back=back or ("" if code in NO_WAY_BACK else _nearest_page()),
     )
     return page, code
+
+
+def _nearest_page() -> str:
+    """Where the form stands that was sent, or the nearest page above this address; else empty.
+
+    Our pages send no referrer, so the address alone tells.
+    """
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return ""
+    path = request.path.rstrip("/")
+    if request.method == "POST" and _opens(adapter, request.path):
+        return request.full_path.rstrip("?")
+    while path := path.rpartition("/")[0]:
+        if _opens(adapter, path):
+            return path
+    return ""
+
+
+def _opens(adapter: MapAdapter, path: str) -> bool:
+    try:
+        endpoint, _values = adapter.match(path, "GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return endpoint != "static"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -149,28 +192,29 @@ def _forged(_error: CSRFError) -> Page:
 
 
 def _http(error: HTTPException) -> Any:
+    """What Flask refuses by itself, as a page.
+
+    A form sent in and refused leaves its own address behind; a phone that opens its tab again asks
+    for that, and comes to the page on which the form stands.
+    """
+    is_opened = isinstance(error, MethodNotAllowed) and request.method in SAFE_METHODS
+    if is_opened and (nearest := _nearest_page()):
+        return redirect(nearest, HTTPStatus.SEE_OTHER)
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     return error if code < HTTPStatus.BAD_REQUEST else error_page(code)
 
 
 def _too_large(_error: RequestEntityTooLarge) -> Page:
-    """How much would be taken, where that is what was passed, and the way back to the form."""
+    """How much would be taken, where that is what was passed."""
     most, size = request.max_content_length, request.content_length
     text = ""
     if most and size and size > most:
         text = gettext("At most %(mb)s MB go through at once. Choose a smaller file.", mb=_mb(most))
-    return error_page(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text=text, back=_form_address())
+    return error_page(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text=text)
 
 
 def _mb(size: int) -> str:
     return str(format_decimal(size / 1024**2, format="0.#"))
-
-
-def _form_address() -> str:
-    """Where the form stands that was sent: this address, if it can be opened; else empty."""
-    adapter = current_app.create_url_adapter(request)
-    has_page = adapter is not None and adapter.test(request.path, "GET")
-    return request.full_path.rstrip("?") if has_page else ""
 
 
 def _conflict(error: Exception) -> Page:
