@@ -12,6 +12,7 @@ HOUSES_OF_THEIR_OWN = frozenset(
         "test_devices_in.py",
         "test_journey.py",
         "test_kit_story.py",
+        "test_scans_waiting.py",
         "test_stacks.py",
         "test_teardown.py",
         "test_tiles.py",

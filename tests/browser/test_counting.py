@@ -194,6 +194,17 @@ def test_a_check_at_home_takes_one_hand_and_three_minutes(
         looked_at(page)
         first, second = (page.locator(".item-row").nth(place) for place in (0, 1))
 
+        page.context.set_offline(True)
+        no = first.get_by_role("button", name="nein")
+        no.tap()
+        kept = page.get_by_text("Keine Verbindung. Deine Antwort ist gemerkt und wird gesendet.")
+        expect(kept).to_be_visible()
+        looked_at(page)
+        page.context.set_offline(False)
+        expect(page.get_by_text("1 von 2 beantwortet")).to_be_visible()  # by itself
+        expect(no).to_have_attribute("aria-pressed", "true")
+        expect(kept).to_be_hidden()
+        window.heard()  # the browser said that it could not reach the house
         yes = first.get_by_role("button", name="ja")
         yes.tap()
         expect(yes).to_have_attribute("aria-pressed", "true")

@@ -17,6 +17,10 @@ export const recall = (key) => {
   try { return localStorage.getItem(key); } catch { return null; }
 };
 
+export const keysWith = (prefix) => {
+  try { return Object.keys(localStorage).filter((one) => one.startsWith(prefix)); } catch { return []; }
+};
+
 export const newNumber = () => {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16)); // without https
@@ -25,15 +29,14 @@ export const newNumber = () => {
   return [...bytes].map((byte, index) => ([4, 6, 8, 10].includes(index) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
 };
 
-export const keysOf = (account, address = "") => `${PREFIX}${account}:${address && `${address}:`}`;
+// Of whoever is signed in on this page, as its frame says.
+export const keysOf = (address = "", { account } = document.querySelector("[data-scans-left]").dataset) => `${PREFIX}${account}:${address && `${address}:`}`;
 
 export const kept = (prefix) => {
   const found = [];
-  try {
-    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(prefix))) {
-      try { found.push(JSON.parse(localStorage.getItem(key))); } catch { localStorage.removeItem(key); } // nothing that we wrote
-    }
-  } catch { /* a private window keeps nothing */ }
+  for (const key of keysWith(prefix)) {
+    try { found.push(JSON.parse(recall(key))); } catch { remember(key, null); } // nothing that we wrote
+  }
   return found.sort((one, other) => one.at - other.at);
 };
 

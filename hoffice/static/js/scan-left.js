@@ -8,7 +8,7 @@ const boxes = [...document.querySelectorAll("[data-scan-box]")];
 function show() {
   const here = new Set(boxes.map((box) => box.dataset.page));
   const waiting = new Map();
-  for (const { about } of kept(keysOf(strip.dataset.account))) {
+  for (const { about } of kept(keysOf())) {
     if (about && !here.has(about.page)) waiting.set(about.page, { name: about.name, count: (waiting.get(about.page)?.count ?? 0) + 1 });
   }
   strip.hidden = !waiting.size;

@@ -132,7 +132,7 @@ export function scanBox(box, { isOpen = false, answered = () => {}, after = () =
 
   const address = new URL(words.url, location.href).pathname;
   const about = { page: words.page, name: words.name };
-  const queue = new Queue(keysOf(words.account, address), { send, changed, about, isOpen });
+  const queue = new Queue(keysOf(address), { send, changed, about, isOpen });
 
   // Nothing is finished over the head of a scan: it would be refused then, and what was scanned would count as missing.
   let isBusy = false;
