@@ -69,6 +69,8 @@ class MyDevice:
     passing: Transfer | None
     told: Task | None
     """What was said to be wrong with it and IT looks after."""
+    is_my_word: bool
+    """I have said so myself, and not whoever brought it or counts it."""
 
 
 @bp.get("/")
@@ -110,15 +112,20 @@ def _devices(me: int) -> Sequence[MyDevice]:
         for line in one.lines
         if one.from_id == me
     }
-    return [
-        MyDevice(
-            one,
-            due.get(one.item.id),
-            passing.get(one.item.id),
-            _since(told.get(f"item:{one.item.id}"), one),
+    by_me = str(Actor.employee(me))
+    devices = []
+    for one in held:
+        task = _since(told.get(f"item:{one.item.id}"), one)
+        devices.append(
+            MyDevice(
+                one,
+                due.get(one.item.id),
+                passing.get(one.item.id),
+                task,
+                is_my_word=task is not None and task.created_by == by_me,
+            )
         )
-        for one in held
-    ]
+    return devices
 
 
 def _since(task: Task | None, held: Held) -> Task | None:

@@ -11,11 +11,14 @@ from flask import Flask
 from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.db import db
+from hoffice.kits import queries
 from hoffice.kits import service as things
 from hoffice.kits.models import Item
-from hoffice.kits.rules import Holder, HolderKind, ItemKind, ReturnReason
-from hoffice.kits.service import asking_back, handing_goods, reserving
+from hoffice.kits.rules import BoxState, Holder, HolderKind, HomeAnswer, ItemKind, ReturnReason
+from hoffice.kits.service import asking_back, due, handing_goods, reserving
+from hoffice.kits.service.ledger import correct
 from hoffice.tasks import queries as tasks
+from hoffice.units import Actor
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
@@ -130,6 +133,45 @@ def test_what_was_said_before_it_was_hers_is_not_told_to_her(
 
     assert ada.tags[0] in page
     assert "Du hast gesagt" not in page
+
+
+def test_what_the_driver_said_of_it_is_not_said_to_be_hers(ada: Ada, given: Given) -> None:
+    with given():
+        driver = Actor.staff(makers.account(Role.DRIVER).id)
+        due.arrived(
+            {
+                ada.item_ids[0]: (HomeAnswer.BROKEN, "gerissen"),
+                ada.item_ids[1]: (HomeAnswer.NO, ""),
+            },
+            employee_id=ada.id,
+            name="Ada Ott",
+            by=driver,
+        )
+
+    page = ada.page()
+
+    assert "Es ist als kaputt gemeldet." in page
+    assert "Es ist gemeldet, dass es nicht mehr bei dir ist." in page
+    assert "Du hast gesagt" not in page
+
+
+def test_what_is_lost_does_not_come_to_her(app: Flask, given: Given) -> None:
+    with given():
+        kit = scene.kit("Bo Rau", packed=True)
+        bo, person = kit.employee_id, Holder(HolderKind.EMPLOYEE, kit.employee_id)
+        things.release_boxes(kit.id, "[]", by=makers.IT)
+        for box in kit.boxes:
+            things.set_box_state(box, BoxState.HANDED_OVER, by=makers.IT)
+        ids = [item.id for item in kit.items]
+        things.hand_to(ids, person, by=makers.IT, because="handover:1")
+        tag = kit.items[0].asset_tag
+        line = queries.ledger_of_item(ids[0])[0]
+        correct(line.id, Holder(HolderKind.LOST), note="weg", by=makers.IT)
+
+    page = browser_of(app, given, bo).get(PAGE, headers=GERMAN).text
+
+    assert tag not in page
+    assert "Das kommt zu dir" not in page
 
 
 def test_things_of_others_are_not_there(app: Flask, ada: Ada, given: Given) -> None:

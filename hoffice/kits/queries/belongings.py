@@ -108,22 +108,29 @@ def small_parts_with(employee_id: int) -> Sequence[HeldGood]:
     return [HeldGood(*row) for row in rows]
 
 
+TO_COME = frozenset({HolderKind.STOCK, HolderKind.DESK, HolderKind.VAN, HolderKind.PARCEL})
+"""Who has what is still to come to somebody."""
+
+
 def coming_to(employee_id: int) -> Sequence[Coming]:
-    """What of this person's kit is not with her yet: devices by kind and tag, then small parts."""
+    """What of this person's kit is not with her yet: devices by kind and tag, then small parts.
+
+    What is lost, in repair or retired does not come to her, though her kit may still lack it.
+    """
     current = and_(Kit.employee_id == employee_id, Kit.dissolved_at.is_(None))
     devices = db.session.execute(
         select(Item, Holding.holder_kind)
         .join(KitItem, KitItem.item_id == Item.id)
         .join(Kit, Kit.id == KitItem.kit_id)
         .join(Holding, Holding.item_id == Item.id)
-        .where(current, Holding.holder_kind != HolderKind.EMPLOYEE)
+        .where(current, Holding.holder_kind.in_(TO_COME))
         .order_by(Item.kind, Item.asset_tag)
     )
     parts = db.session.execute(
         select(BulkGood, func.sum(KitGood.count), KitGood.holder_kind)
         .join(KitGood, KitGood.good_id == BulkGood.id)
         .join(Kit, Kit.id == KitGood.kit_id)
-        .where(current, KitGood.holder_kind != HolderKind.EMPLOYEE)
+        .where(current, KitGood.holder_kind.in_(TO_COME))
         .group_by(BulkGood.id, KitGood.holder_kind)
         .order_by(BulkGood.name)
     )
