@@ -149,7 +149,7 @@ def _opens(adapter: MapAdapter, path: str) -> bool:
         return True
     except HTTPException:
         return False
-    return endpoint != "static"
+    return bool(endpoint != "static")
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from hoffice.accounts import access
+from hoffice.accounts import queries
 from hoffice.accounts.rules import Role
 from hoffice.kits.service import teardown
 from hoffice.settings import Settings
@@ -108,7 +108,7 @@ def test_an_employee_is_led_home_even_from_a_database_that_does_not_answer(
     def gone(_link_id: int) -> None:
         raise OperationalError("select", {}, Exception("gone"))
 
-    monkeypatch.setattr(access.queries, "personal_link", gone)
+    monkeypatch.setattr(queries, "personal_link", gone)
     answer = phone.get("/mein/", headers=GERMAN)
 
     assert answer.status_code == 503
