@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from hoffice import clock
+from hoffice.accounts.links import LinkBook
 from hoffice.db import db
 from hoffice.errors import Refused
 from hoffice.kits import queries, service
-from hoffice.kits.models import BulkGood, DamageCase, Return, ReturnLine
+from hoffice.kits.models import BulkGood, DamageCase, Return, ReturnLine, Transfer
 from hoffice.kits.queries import bulk as counted
 from hoffice.kits.queries import damage_cases, replacements
 from hoffice.kits.queries import returning as reading
@@ -39,6 +40,7 @@ from hoffice.kits.service import (
     return_slips,
     returning,
     teardown,
+    transfers,
 )
 from hoffice.kits.service.desk_scans import scan
 from hoffice.kits.service.ledger import correct
@@ -50,6 +52,7 @@ from tests.kits.returning_scene import begun
 
 BY = makers.IT
 HR = Actor.staff(2)
+BOOK = LinkBook("slips-" + "0" * 34, (), "http://localhost", timedelta(days=30))
 
 
 def line_about(made: Return, item_id: int) -> ReturnLine:
@@ -129,6 +132,51 @@ def test_what_came_along_by_mistake_goes_back_to_whom_it_belongs(given: Given) -
         assert (held.holder_kind, held.holder_id) == (HolderKind.EMPLOYEE, other.employee_id)
         assert mouse.kit_item is not None
         assert mouse.kit_item.kit_id == other.id
+
+
+def passing_on(giver_id: int, *item_ids: int) -> Transfer:
+    """She says that she has given these to a colleague, who has not said so yet."""
+    made = transfers.propose(
+        item_ids, giver_id, makers.employee("Bo Rau").id, note="", by=BY, book=BOOK
+    )
+    return transfers.confirm(made.id, employee_id=giver_id, by=BY)
+
+
+def test_a_slip_lets_the_transfer_wait_again_that_it_had_ended(given: Given) -> None:
+    with given():
+        kit = returning_scene.at_home("Ada Ott")
+        made, monitor = begun(kit), scene.item_in(kit, ItemKind.MONITOR)
+        passing = passing_on(kit.employee_id, monitor.id, scene.item_in(kit, ItemKind.MOUSE).id)
+        said = passing.given_at
+        line = returning.take_back(made.id, monitor.asset_tag, by=BY)
+        assert passing.reason
+
+        return_slips.not_back(made.id, line.id, by=BY)
+
+        assert (passing.ended_at, passing.reason, passing.given_at) == (None, "", said)
+        transfers.confirm(passing.id, employee_id=passing.to_id, by=BY)
+        assert returning_scene.held(monitor.id) == (HolderKind.EMPLOYEE, passing.to_id)
+
+
+@pytest.mark.parametrize("other_way", ["withdrawn", "gone", "passed on anew"])
+def test_a_slip_brings_no_transfer_back_that_ended_otherwise(given: Given, other_way: str) -> None:
+    with given():
+        kit = returning_scene.at_home("Ada Ott")
+        made, monitor = begun(kit), scene.item_in(kit, ItemKind.MONITOR)
+        mouse = scene.item_in(kit, ItemKind.MOUSE)
+        passing = passing_on(kit.employee_id, monitor.id, mouse.id)
+        if other_way == "withdrawn":
+            transfers.withdraw(passing.id, by=BY)
+        line = returning.take_back(made.id, monitor.asset_tag, by=BY)
+        if other_way == "gone":
+            returning.take_back(made.id, mouse.asset_tag, by=BY)
+        if other_way == "passed on anew":
+            passing_on(kit.employee_id, mouse.id)
+
+        return_slips.not_back(made.id, line.id, by=BY)
+
+        assert passing.ended_at is not None
+        assert not any(one.is_open for one in passing.lines)
 
 
 def test_what_was_looked_at_or_closed_is_no_slip_any_more(given: Given) -> None:

@@ -93,6 +93,18 @@ def open_with_any(item_ids: Iterable[int]) -> Sequence[Transfer]:
     ).all()
 
 
+def newest_with(item_id: int) -> Transfer | None:
+    """The newest transfer with this item, ended or not."""
+    return db.session.scalars(
+        select(Transfer)
+        .join(TransferItem)
+        .where(TransferItem.item_id == item_id)
+        .options(selectinload(Transfer.lines))
+        .order_by(Transfer.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def items_in_transfers(item_ids: Iterable[int]) -> set[int]:
     """Those of these items that are in an open transfer."""
     wanted = select(TransferItem.item_id).where(

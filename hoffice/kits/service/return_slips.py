@@ -5,15 +5,18 @@ The ledger forgets nothing: the way back is a line of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from hoffice.audit.service import record
 from hoffice.db import db
 from hoffice.errors import N_, Refused
 from hoffice.kits import queries
 from hoffice.kits.models import CustodyEntry, Item, Kit, Return, ReturnLine
-from hoffice.kits.queries import damage_cases
+from hoffice.kits.queries import damage_cases, transfers
 from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemState, ReturnOutcome
 from hoffice.kits.service import damages, returning
-from hoffice.kits.service.following import move_along
+from hoffice.kits.service.following import WENT_ELSEWHERE, log_transfer, move_along
 from hoffice.kits.service.ledger import hand_to, state_of
 from hoffice.units import Actor
 
@@ -23,15 +26,19 @@ def not_back(return_id: int, line_id: int, *, by: Actor) -> None:
 
     It is due again; what nobody had expected leaves the list. Refused once the return is closed,
     once somebody has checked the device, and for what came another way than by this return. Was it
-    lost until then, it is lost again, and its case waits for a decision as before.
+    lost until then, it is lost again, and its case waits for a decision as before; was it about to
+    be passed on, it is so again, where the other devices of that transfer are still with her.
     """
     made = returning.open_return(return_id)
     line = returning.line_in(made, line_id)
     if line.item_id is None or not line.came:
         raise Refused(N_("Only a device that is back can be out again."))
     kit = queries.kit(line.kit_id, lock=True) if line.kit_id is not None else None
-    [item] = queries.locked_items([line.item_id])
-    before = _before(made, line, item)
+    passing = transfers.newest_with(line.item_id)
+    passed = [one.item_id for one in passing.lines] if passing is not None else []
+    items = queries.locked_items({line.item_id, *passed})
+    item = next(one for one in items if one.id == line.item_id)
+    before, since = _before(made, line, item)
     item.is_to_check, item.condition = False, line.looked
     if kit is not None and kit.dissolved_at is None and before == _owner(kit):
         move_along(item, kit)
@@ -42,6 +49,8 @@ def not_back(return_id: int, line_id: int, *, by: Actor) -> None:
         damages.lost_after_all(item, by=by, note="")
     _is_due_again(made, line, before)
     db.session.flush()
+    if passing is not None:
+        _pass_on_again(passing.id, items, since=since, by=by)
     record(by, "kits.return_undone", made, employee_id=made.employee_id, item=item.id)
 
 
@@ -49,8 +58,8 @@ def _owner(kit: Kit) -> Holder:
     return Holder(HolderKind.EMPLOYEE, kit.employee_id)
 
 
-def _before(made: Return, line: ReturnLine, item: Item) -> Holder:
-    """Who had the device until this return took it back."""
+def _before(made: Return, line: ReturnLine, item: Item) -> tuple[Holder, datetime]:
+    """Who had the device until this return took it back, and when that was written."""
     if line.wiped_at is not None or item.state is not ItemState.TO_CHECK:
         raise Refused(
             N_("%(tag)s was looked at since: it is here. Put the ledger right on its page."),
@@ -62,7 +71,28 @@ def _before(made: Return, line: ReturnLine, item: Item) -> Holder:
             N_("%(tag)s did not come by this return. Put the ledger right on its page."),
             tag=item.asset_tag,
         )
-    return Holder(last.from_kind, last.from_id or 0)
+    return Holder(last.from_kind, last.from_id or 0), last.recorded_at
+
+
+def _pass_on_again(transfer_id: int, items: Iterable[Item], *, since: datetime, by: Actor) -> None:
+    """Let a transfer that ended by the slip wait again, with what both have said until then.
+
+    The items are locked, and only then the transfer, as whoever confirms it does.
+    """
+    passing = transfers.transfer(transfer_id, lock=True)
+    if passing.ended_at is None or passing.ended_at < since or passing.reason != WENT_ELSEWHERE:
+        return
+    giver, concerned = (HolderKind.EMPLOYEE, passing.from_id), [i.item_id for i in passing.lines]
+    held = [item.holding for item in items if item.id in concerned]
+    if any(one is None or (one.holder_kind, one.holder_id) != giver for one in held):
+        return
+    if transfers.items_in_transfers(concerned):
+        return
+    passing.ended_at, passing.reason = None, ""
+    for line in passing.lines:
+        line.is_open = True
+    db.session.flush()
+    log_transfer(passing, "proposed", by=by)
 
 
 def into_box(item: Item, box_id: int | None) -> None:
