@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Lock
 from typing import Final
 
 from PIL import Image, ImageCms, ImageOps
@@ -18,9 +19,9 @@ from hoffice.errors import N_, Refused
 
 MOST_BYTES: Final = 30_000_000
 MOST_PIXELS: Final = 60_000_000
-"""As large as phones take them; JPEG is decoded at a smaller scale at once."""
+"""As large as phones take them; JPEG is decoded line by line, at a smaller scale at once."""
 MOST_PIXELS_UNPACKED: Final = 25_000_000
-"""Of all other formats, which are unpacked whole and take up many times their bytes."""
+"""Of all other formats, and of JPEG in several passes: these take up many times their bytes."""
 LONGEST_EDGE: Final = 2000
 """Enough to read a serial number; the same as in ``static/js/photo.js``."""
 QUALITY: Final = 85
@@ -44,6 +45,13 @@ TOO_FINE: Final = N_(
     "million are enough."
 )
 
+_ONE_BY_ONE: Final = Lock()
+"""Several threads of a process never decode at once: what one takes up is all there is room for."""
+_MARK: Final = 0xFF
+_SCAN: Final = 0xDA
+_IN_LINES: Final = frozenset({0xC0, 0xC1})
+_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Segments of a JPEG: every one begins with a mark, then says whether it is a frame or a scan."""
 _HEIC_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
 )
@@ -83,9 +91,10 @@ def cleaned(content: bytes) -> Picture:
         raise Refused(TOO_LARGE, size=-(-len(content) // MEGA), most=MOST_BYTES // MEGA)
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
         raise Refused(HEIC)
-    flat = _flat(_decoded(content))
     target = BytesIO()
-    flat.save(target, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    with _ONE_BY_ONE:
+        flat = _flat(_decoded(content))
+        flat.save(target, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return Picture(target.getvalue(), JPEG, flat.width, flat.height)
 
 
@@ -93,7 +102,8 @@ def _decoded(content: bytes) -> Image.Image:
     """The first frame, upright, already small; refused before anything large is unpacked."""
     try:
         with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP", "GIF")) as found:
-            most = MOST_PIXELS if found.format in {"JPEG", "MPO"} else MOST_PIXELS_UNPACKED
+            is_in_lines = found.format in {"JPEG", "MPO"} and _comes_in_one_pass(content)
+            most = MOST_PIXELS if is_in_lines else MOST_PIXELS_UNPACKED
             if found.width * found.height > most:
                 raise Refused(TOO_FINE, most=most // MEGA)
             found.draft(None, (LONGEST_EDGE, LONGEST_EDGE))  # JPEG only: never smaller than that
@@ -104,6 +114,27 @@ def _decoded(content: bytes) -> Image.Image:
     except _UNREADABLE as error:
         raise Refused(NO_PICTURE) from error
     return _upright(small)
+
+
+def _comes_in_one_pass(jpeg: bytes) -> bool:
+    """Whether the first scan of a JPEG holds all colours in full, so that lines can be decoded.
+
+    A progressive one, or one with a scan for each colour, is kept whole until its last pass.
+    """
+    at, colours = 2, 0
+    while at + 10 <= len(jpeg) and jpeg[at] == _MARK:
+        segment = jpeg[at + 1]
+        if segment == _MARK:  # a byte to fill up
+            at += 1
+            continue
+        if segment == _SCAN:
+            return jpeg[at + 4] == colours
+        if segment in _FRAMES - _IN_LINES:
+            return False
+        if segment in _IN_LINES:
+            colours = jpeg[at + 9]
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+    return False
 
 
 def _upright(picture: Image.Image) -> Image.Image:

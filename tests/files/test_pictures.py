@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from hoffice.errors import Refused
 from hoffice.files import pictures
+from tests.races import WAIT_S
 
 POSITION = b"52.4812 N"
 
@@ -95,6 +99,49 @@ def _bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
+def _colour_by_colour(width: int, height: int) -> bytes:
+    """A JPEG with a scan for each colour, which nobody can decode line by line."""
+    target = io.BytesIO()
+    Image.new("L", (width, height), 90).save(target, "JPEG")
+    grey = target.getvalue()
+    frame, scan = grey.index(b"\xff\xc0"), grey.index(b"\xff\xda")
+    colours = b"".join(bytes((number, 0x11, 0)) for number in (1, 2, 3))
+    size = grey[frame + 4 : frame + 9]
+    three = b"\xff\xc0" + struct.pack(">H", 17) + size + b"\x03" + colours
+    lines = grey[scan:-2]
+    scans = b"".join(lines[:5] + bytes([number]) + lines[6:] for number in (1, 2, 3))
+    return grey[:frame] + three + grey[frame + 13 : scan] + scans + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("sent", [photo(progressive=True), _colour_by_colour(60, 40)])
+def test_a_photo_that_comes_in_several_passes_is_taken(sent: bytes) -> None:
+    assert (pictures.cleaned(sent).width, pictures.cleaned(sent).height) == (60, 40)
+
+
+def test_a_photo_as_large_as_phones_take_it_is_taken() -> None:
+    kept = pictures.cleaned(photo(6000, 5000))
+
+    assert max(kept.width, kept.height) == pictures.LONGEST_EDGE
+
+
+def test_photos_are_decoded_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight at once in a process would take up eight times the room."""
+    meeting, met = Barrier(2), []
+    decode = pictures._decoded  # noqa: SLF001  # what takes up the room
+
+    def decode_with_the_other(content: bytes) -> Image.Image:
+        with suppress(BrokenBarrierError):
+            met.append(meeting.wait(timeout=WAIT_S))
+        return decode(content)
+
+    monkeypatch.setattr(pictures, "_decoded", decode_with_the_other)
+    with ThreadPoolExecutor(2) as both:
+        kept = list(both.map(pictures.cleaned, [photo(), photo()]))
+
+    assert [one.width for one in kept] == [60, 60]
+    assert met == []
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
@@ -105,9 +152,11 @@ def _bomb() -> bytes:
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", pictures.HEIC),
         (_bomb(), pictures.TOO_FINE),
         (photo(6000, 5000, "PNG"), pictures.TOO_FINE),
+        (photo(6000, 5000, progressive=True), pictures.TOO_FINE),
+        (_colour_by_colour(6000, 5000), pictures.TOO_FINE),
         (photo() + b"\0" * pictures.MOST_BYTES, pictures.TOO_LARGE),
     ],
-    ids=["nothing", "pdf", "svg", "cut off", "heic", "bomb", "fine", "large"],
+    ids=["nothing", "pdf", "svg", "cut off", "heic", "bomb", "fine", "passes", "colours", "large"],
 )
 def test_what_is_no_photo_or_too_much_is_refused_with_the_way_out(sent: bytes, said: str) -> None:
     with pytest.raises(Refused) as refusal:
