@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
@@ -12,7 +14,10 @@ from sqlalchemy.orm import joinedload
 from hoffice.db import db
 from hoffice.kits.models import Box, Item, Kit, KitGood, Location
 from hoffice.kits.queries.boxes import boxes
-from hoffice.kits.rules import BoxState, LocationKind
+from hoffice.kits.rules import BoxState, LocationKind, pieces_of, tags_in
+
+MOST_CODES: Final = 1_000
+"""So many codes are read from a field; a whole store is printed by its list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,13 @@ def items_with_ids(item_ids: Collection[int]) -> Sequence[Item]:
     ).all()
 
 
-def with_codes(codes: Sequence[str]) -> Labelled:
+def with_codes(codes: Iterable[str]) -> Labelled:
     """Boxes, items and locations by what their present labels say; a code may be any of them.
 
-    One with blanks in it that nothing has is several, one after the other.
+    One that nothing has is several, cut at commas and blanks; ``MOST_CODES`` are looked for.
     """
-    asked = {*codes, *(word for code in codes for word in code.split())}
+    lines = list(islice(codes, MOST_CODES))
+    asked = set(islice((piece for line in lines for piece in pieces_of(line)), 3 * MOST_CODES))
     found_boxes = {box.code: box for box in _boxes(Box.code.in_(asked))}
     items = {
         item.asset_tag: item
@@ -69,9 +75,8 @@ def with_codes(codes: Sequence[str]) -> Labelled:
         )
     }
     known = {*found_boxes, *items, *locations}
-    meant = dict.fromkeys(
-        one for code in codes for one in ([code] if code in known else code.split())
-    )
+    tags = (tag for line in lines for tag in tags_in(line, known))
+    meant = dict.fromkeys(islice(tags, MOST_CODES))
     return Labelled(
         [box for code, box in found_boxes.items() if code in meant],
         [item for code, item in items.items() if code in meant],

@@ -16,8 +16,10 @@ from hoffice.kits.rules.codes import (
     box_address,
     box_code,
     is_box_code,
+    pieces_of,
     tag_of,
     tags_from,
+    tags_in,
 )
 from hoffice.kits.rules.content import (
     Wanted,
@@ -106,8 +108,10 @@ __all__ = [
     "is_box_code",
     "location_code",
     "missing",
+    "pieces_of",
     "tag_of",
     "tags_from",
+    "tags_in",
     "too_much",
     "warranty_end",
 ]

@@ -6,6 +6,7 @@ Pure: standard library only.
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Sequence
 
 
 def tag_of(text: str) -> str:
@@ -18,6 +19,34 @@ def tag_of(text: str) -> str:
     if "://" in text:
         text = text.rstrip("/").rpartition("/")[2].strip()
     return text.upper()
+
+
+BETWEEN_CODES = (re.compile(r"[\n\r\t]+"), re.compile(r"[,;]+"), re.compile(r"\s+"))
+"""What stands between several codes, the surest first: a tag of the house may hold the others."""
+SEPARATES = re.compile(r"[\s,;]")
+
+
+def pieces_of(text: str) -> set[str]:
+    """Every tag that may be meant in a text, whole or in part."""
+    cut = [text.strip()]
+    found = set(cut)
+    for between in BETWEEN_CODES:
+        cut = [piece for one in cut for piece in between.split(one)]
+        found.update(map(str.strip, cut))
+    return {tag_of(one) for one in found} - {""}
+
+
+def tags_in(
+    text: str, known: Container[str], between: Sequence[re.Pattern[str]] = BETWEEN_CODES
+) -> list[str]:
+    """The tags in a text: the whole of it when that is known, else piece by piece."""
+    text = text.strip()
+    if not text:
+        return []
+    is_several = "://" in text and SEPARATES.search(text)  # an address holds none of them
+    if not between or (tag_of(text) in known and not is_several):
+        return [tag_of(text)]
+    return [tag for piece in between[0].split(text) for tag in tags_in(piece, known, between[1:])]
 
 
 BOX_CODE = re.compile(r"K\d{5,}-\d+")

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from hoffice import clock
 from hoffice.db import db
 from hoffice.errors import N_, Refused
+from hoffice.kits import rules
 from hoffice.kits.models import Scan
 from hoffice.kits.queries import teardown as queries
 from hoffice.kits.rules import reading
@@ -89,6 +90,12 @@ def _answered(number: str, subject: str, code: str) -> dict[str, Any] | None:
     if (found.subject, found.code) != (subject, code):
         raise Refused(N_("This scan was already used for something else. Please scan again."))
     return found.answer
+
+
+def tags_in(text: str) -> list[str]:
+    """The tags in what was scanned or typed into one field; a tag may hold blanks and commas."""
+    known = queries.known_as(rules.pieces_of(text))
+    return rules.tags_in(text, known.tags)
 
 
 def read(code: str, *, swapped: bool = False) -> reading.Reading:

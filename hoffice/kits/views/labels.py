@@ -5,7 +5,6 @@ Printing changes nothing and can be done again at any time.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
@@ -26,6 +25,8 @@ from hoffice.kits.queries import labels as reading
 from hoffice.kits.queries.labels import Labelled as Found
 from hoffice.kits.rules import LOCATION_LABELS, LocationKind, tag_of
 from hoffice.kits.rules.labels import FORMATS, Labelled
+from hoffice.kits.rules.reading import What
+from hoffice.kits.service import scanning
 from hoffice.kits.service.labels import (
     Printing,
     contents_sheet,
@@ -42,7 +43,6 @@ PACKED: Final = "packed"
 CHOSEN: Final = "chosen"
 CODES: Final = "codes"
 DEVICES: Final = "devices"
-BETWEEN_CODES: Final = re.compile(r"[\n\r,;\t]+")
 NUMBERED: Final = ("what", "kit", "ids", "item", "of")
 ASKED_BY: Final[Mapping[str, Sequence[str]]] = {
     PACKED: ("what",),
@@ -52,8 +52,6 @@ ASKED_BY: Final[Mapping[str, Sequence[str]]] = {
 """What names the things that a form asks for; else their numbers do."""
 LONGEST_ADDRESS: Final = 3_000
 """So long an address passes every server on the way; what is longer comes as a file to keep."""
-MOST_CODES: Final = 1_000
-"""So many codes are read from the field; a whole store is printed by its list."""
 
 
 @bp.route("/etiketten", methods=["GET", "POST"])
@@ -123,11 +121,14 @@ def kit_contents(kit_id: int) -> ResponseReturnValue:
 @bp.get("/g/<tag>")
 @open_to(*READERS)
 def item_by_tag(tag: str) -> ResponseReturnValue:
-    """Where the QR code of a device leads: its page."""
+    """Where the QR code of a device leads: its page; a serial number leads there, too."""
     found = queries.item_by_tag(tag)
-    if found is None:
+    if found is not None:
+        return redirect(url_for(".item", item_id=found.id))
+    read = scanning.read(tag)
+    if read.what not in {What.ITEM, What.SERIAL} or read.id is None:
         raise NotFound(N_("There is no item with the tag %(tag)s."), tag=tag_of(tag)[:40])
-    return redirect(url_for(".item", item_id=found.id))
+    return redirect(url_for(".item", item_id=read.id))
 
 
 def kinds_of(wanted: Found) -> frozenset[Labelled]:
@@ -182,7 +183,7 @@ def _wanted() -> Found:
         case "packed":
             return _packed()
         case "codes":
-            return reading.with_codes(_codes())
+            return reading.with_codes(request.values.get("codes", "").splitlines())
         case "locations":
             word = request.values.get("kind", "")
             kind = LocationKind(word) if word in set(LocationKind) else None
@@ -209,13 +210,6 @@ def _by_numbers() -> Found:
 
 def _numbers(name: str) -> list[int]:
     return request.values.getlist(name, type=row_number)
-
-
-def _codes() -> list[str]:
-    """What was typed, piece by piece; a tag may hold a blank, an address never does."""
-    typed = BETWEEN_CODES.split(request.values.get("codes", ""))
-    pieces = [one for code in typed for one in (code.split() if "://" in code else [code])]
-    return [tag_of(code) for code in pieces if code.strip()][:MOST_CODES]
 
 
 # --- the page -------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,7 +17,7 @@ from hoffice.kits import queries
 from hoffice.kits.forms import LocationsForm
 from hoffice.kits.models import Location
 from hoffice.kits.rules import LOCATION_LABELS, LocationKind
-from hoffice.kits.service import catalogue
+from hoffice.kits.service import catalogue, scanning
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.web import lists
 from hoffice.web.pages import translated
@@ -142,7 +141,7 @@ def put_here(code: str) -> ResponseReturnValue:
     found = _by_code(code)
     typed = request.form.get("tags", "")[:TEXT_LENGTH]
     try:
-        items = catalogue.put_at(found.id, re.split(r"[\s,;]+", typed.strip()), by=current_actor())
+        items = catalogue.put_at(found.id, scanning.tags_in(typed), by=current_actor())
     except Refused as refusal:
         db.session.rollback()
         return _page(_by_code(code), wrong=translated(refusal), typed=typed), CONFLICT
