@@ -73,7 +73,7 @@ export function scanBox(box, { isOpen = false, answered = () => {}, after = () =
   };
 
   // What did not arrive stands here until it does, or until somebody throws it away.
-  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Berlin" });
   const list = part("aside");
   const showListed = (listed) => {
     const row = list.querySelector("template").content.firstElementChild;
@@ -83,7 +83,8 @@ export function scanBox(box, { isOpen = false, answered = () => {}, after = () =
     const reopen = part("reopen");
     if (reopen) reopen.hidden = !listed.some((entry) => entry.closed);
     list.querySelector("ul").replaceChildren(...listed.map((entry) => {
-      const { id, code } = entry.scan;
+      const { id } = entry.scan;
+      const code = entry.scan.code.trim().replace(/^https?:.*\/g\//, ""); // a QR code of ours is an address
       const line = row.cloneNode(true);
       line.querySelector("b").textContent = code;
       line.querySelector("small").textContent = words.scanned.replace("{time}", clock.format(entry.at)).replace("{why}", entry.said || words.broken);
