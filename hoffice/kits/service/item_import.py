@@ -383,7 +383,8 @@ def undo_import(import_id: int, *, by: Actor, leave_used: bool = False) -> ItemI
     """Retire what the list brought, and give every changed field its old value again.
 
     Devices that were used or changed since refuse it by name; with ``leave_used`` they stay as
-    they are. A retired one comes back when a later list has its tag again.
+    they are. A retired one comes back when a later list has its tag again. A box that was open
+    because of another kind stays so (``counts["opened"]``): somebody may have looked into it.
     """
     made = reading.item_import(import_id, lock=True)
     if not leave_used:
@@ -409,9 +410,9 @@ def undo_some(import_id: int, *, by: Actor, leave_used: bool = False) -> None:
     if not leave_used:
         _refuse_used(made, used)
     undone = [line for line in lines if line.item not in used]
-    for line in undone:
-        if _was_another_kind(line):
-            open_its_box(line.item)
+    others = [line.item for line in undone if _was_another_kind(line)]
+    for item in others:
+        open_its_box(item)
     _write(
         {
             line.item_id: {name: restored(name, value) for name, value in line.before.items()}
@@ -424,6 +425,8 @@ def undo_some(import_id: int, *, by: Actor, leave_used: bool = False) -> None:
     counts = {**made.counts}
     counts["undone"] = counts.get("undone", 0) + len(undone)
     counts["left"] = counts.get("left", 0) + len(used)
+    if any(item.kit_item is not None for item in others):
+        counts["opened"] = True
     counts["undone_to"] = lines[-1].item_id if lines else undone_to(made)
     made.counts = counts
     if len(lines) < UNDONE_IN_ONE_GO:

@@ -173,9 +173,11 @@ def count_return(return_id: int, line_id: int) -> ResponseReturnValue:
     if count is None:
         flash(_("Type how many came back."), "problem")
         return redirect(target, HTTPStatus.SEE_OTHER)
+    lines = queries.kit_return(return_id).lines
+    is_fewer = any(line.id == line_id and count < line.came for line in lines)
     return after(
         lambda: returning.count_back(return_id, line_id, count, by=current_actor()),
-        _("Noted."),
+        _("Noted. What is with her again belongs to no kit.") if is_fewer else _("Noted."),
         target,
     )
 
