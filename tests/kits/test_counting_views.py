@@ -106,6 +106,27 @@ def test_a_count_from_the_first_scan_to_the_last_decision(
     assert it.get(f"{count}/liste?export=xlsx").status_code == 200
 
 
+def test_one_device_that_is_missing_is_told_in_the_singular(
+    given: Given, signed_in: Browser
+) -> None:
+    it = signed_in(Role.IT)
+    with given():
+        scene.in_stock(ItemKind.MOUSE)
+        away = scene.in_stock(ItemKind.HEADSET)[0]
+        person = Holder(HolderKind.EMPLOYEE, makers.employee("Ayşe Kaya").id)
+        service.hand_to([away.id], person, by=makers.IT, because="handover:1")
+        tag = away.asset_tag
+    count = _begun(it)
+    _said(it, count, tag)
+
+    assert "1 fehlt, 1 hier nicht erwartet" in it.get(f"{count}/schliessen").text
+    it.fill(f"{count}/schliessen", {"agreed": "2"})
+
+    page = it.get(f"{count}/liste").text
+    assert "1 fehlt, 1 hier nicht erwartet" in page
+    assert "1 fehlen" not in page
+
+
 def test_a_count_with_hardly_a_scan_is_closed_only_with_its_number(
     given: Given, signed_in: Browser
 ) -> None:

@@ -207,6 +207,8 @@ def test_it_proposes_sees_and_withdraws_what_passes_on(
     new = "/geraete/weitergaben/neu"
     assert "Wer gibt" in it.get(new, headers=GERMAN).text
     assert "Wer ist gemeint?" in it.get(f"{new}?von=ott", headers=GERMAN).text
+    assert "Gib eine Personalnummer" in it.get(f"{new}?von=", headers=GERMAN).text
+    assert "Gib eine Personalnummer" not in it.get(new, headers=GERMAN).text
     assert "Ada Ott hat kein Gerät." in it.get(f"{new}?von=ada", headers=GERMAN).text
     with app.app_context():
         pc = tag(told["pc"])

@@ -565,3 +565,43 @@ def test_single_devices_go_to_repair_and_come_back(signed_in: SignIn, given: Giv
 def test_an_amount_is_read_as_people_type_it(typed: str, cents: int | None) -> None:
     assert cents_of(typed) == cents
     assert cents_of("viel") is None
+
+
+def test_a_scan_that_is_refused_tells_the_script_where_the_device_can_be_seen_to(
+    signed_in: SignIn, given: Given
+) -> None:
+    with given():
+        kit, other = returning_scene.at_home("Ada Ott"), returning_scene.at_home("Bo Rau")
+        made = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        elsewhere = asking_back.begin(other.employee_id, ReturnReason.LEAVER, by=BY)
+        item = other.items[0]
+        here, there, item_id, tag = made.id, elsewhere.id, item.id, item.asset_tag
+    it = signed_in(Role.IT)
+    path = f"/geraete/rueckgaben/{here}/scan"
+
+    refused = it.client.post(
+        path, headers={"X-CSRFToken": it.token()}, json={"id": str(uuid.uuid4()), "code": tag}
+    ).get_json()
+    unknown = it.client.post(
+        path, headers={"X-CSRFToken": it.token()}, json={"id": str(uuid.uuid4()), "code": "NIX-1"}
+    ).get_json()
+
+    assert (refused["ok"], refused["item"], refused["return"]) == (
+        False,
+        f"/geraete/{item_id}",
+        f"/geraete/rueckgaben/{there}",
+    )
+    assert (unknown["item"], unknown["return"]) == ("", "")
+
+
+def test_how_a_thing_looks_is_read_as_a_condition_and_not_as_something_done(
+    signed_in: SignIn, given: Given
+) -> None:
+    with given():
+        kit = returning_scene.at_home("Ada Ott")
+        made = asking_back.begin(kit.employee_id, ReturnReason.LEAVER, by=BY)
+        returning.take_back(made.id, kit.items[0].asset_tag, by=BY)
+        path = f"/geraete/rueckgaben/{made.id}"
+    page = signed_in(Role.IT).get(path, headers=GERMAN).text
+    assert "gebraucht" in page
+    assert "erledigt: </span><span>gebraucht" not in page

@@ -340,6 +340,27 @@ def test_what_another_return_expects_is_taken_back_there(given: Given) -> None:
         assert refusal.value.return_id == elsewhere.id
 
 
+def test_what_has_just_come_back_in_another_return_says_when_and_in_which(
+    given: Given, tmp_path: Path
+) -> None:
+    with given():
+        kit, other = returning_scene.at_home("Ada Ott"), returning_scene.at_home("Bo Rau")
+        made, elsewhere = begun(kit), begun(other)
+        item = other.items[0]
+        returning.take_back(elsewhere.id, item.asset_tag, by=BY)
+        for is_closed in (False, True):
+            if is_closed:
+                store = returning_scene.store(tmp_path)
+                return_closing.close(
+                    elsewhere.id, by=BY, store=store, company=COMPANY, rest_is_missing=True
+                )
+            with pytest.raises(return_lines.NotReturned, match="in the return of Bo Rau") as said:
+                returning.take_back(made.id, item.asset_tag, by=BY)
+            assert said.value.reason.startswith("%(tag)s came back on %(day)s")
+            assert said.value.facts["day"] == elsewhere.lines[0].came_at
+            assert said.value.return_id == elsewhere.id
+
+
 def test_nobody_is_asked_twice_or_for_nothing(given: Given) -> None:
     with given():
         kit = returning_scene.at_home("Ada Ott")

@@ -217,6 +217,20 @@ def test_whose_desk_was_begun_is_gone_on_with(it: PageClient, given: Given) -> N
     assert "Niemand heißt so." in it.get("/geraete/abbau?q=gibtesnicht").text
 
 
+def test_nobody_is_found_by_her_street_which_the_list_does_not_show(
+    it: PageClient, given: Given
+) -> None:
+    with given():
+        makers.kit_type()
+        makers.employee("Emre Kaplan", street="Müllerstraße")
+        makers.employee("Ina Müller")
+
+    page = it.get("/geraete/abbau?q=Mül").text
+
+    assert "Ina Müller" in page
+    assert "Emre Kaplan" not in page
+
+
 def test_what_looks_like_no_tag_of_the_house_is_asked_about_once(
     it: PageClient, desk: str, given: Given
 ) -> None:

@@ -48,6 +48,30 @@ def read_lines_anew(made: Return) -> None:
     ).all()
 
 
+def came_back_by(item_id: int) -> ReturnLine | None:
+    """The line by which this item came back last, where the ledger knows of nothing since."""
+    last = db.session.scalars(
+        select(CustodyEntry.because)
+        .where(CustodyEntry.item_id == item_id)
+        .order_by(CustodyEntry.at.desc(), CustodyEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    word, _colon, number = (last or "").partition(":")
+    if word != "return" or not number.isdecimal():
+        return None
+    return db.session.scalars(
+        select(ReturnLine)
+        .where(
+            ReturnLine.item_id == item_id,
+            ReturnLine.return_id == int(number),
+            ReturnLine.came > 0,
+        )
+        .options(joinedload(ReturnLine.kit_return).joinedload(Return.employee))
+        .order_by(ReturnLine.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def returned_line(item_id: int) -> ReturnLine | None:
     """The line of an open return that says that this item is back, where there is one."""
     return db.session.scalars(

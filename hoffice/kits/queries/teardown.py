@@ -23,8 +23,8 @@ from hoffice.kits.models import (
     Scan,
     Teardown,
 )
-from hoffice.kits.queries.kits import named
 from hoffice.kits.rules.reading import Known, capitals
+from hoffice.people import queries as people
 from hoffice.people.models import Employee
 
 
@@ -177,10 +177,10 @@ def without_kit() -> int:
 
 
 def people_with(words: Sequence[str], *, limit: int) -> Sequence[Employee]:
-    """People whose name, number, team or town carries each of these words."""
+    """People whose name or number carries each of these words: the row shows why it was found."""
     return db.session.scalars(
         select(Employee)
-        .where(*(named(word) for word in words))
+        .where(people.search_names(words))
         .options(joinedload(Employee.team))
         .order_by(Employee.last_name, Employee.first_name, Employee.id)
         .limit(limit)

@@ -256,7 +256,7 @@ def why_not(item: Item, kit: Kit) -> Refused | None:
     if item.kit_item is not None:
         return Refused(
             N_(
-                "%(tag)s belongs to the kit of %(name)s. Leave it for her, or take it out of that "
+                "%(tag)s belongs to the kit of %(name)s. Leave it for them, or take it out of that "
                 "kit first."
             ),
             tag=tag,
@@ -265,7 +265,7 @@ def why_not(item: Item, kit: Kit) -> Refused | None:
     kept = item.reservation
     if kept is not None and kept.employee_id != kit.employee_id:
         return Refused(
-            N_("%(tag)s is kept for %(name)s. Put it aside for her."),
+            N_("%(tag)s is kept for %(name)s. Put it aside for them."),
             tag=tag,
             name=kept.employee.name,
         )

@@ -32,7 +32,7 @@ class NotReturned(Refused):
         super().__init__(reason, tag=item.asset_tag, **facts)
         self.item_id = item.id
         self.return_id: int | None = None
-        """Another open return in which it is expected."""
+        """Another return in which it is expected, or by which it came back."""
         self.may_come_anyway = False
         """Somebody else has it: it can be taken in all the same."""
 
@@ -79,6 +79,8 @@ def _require_out(item: Item) -> None:
     """Nobody returns by the ledger what is with nobody."""
     held = item.holding
     if held is not None and held.holder_kind is not HolderKind.EMPLOYEE:
+        if held.holder_kind is HolderKind.STOCK and (before := due_lines.came_back_by(item.id)):
+            raise _is_back(item, before)
         if held.holder_kind is HolderKind.STOCK and item.kit_item is not None:
             raise NotReturned(
                 N_("%(tag)s lies in the house for %(name)s and was never handed out."),
@@ -88,10 +90,24 @@ def _require_out(item: Item) -> None:
         raise NotReturned(AWAY[held.holder_kind], item)
 
 
+def _is_back(item: Item, before: ReturnLine) -> NotReturned:
+    """Somebody has taken it back already, and it went nowhere since."""
+    refusal = NotReturned(
+        N_("%(tag)s came back on %(day)s in the return of %(name)s and is in the store."),
+        item,
+        day=before.came_at,
+        name=before.kit_return.employee.name,
+    )
+    refusal.return_id = before.return_id
+    return refusal
+
+
 def _none_other_asks(item: Item) -> None:
     other = due_lines.open_lines_of([item.id]).get(item.id)
     if other is None:
         return
+    if other.came:
+        raise _is_back(item, other)
     refusal = NotReturned(
         N_("%(tag)s is expected in the return of %(name)s. Take it back there."),
         item,

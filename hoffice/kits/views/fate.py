@@ -274,7 +274,7 @@ def _done(item_id: int, done: str) -> str:
     kept = replacements.reserved([item_id]).get(item_id)
     if kept is None:
         return done
-    left = _("It was kept for %(name)s: keep another one for her.", name=kept.employee.name)
+    left = _("It was kept for %(name)s: keep another one for them.", name=kept.employee.name)
     return f"{done} {left}"
 
 

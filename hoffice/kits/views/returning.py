@@ -110,11 +110,14 @@ def scan_return(return_id: int) -> ResponseReturnValue:
     if isinstance(answer, Refused):
         if not request.is_json:
             return _page(return_id, wrong=answer, code=code), HTTPStatus.CONFLICT
-        may_anyway = isinstance(answer, return_lines.NotReturned) and answer.may_come_anyway
+        found = answer if isinstance(answer, return_lines.NotReturned) else None
+        other = found.return_id if found is not None else None
         return {
             "ok": False,
             "say": translated(answer),
-            "anyway": code if may_anyway else "",
+            "anyway": code if found is not None and found.may_come_anyway else "",
+            "item": url_for(".item", item_id=found.item_id) if found is not None else "",
+            "return": url_for(".return_page", return_id=other) if other is not None else "",
             "closed": queries.kit_return(return_id).closed_at is not None,
         }
     if request.is_json:

@@ -142,7 +142,7 @@ def _proposal(
         taken=reading.items_in_transfers(item.id for item in items),
         chosen=set(request.form.getlist("ids", type=row_number)),
         typed=request.values,
-        asked_giver=bool(request.values.get("von")),
+        asked_giver="von" in request.values,
         refused=refused,
         kind=words.kind,
     )

@@ -4,6 +4,17 @@ import { scanField } from "./scan.js";
 
 const form = document.querySelector("form[data-scan]");
 const anyway = document.querySelector("[data-return-anyway]");
+const ways = document.querySelector("[data-return-ways]");
+
+// Where what was not taken back can be seen to: its own page, and the return that asks for it.
+function showWays(answer) {
+  for (const link of ways.children) {
+    const address = answer[link.dataset.way];
+    link.hidden = !address;
+    if (address) link.href = address;
+  }
+  ways.hidden = ![...ways.children].some((link) => !link.hidden);
+}
 
 async function refresh() {
   const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
@@ -21,6 +32,7 @@ if (form) {
   field = scanField(form, {
     more: () => ({ condition: form.elements.condition.value }),
     answered: (answer) => {
+      showWays(answer);
       anyway.hidden = !answer.anyway;
       anyway.querySelector("[name=code]").value = answer.anyway || "";
       anyway.querySelector("[name=condition]").value = form.elements.condition.value;
