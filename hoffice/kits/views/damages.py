@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
+from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +33,9 @@ from hoffice.web.pages import translated
 CENTS = 100
 MOST_CENTS = 10_000_000
 WAITING, DECIDED, ALL = "waiting", "decided", "all"
+SEES_DECISIONS: Final = frozenset({Role.IT, Role.HR})
+"""Who reads why HR has decided so, and what a person pays; an auditor sees that it is decided."""
+NOT_FOR_YOU: Final = N_("only for IT and HR")
 
 
 def is_found(case: DamageCase) -> bool:
@@ -51,13 +55,28 @@ def decision(case: DamageCase) -> str:
     return str(_(rules.WHO_PAYS_LABELS[case.who_pays]))
 
 
-def reason_said(case: DamageCase) -> str:
-    """Why it was decided so; what the house itself has closed says so in words."""
+def sees_decisions() -> bool:
+    """Whether who is here may read what HR wrote about a person, and how much she pays."""
+    account = account_or_none()
+    return account is not None and not SEES_DECISIONS.isdisjoint(account.roles)
+
+
+def amount_said(case: DamageCase, *, sees: bool) -> Decimal | str | None:
+    """What the person pays, in euros, for who may know; None while nothing is decided."""
+    if case.decided_at is None:
+        return None
+    if case.amount_cents and not sees:
+        return str(_(NOT_FOR_YOU))
+    return Decimal(case.amount_cents) / CENTS
+
+
+def reason_said(case: DamageCase, *, sees: bool) -> str:
+    """Why it was decided so, for who may know; the house says itself what it has closed."""
     if case.reason == returning_rules.FOUND_AGAIN:
         if case.item_id is None:
             return str(_("All of it was found again; nobody has to bear anything."))
         return str(_("The device was found again; nobody has to bear anything."))
-    return case.reason
+    return case.reason if sees or not case.reason else str(_(NOT_FOR_YOU))
 
 
 def cents_of(text: str) -> int | None:
@@ -84,6 +103,7 @@ def may_decide() -> bool:
 def damages() -> ResponseReturnValue:
     """Every loss and damage: whose it was, what it was worth, who bears it."""
     photos: dict[int, list[Attachment]] = {}
+    sees = sees_decisions()
     listing = lists.listed(
         damage_cases.damages(),
         name=N_("Losses and damages"),
@@ -116,7 +136,7 @@ def damages() -> ResponseReturnValue:
             Column(
                 "amount",
                 N_("The person pays"),
-                text=lambda row: Decimal(row.amount_cents) / CENTS,
+                text=lambda row: amount_said(row, sees=sees),
                 hidden=True,
             ),
         ),
@@ -153,6 +173,7 @@ def damages() -> ResponseReturnValue:
         decision=decision,
         labels=rules.DAMAGE_LABELS,
         sees_items=sees_returns,
+        sees_decisions=sees,
         may_decide=may_decide(),
     )
 
@@ -169,13 +190,15 @@ def _page(case_id: int, *, wrong: str = "") -> str:
     account = account_or_none()
     photos = damage_cases.damage_photos([case]).get(case.id, [])
     since = damage_cases.found_since(case)
-    is_closed = case.reason == returning_rules.FOUND_AGAIN
+    is_closed, sees = case.reason == returning_rules.FOUND_AGAIN, sees_decisions()
     return render_template(
         "kits/damage.html",
         case=case,
         label=rules.DAMAGE_LABELS[case.kind],
         decision=decision(case),
-        reason=reason_said(case),
+        reason=reason_said(case, sees=sees),
+        sees_decisions=sees,
+        not_for_you=_(NOT_FOR_YOU),
         is_found=is_found(case),
         found_since=since,
         to_find=0 if case.good is None or is_closed else case.count - since,

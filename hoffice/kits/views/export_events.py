@@ -132,6 +132,11 @@ def _return_line(row: Any, actors: Actors) -> Sequence[Any]:
 
 
 def _cases() -> Rows:
+    """Who is here is asked now: a file is written when the request is over."""
+    return _case_rows(sees=damages.sees_decisions())
+
+
+def _case_rows(*, sees: bool) -> Rows:
     actors = Actors.everybody()
     for row in records.case_rows():
         one = row.DamageCase
@@ -146,8 +151,8 @@ def _cases() -> Rows:
             one.note,
             Decimal(one.value_cents) / CENTS,
             damages.decision(one),
-            Decimal(one.amount_cents) / CENTS if one.decided_at is not None else None,
-            damages.reason_said(one),
+            damages.amount_said(one, sees=sees),
+            damages.reason_said(one, sees=sees),
             here(one.decided_at),
             actors.of(one.decided_by),
         )

@@ -25,7 +25,7 @@ from hoffice.kits.rules import ATTACHMENT_LABELS
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.kits.views.export_events import EVENTS
 from hoffice.kits.views.export_tables import CATALOGUE, DEVICES, FILE_HEADER, things
-from hoffice.kits.views.export_words import Whole
+from hoffice.kits.views.export_words import Rows, Whole
 from hoffice.kits.views.naming import Actors
 from hoffice.sheets.archive import Entry, Sink, Words, streamed
 from hoffice.web import formats
@@ -92,19 +92,20 @@ def export_file(what: str, kind: str) -> ResponseReturnValue:
 @open_to(*READERS)
 def export_all() -> ResponseReturnValue:
     """Every table as CSV in one ZIP, written while it is read."""
-    return _sent(stream_with_context(_all_tables()), ZIP, str(_("Devices")), "zip")
+    tables = [(whole, whole.rows()) for whole in WHOLES.values()]  # each asks now who is here
+    return _sent(stream_with_context(_packed(tables)), ZIP, str(_("Devices")), "zip")
 
 
-def _all_tables() -> Iterator[bytes]:
+def _packed(tables: Iterable[tuple[Whole, Rows]]) -> Iterator[bytes]:
     from hoffice.sheets.writing import csv_parts  # noqa: PLC0415  # openpyxl is slow to load
 
     sink = Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
-        for whole in WHOLES.values():
+        for whole, rows in tables:
             header = [str(_(label)) for label in whole.header]
             name = f"{safe_name(str(_(whole.name)))}.csv"
             with packed.open(name, "w", force_zip64=True) as file:
-                for part in csv_parts(header, whole.rows(), locale=_language()):
+                for part in csv_parts(header, rows, locale=_language()):
                     file.write(part)
                     yield sink.fetch()
     yield sink.fetch()
