@@ -180,7 +180,7 @@ def count_return(return_id: int, line_id: int) -> ResponseReturnValue:
     is_fewer = any(line.id == line_id and count < line.came for line in lines)
     return after(
         lambda: returning.count_back(return_id, line_id, count, by=current_actor()),
-        _("Noted. What is with her again belongs to no kit.") if is_fewer else _("Noted."),
+        _("Noted. What is with the person again belongs to no kit.") if is_fewer else _("Noted."),
         target,
     )
 
