@@ -89,6 +89,12 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     "kits.goods_found": (N_("Missing small parts found again"), "search", "done"),
     "kits.return_undone": (N_("Not taken back after all"), "arrow-return-left", "waiting"),
     "kits.reserved": (N_("Replacement kept"), "bookmark", "open"),
+    "kits.handed_out": (N_("One more device handed out at the counter"), "plus-lg", "done"),
+    "kits.not_handed_out": (
+        N_("A device was not handed out after all"),
+        "arrow-counterclockwise",
+        "waiting",
+    ),
     "kits.exchanged": (N_("Device swapped at the counter"), "arrow-left-right", "done"),
     "kits.home_check_asked": (N_("Asked what is still there at home"), "send", "open"),
     "kits.home_check_reminded": (N_("Reminded of the check at home"), "send", "open"),

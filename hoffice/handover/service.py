@@ -25,11 +25,11 @@ from hoffice.handover.rules import (
 )
 from hoffice.kits import queries as kits
 from hoffice.kits import service as kit_deeds
-from hoffice.kits.models import Box, Return
+from hoffice.kits.models import Box, Item, Return
 from hoffice.kits.queries import bulk as goods
 from hoffice.kits.queries import replacements
 from hoffice.kits.rules import STOCK, BoxState, Holder, HolderKind, HomeAnswer
-from hoffice.kits.service import due, exchanging
+from hoffice.kits.service import due, exchanging, handing_out
 from hoffice.people import queries as people
 from hoffice.runs import queries as runs
 from hoffice.runs import service as run_deeds
@@ -330,6 +330,20 @@ def swap(old_item_id: int, *, received_by: str, condition: str, by: Actor) -> Re
         if closed:
             raise NothingLeavesYet(kept.employee.name, closed)
     return exchanging.exchange(old_item_id, received_by=received_by, condition=condition, by=by)
+
+
+def hand_out(kit_id: int, code: str, *, received_by: str, by: Actor) -> Item:
+    """At the counter: one more device for somebody whose kit is at home, from the store.
+
+    The gates are asked first, as of everything that leaves; not the kit, which lacks it until now.
+    Raises :class:`NothingLeavesYet`.
+    """
+    employee = kits.kit(kit_id).employee
+    binding = gate_rules.BINDING_FOR_DELIVERY - {gate_rules.Gate.KIT}
+    closed = gate_rules.closed(gates.answers_about(employee.id), binding=binding)
+    if closed:
+        raise NothingLeavesYet(employee.name, closed)
+    return handing_out.hand_out(kit_id, code, received_by=received_by, by=by)
 
 
 def _stop_of(box: Box, run: Run) -> Stop:

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from hoffice import clock
 from hoffice.accounts import queries as accounts
-from hoffice.kits.models import Item, Return, ReturnLine
+from hoffice.kits.models import CustodyEntry, Item, Kit, Return, ReturnLine
 from hoffice.kits.pdf import returns as pdf
+from hoffice.kits.pdf.receipts import ReceiptFacts
 from hoffice.kits.queries import bulk, ledger
 from hoffice.kits.rules import (
     CONDITION_LABELS,
@@ -56,6 +57,23 @@ def return_facts(made: Return, given: Iterable[Item], *, company: str) -> pdf.Re
         has_more=_has_more(person.id, closed_at),
         note=made.note,
         is_renewed=any(at > closed_at for at in wiped),
+    )
+
+
+def receipt_facts(entry: CustodyEntry, item: Item, kit: Kit, *, company: str) -> ReceiptFacts:
+    """What the receipt for a device says that was handed out, in the person's language."""
+    person = kit.employee
+    language = person.language if person.language in LANGUAGES else "de"
+    return ReceiptFacts(
+        reference=f"A{entry.id:05d}",
+        letterhead=Letterhead(company),
+        handed_at=entry.at,
+        made_at=clock.now(),
+        person=person.name,
+        personnel_number=person.personnel_number,
+        given_by=_name_of(entry.by, company),
+        thing=_item(item, speaks(language)),
+        language=language,
     )
 
 

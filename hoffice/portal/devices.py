@@ -43,6 +43,7 @@ DEEDS: Mapping[str, str] = {
     "slip": N_("taken back by mistake, so still yours"),
     "correction": N_("put right by IT"),
     "good_given": N_("given to you by IT"),
+    "counter": N_("given to you by IT"),
 }
 """How a thing came to somebody, in words for her."""
 NOTED = N_("noted by IT")

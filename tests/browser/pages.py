@@ -151,6 +151,7 @@ VISITS = (
             "/geraete/inventuren/zuhause/neu",
             "/geraete/kits/",
             "/geraete/kits/{kit}",
+            "/geraete/kits/{kit}/ausgeben",
             "/geraete/kits/vergeben",
             "/geraete/wer-hat-was",
             "/geraete/wer-hat-was?wer=employee:{received}",

@@ -82,6 +82,18 @@ def ledger_of_item(item_id: int) -> Sequence[CustodyEntry]:
     ).all()
 
 
+def still_there_by(because: str) -> Sequence[tuple[CustodyEntry, Item]]:
+    """What this paper or deed gave to somebody, and is there still; the newest first."""
+    rows = db.session.execute(
+        select(CustodyEntry, Item)
+        .join(Holding, Holding.entry_id == CustodyEntry.id)
+        .join(Item, Item.id == CustodyEntry.item_id)
+        .where(CustodyEntry.because == because)
+        .order_by(CustodyEntry.id.desc())
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
 def entry(entry_id: int) -> CustodyEntry:
     """The line with this number, or :class:`~hoffice.errors.NotFound`."""
     found = db.session.get(CustodyEntry, entry_id)

@@ -41,7 +41,7 @@ def give_kit(employee_id: int, kit_type_id: int, *, by: Actor, tags: Sequence[st
     lacking = _missing_beside(kit_type, named)
     found = take_free(lacking, beside=[item.id for item in named])
     for item in named:
-        _require_free(item)
+        require_free(item)
     if _missing_beside(kit_type, named) != lacking:
         raise Refused(TAKEN)  # somebody has put right meanwhile what it is
     short = {
@@ -258,11 +258,11 @@ def _free_items(tags: Iterable[str]) -> list[Item]:
     found = [tagged(tag) for tag in tags]
     queries.locked_items(item.id for item in found)
     for item in found:
-        _require_free(item)
+        require_free(item)
     return found
 
 
-def _require_free(item: Item) -> None:
+def require_free(item: Item) -> None:
     """The locked item may go into a kit."""
     if item.kit_item is not None:
         raise Refused(

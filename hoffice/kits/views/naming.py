@@ -167,6 +167,8 @@ PAPERS: Mapping[str, tuple[str, str, str]] = {
     "item": (N_("Taken into stock"), "", ""),
     "teardown": (N_("Desk torn down, number %(number)s"), "kits.teardown", "teardown_id"),
     "import": (N_("List of devices, number %(number)s"), "kits.preview_items", "import_id"),
+    "counter": (N_("Handed out at the counter, kit %(number)s"), "kits.kit", "kit_id"),
+    "counter_slip": (N_("Not handed out after all, kit %(number)s"), "kits.kit", "kit_id"),
     "correction": (N_("Correction"), "", ""),
     "stock_take": (N_("Stock-take %(number)s"), "kits.count", "count_id"),
     "transfer": (N_("Passed on, no. %(number)s"), "kits.transfer", "transfer_id"),
