@@ -200,6 +200,8 @@ def test_a_check_at_home_takes_one_hand_and_three_minutes(
         kept = page.get_by_text("Keine Verbindung. Deine Antwort ist gemerkt und wird gesendet.")
         expect(kept).to_be_visible()
         looked_at(page)
+        page.get_by_role("button", name="Senden").tap()
+        expect(page.get_by_text("tippe noch einmal auf „Senden“")).to_be_visible()
         page.context.set_offline(False)
         expect(page.get_by_text("1 von 2 beantwortet")).to_be_visible()  # by itself
         expect(no).to_have_attribute("aria-pressed", "true")

@@ -194,6 +194,7 @@ def test_the_code_of_a_device_leads_to_its_page(it: PageClient, store: dict[str,
     answer = it.get("/geraete/g/hw-70001")
 
     assert answer.headers["Location"] == f"/geraete/{store['item']}"
+    assert it.get("/geraete/g/5cg0042").headers["Location"] == f"/geraete/{store['item']}"
     assert it.get("/geraete/g/HW-99999").status_code == 404
     shelf = it.get("/geraete/ort/L00012")
     assert shelf.status_code == 200
