@@ -17,6 +17,7 @@ from hoffice.kits.models import Transfer
 from hoffice.kits.queries import transfers
 from hoffice.kits.rules import KIND_LABELS
 from hoffice.kits.service import transfers as deeds
+from hoffice.kits.views.transfers import record_answer
 from hoffice.portal.journey import journey_of
 from hoffice.units import Actor
 from hoffice.web.deeds import tried, why_not
@@ -71,9 +72,18 @@ def _page(transfer_id: int, *, error: str = "") -> ResponseReturnValue:
         mine_at=found.given_at if is_giver else found.taken_at,
         theirs_at=found.taken_at if is_giver else found.given_at,
         kinds=KIND_LABELS,
+        broken=transfers.broken_in(found),
         error=error,
     )
     return page, HTTPStatus.CONFLICT if error else HTTPStatus.OK
+
+
+@bp.get("/<int:transfer_id>/protokoll.pdf")
+@open_to(Audience.EMPLOYEE)
+def record(transfer_id: int) -> ResponseReturnValue:
+    """The record of my transfer, once both have said yes."""
+    found = transfers.own_transfer(transfer_id, employee_id=current_employee_id())
+    return record_answer(found)
 
 
 @bp.post("/<int:transfer_id>")

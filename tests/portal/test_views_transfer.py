@@ -11,15 +11,17 @@ from sqlalchemy import select
 from hoffice.accounts.links import LinkBook, new_link
 from hoffice.db import db
 from hoffice.kits import queries, service
-from hoffice.kits.rules import Holder, HolderKind, ItemKind
-from hoffice.kits.service import fate, transfers
+from hoffice.kits.rules import Holder, HolderKind, HomeAnswer, ItemKind
+from hoffice.kits.service import fate, telling, transfers
 from hoffice.notices.jobs import write
 from hoffice.notices.models import Notice
 from hoffice.notices.rules import LINK_PLACE
+from hoffice.units import Actor
 from tests import makers
 from tests.conftest import Given
 from tests.kits import scene
 from tests.pageclient import PageClient
+from tests.paper import reading
 
 BY = makers.IT
 BOOK = LinkBook("k" * 40, (), "http://localhost", timedelta(days=30))
@@ -33,6 +35,7 @@ class Phones:
         with given():
             people = [makers.employee(name).id for name in ("Ada Ott", "Bo Rau", "Cem Ak")]
             item = scene.in_stock(ItemKind.MONITOR)[0]
+            item.serial = "SN-4711"
             ada = Holder(HolderKind.EMPLOYEE, people[0])
             service.hand_to([item.id], ada, by=BY, because="handover:1")
             made = transfers.propose([item.id], people[0], people[1], note="", by=BY, book=BOOK)
@@ -41,7 +44,7 @@ class Phones:
                 item.asset_tag,
                 item.id,
             )
-            self.bo_id = people[1]
+            self.ada_id, self.bo_id = people[:2]
             links = [
                 new_link(f"employee:{one}", book=BOOK, by=BY, employee_id=one).id for one in people
             ]
@@ -125,3 +128,51 @@ def test_the_mails_say_who_gives_what_to_whom(phones: Phones, app: Flask) -> Non
         assert phones.tag in mail.html
         assert LINK_PLACE in mail.text
         assert "\n\n\n" not in mail.text
+
+
+def test_what_is_reported_broken_is_marked_for_both_and_for_it_and_passes_on_all_the_same(
+    phones: Phones, it: PageClient, given: Given
+) -> None:
+    desk = phones.path.replace("/mein/weitergabe", "/geraete/weitergaben")
+    new = f"/geraete/weitergaben/neu?person={phones.ada_id}"
+    places = [(phones.ada, phones.path), (phones.bo, phones.path), (it, desk), (it, new)]
+    told = "als defekt gemeldet"
+    assert [told in who.get(path, headers=GERMAN).text for who, path in places] == [False] * 4
+    with given():
+        telling.tell_of_device(
+            phones.ada_id,
+            phones.item_id,
+            HomeAnswer.BROKEN,
+            "flackert",
+            by=Actor.employee(phones.ada_id),
+        )
+
+    assert [told in who.get(path, headers=GERMAN).text for who, path in places] == [True] * 4
+    assert "Du kannst es trotzdem annehmen" in phones.bo.get(phones.path, headers=GERMAN).text
+    phones.ada.post(phones.path)
+    done = phones.bo.post(phones.path, follow_redirects=True)
+    assert "Von Ada Ott bekommen" in done.text
+
+
+def test_the_record_says_who_gave_what_to_whom_and_when_each_confirmed(
+    phones: Phones, it: PageClient
+) -> None:
+    desk = phones.path.replace("/mein/weitergabe", "/geraete/weitergaben")
+    readers = [(phones.ada, phones.path), (phones.bo, phones.path), (it, desk)]
+    phones.ada.post(phones.path)
+    for who, path in readers:
+        assert who.get(f"{path}/protokoll.pdf").status_code == 404
+        assert "protokoll.pdf" not in who.get(path).text
+
+    phones.bo.post(phones.path)
+
+    for who, path in readers:
+        assert f"{path}/protokoll.pdf" in who.get(path).text
+        said = reading.text(who.get(f"{path}/protokoll.pdf", headers=GERMAN).data)
+        assert "Weitergabeprotokoll" in said
+        assert [name in said for name in ("Ada Ott", "Bo Rau", phones.tag, "SN-4711")] == [True] * 4
+        assert "Übergabe bestätigt am" in said
+        assert "Empfang bestätigt am" in said
+    english = it.get(f"{desk}/protokoll.pdf", headers={"Accept-Language": "en"}).data
+    assert "Receipt confirmed on" in reading.text(english)
+    assert phones.cem.get(f"{phones.path}/protokoll.pdf").status_code == 404

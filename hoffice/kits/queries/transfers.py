@@ -11,6 +11,7 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 from hoffice.db import db
 from hoffice.errors import N_, NotFound
 from hoffice.kits.models import Holding, Item, Transfer, TransferItem
+from hoffice.kits.queries.things_due import broken_with
 from hoffice.kits.rules import HolderKind
 
 
@@ -103,6 +104,13 @@ def newest_with(item_id: int) -> Transfer | None:
         .order_by(Transfer.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def broken_in(made: Transfer) -> set[int]:
+    """Those of its items that are said to be broken where they are, until it has ended."""
+    if made.ended_at is not None:
+        return set()
+    return {line.item_id for line in made.lines} & set(broken_with(made.from_id))
 
 
 def items_in_transfers(item_ids: Iterable[int]) -> set[int]:

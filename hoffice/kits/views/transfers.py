@@ -5,18 +5,21 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from svcs.flask import get as door
 
-from hoffice.accounts.access import current_actor, open_to
+from hoffice.accounts.access import current_actor, open_to, settings
 from hoffice.accounts.links import LinkBook
 from hoffice.accounts.rules import Role
 from hoffice.errors import N_, Refused
 from hoffice.kits import words
 from hoffice.kits.models import Transfer
+from hoffice.kits.queries import things_due
 from hoffice.kits.queries import transfers as reading
+from hoffice.kits.service import transfer_records
 from hoffice.kits.service import transfers as deeds
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.kits.views.choosing import Meant, meant
@@ -96,8 +99,30 @@ def transfer(transfer_id: int) -> ResponseReturnValue:
     """One transfer: what, from whom to whom, and what both have said."""
     found = reading.transfer(transfer_id)
     return render_template(
-        "kits/transfer.html", transfer=found, standing=standing(found), reason_said=reason_said
+        "kits/transfer.html",
+        transfer=found,
+        standing=standing(found),
+        reason_said=reason_said,
+        broken=reading.broken_in(found),
     )
+
+
+@bp.get("/weitergaben/<int:transfer_id>/protokoll.pdf")
+@open_to(*READERS)
+def transfer_record(transfer_id: int) -> ResponseReturnValue:
+    """The record of a transfer to which both have said yes."""
+    return record_answer(reading.transfer(transfer_id))
+
+
+def record_answer(made: Transfer) -> Response:
+    """The record in the reader's language, to look at and to keep."""
+    name, content = transfer_records.record_of(
+        made, company=settings().company, language=str(get_locale() or "de")
+    )
+    response = Response(content, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    response.headers.set("Cache-Control", "no-store")
+    return response
 
 
 @bp.route("/weitergaben/neu", methods=["GET", "POST"])
@@ -140,6 +165,7 @@ def _proposal(
         receiver=receiver,
         items=items,
         taken=reading.items_in_transfers(item.id for item in items),
+        broken=set(things_due.broken_with(giver.person.id)) if giver.person is not None else set(),
         chosen=set(request.form.getlist("ids", type=row_number)),
         typed=request.values,
         asked_giver="von" in request.values,
