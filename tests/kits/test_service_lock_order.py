@@ -14,6 +14,7 @@ from hoffice.db import db
 from hoffice.kits import queries as kits
 from hoffice.kits import service
 from hoffice.kits.queries import home_checks as asked
+from hoffice.kits.queries import replacements
 from hoffice.kits.rules import STOCK, Holder, HolderKind, ItemKind, LocationKind, ReturnReason
 from hoffice.kits.service import (
     asking_back,
@@ -21,6 +22,7 @@ from hoffice.kits.service import (
     catalogue,
     due,
     home_checks,
+    reserving,
     return_closing,
     returning,
 )
@@ -210,3 +212,23 @@ def test_what_is_taken_while_a_kit_waits_for_it_is_chosen_anew(
     assert said[0] == "done"
     with app.app_context():
         scene.assert_order()
+
+
+def test_a_replacement_is_kept_while_both_devices_are_locked(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        spare = service.add_item("ZZ-1", ItemKind.MONITOR, by=BY)  # older, and last by its tag
+        old = scene.item_in(returning_scene.at_home(), ItemKind.MONITOR)
+        spare_id, old_id = spare.id, old.id
+    meeting = Meeting()
+    meet_after(monkeypatch, replacements, "replacement_for", meeting)
+
+    def look() -> None:
+        kits.locked_items([spare_id])
+        meeting.wait()
+        kits.locked_items([spare_id, old_id])
+
+    said = at_once(app, lambda: reserving.reserve_replacement(old_id, by=BY), look)
+
+    assert said == ["done", "done"]

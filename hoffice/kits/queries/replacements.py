@@ -15,14 +15,11 @@ from hoffice.kits.queries.kits import several
 from hoffice.kits.rules import ItemState
 
 
-def free_like(
-    old: Item, *, words: Sequence[str] | str = "", limit: int = 1, lock: bool = False
-) -> Sequence[Item]:
+def free_like(old: Item, *, words: Sequence[str] | str = "", limit: int = 1) -> Sequence[Item]:
     """Free items that could take the place of this one: the same model first, then by tag.
 
     What is damaged stands there only, and last, when it is searched by ``words``: then all and only
-    those that carry each of them. With ``lock`` nobody else takes them before this
-    transaction ends; what somebody has reserved while we waited is seen by asking once more.
+    those that carry each of them. Somebody may take them meanwhile.
     """
     like = Item.model_id == old.model_id if old.model_id is not None else Item.model == old.model
     wanted = (
@@ -34,13 +31,7 @@ def free_like(
         .order_by(case((is_fit(), 0), else_=1), case((like, 0), else_=1), Item.asset_tag)
         .limit(limit)
     )
-    if not lock:
-        return db.session.scalars(wanted).all()
-    wanted = wanted.with_for_update(of=Item).execution_options(populate_existing=True)
-    while True:
-        found = db.session.scalars(wanted).all()
-        if not reserved([item.id for item in found]):
-            return found
+    return db.session.scalars(wanted).all()
 
 
 def reserved(item_ids: Iterable[int]) -> dict[int, Reservation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from hoffice.kits.models import Item, Reservation
 from hoffice.kits.queries import due_lines, replacements
 from hoffice.kits.rules import KIND_LABELS, HolderKind, ItemState
 from hoffice.kits.service import scanning
+from hoffice.kits.service.choosing import take_like
 from hoffice.kits.service.meaning import item_meant
 from hoffice.tasks import service as tasks
 from hoffice.tasks.rules import FROM, may_own
@@ -30,9 +31,12 @@ def reserve_replacement(old_item_id: int, *, by: Actor, tag: str = "") -> Reserv
     """Keep a replacement for what a person has: the device with this tag, or the first free one.
 
     The same model comes first, then any of the kind. Refused when nobody has the old one, when a
-    replacement is kept already, and when nothing is free.
+    replacement is kept already, and when nothing is free. Both are locked at once.
     """
-    [old] = all_queries.locked_items([old_item_id])
+    named = item_meant(scanning.read(tag)).id if tag.strip() else None
+    first = take_like(old_item_id) if named is None else ()
+    all_queries.locked_items({old_item_id} if named is None else {old_item_id, named})
+    old = all_queries.item(old_item_id)
     held = old.holding
     if held is None or held.holder_kind is not HolderKind.EMPLOYEE:
         raise Refused(N_("Nobody has %(tag)s: there is nothing to replace."), tag=old.asset_tag)
@@ -43,7 +47,7 @@ def reserve_replacement(old_item_id: int, *, by: Actor, tag: str = "") -> Reserv
             new=known.item.asset_tag,
             old=old.asset_tag,
         )
-    new = _free(tag, old) if tag.strip() else _first_free(old)
+    new = _first_free(first, old) if named is None else _free(named, old)
     made = Reservation(
         item_id=new.id,
         employee_id=held.holder_id,
@@ -196,8 +200,7 @@ def keep_as_before(item_id: int, answer: Mapping[str, Any], *, by: Actor) -> Non
     )
 
 
-def _first_free(old: Item) -> Item:
-    found = replacements.free_like(old, limit=1, lock=True)
+def _first_free(found: Sequence[Item], old: Item) -> Item:
     if not found:
         raise Refused(
             N_("None of these is free in stock: %(kind)s."),
@@ -206,8 +209,9 @@ def _first_free(old: Item) -> Item:
     return found[0]
 
 
-def _free(code: str, old: Item) -> Item:
-    [new] = all_queries.locked_items([item_meant(scanning.read(code)).id])
+def _free(item_id: int, old: Item) -> Item:
+    """The device that was named, when it may take the old one's place; both are locked."""
+    new = all_queries.item(item_id)
     if new.kind is not old.kind:
         raise Refused(
             N_("%(new)s is of another kind than %(old)s."),
