@@ -14,10 +14,10 @@ from hoffice.kits import queries, service
 from hoffice.kits.models import Item
 from hoffice.kits.rules import BoxState, Holder, HolderKind, ItemKind, ItemState
 from hoffice.kits.rules.counting import Decision
-from hoffice.kits.service import auditing, counting, differences, fate, following
+from hoffice.kits.service import auditing, counting, differences, fate, following, handing_out
 from tests import makers
 from tests.conftest import Given
-from tests.kits import scene
+from tests.kits import returning_scene, scene
 from tests.races import Meanwhile, Meeting, at_once, meet_after
 
 BY = makers.IT
@@ -46,6 +46,28 @@ def test_an_item_scanned_into_two_kits_at_once_is_in_one(
         holders = [dock_id in {item.id for item in queries.kit(kit).items} for kit in kits]
         assert sorted(holders) == [False, True]
         scene.assert_order()
+
+
+def test_an_item_handed_out_to_two_people_at_once_is_with_one(
+    app: Flask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with given():
+        kits = [returning_scene.at_home(name).id for name in ("Ada Ott", "Bo Rau")]
+        dock = scene.in_stock(ItemKind.DOCK)[0]
+        tag, dock_id = dock.asset_tag, dock.id
+    meet_after(monkeypatch, handing_out, "item_meant", Meeting())
+
+    said = at_once(
+        app,
+        *(partial(handing_out.hand_out, one, tag, received_by="Ada Ott", by=BY) for one in kits),
+    )
+
+    assert sorted(answer == "done" for answer in said) == [False, True]
+    assert "already belongs" in next(answer for answer in said if answer != "done")
+    with app.app_context():
+        assert list(auditing.faults()) == []
+        holders = [dock_id in {item.id for item in queries.kit(kit).items} for kit in kits]
+        assert sorted(holders) == [False, True]
 
 
 def test_what_is_sent_to_repair_while_it_is_put_into_a_kit_is_in_one_place(
