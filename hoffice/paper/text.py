@@ -6,6 +6,7 @@ a word of a million letters keeps them busy for minutes. So: escape, cap, and br
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
@@ -13,6 +14,7 @@ from hoffice.paper import fonts, scripts
 from hoffice.wording.blocks import Run
 from hoffice.wording.plain import FIELD_CHARS, one_line
 
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:mm|cm|m|kg|g|l|W|V|A|Wh|GB|TB|MB|GHz|MHz|Hz|Zoll)\b)")
 PARAGRAPH_CHARS = 20_000
 """Four pages in one paragraph; no text for people is longer."""
 
@@ -20,6 +22,11 @@ PARAGRAPH_CHARS = 20_000
 def safe(text: str, *, chars: int = FIELD_CHARS) -> str:
     """A fact, such as a name or an address, as markup that shows exactly these words."""
     return _markup(one_line(text, chars=chars))
+
+
+def with_firm_units(text: str) -> str:
+    """The text with each number on one line with its unit: never ``5`` here and ``m`` there."""
+    return BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _markup(words: str) -> str:

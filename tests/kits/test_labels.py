@@ -356,6 +356,45 @@ def test_whose_property_a_device_is_stands_there_whole(key: str) -> None:
     assert not [text for text in said if "…" in text]
 
 
+def test_no_line_of_a_label_ends_in_a_separator_or_between_a_number_and_its_unit() -> None:
+    cables = tuple(
+        f"{count} × {name}"
+        for count in (1, 12)
+        for name in (
+            "Netzwerkkabel 5 m",
+            "HDMI-Kabel 2 m",
+            "Monitor 24 Zoll",
+            "Docking-Station 100 W",
+            "Maus",
+        )
+    )
+    label = replace(BOX, contents=cables)
+    broken = []
+    for paper in FORMATS:
+        if Labelled.BOX in paper.holds:
+            marks = laid(label, *paper.size(Labelled.BOX), speaks("de")).marks
+            lines = [mark.text for mark in marks if isinstance(mark, Words)]
+            broken += [one for one in lines if one.endswith("·")]
+            broken += [
+                one
+                for one, later in itertools.pairwise(lines)
+                if one[-1:].isdigit() and later.startswith(("m", "W", "Zoll"))
+            ]
+
+    assert broken == []
+
+
+def test_the_foot_of_a_contents_list_of_several_boxes_names_none_of_the_others() -> None:
+    boxes = [BoxContents(BOX, ()), BoxContents(replace(BOX, tag="K00099-9", number=2), ())]
+
+    several = reading.reader(contents_lists(boxes, made_at=MADE_AT)).pages
+    alone = reading.reader(contents_lists(boxes[:1], made_at=MADE_AT)).pages
+
+    assert "K00099-9" not in several[0].extract_text()
+    assert "Inhalt der Kartons" in several[0].extract_text()
+    assert f"Inhalt von Karton {BOX.tag}" in alone[0].extract_text()
+
+
 def test_a_contents_list_says_what_lies_in_each_box_and_can_be_read_aloud() -> None:
     lines = (
         Content("Laptop · Latitude 5540", "HW-05001", "5CG0042", "gut"),

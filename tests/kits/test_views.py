@@ -453,3 +453,18 @@ def test_there_is_no_label_without_a_packed_box(it: PageClient, given: Given) ->
         assert kit.boxes[0].state is BoxState.OPEN
 
     assert it.get("/geraete/etiketten.pdf").status_code == 409
+
+
+def test_a_printed_list_says_at_its_top_that_it_is_only_a_part(
+    it: PageClient, given: Given
+) -> None:
+    with given():
+        scene.in_stock(*[ItemKind.MOUSE] * 26)
+
+    part = it.get("/geraete/?per=25", headers={"Accept-Language": "de"}).text
+    whole = it.get("/geraete/?per=50", headers={"Accept-Language": "de"}).text
+
+    said = "Gedruckt sind hier 1 bis 25 von 26."
+    assert said in part
+    assert part.index(said) < part.index("<table")
+    assert "Gedruckt sind hier" not in whole

@@ -12,7 +12,7 @@ from hoffice.kits.pdf.facts import BoxContents, Content
 from hoffice.paper import draw, flow, look
 from hoffice.paper.sheet import Letterhead, Sheet, write
 from hoffice.paper.tags import TaggedCanvas
-from hoffice.paper.text import safe
+from hoffice.paper.text import safe, with_firm_units
 from hoffice.paper.words import Speak, speaks
 
 QR = 74.0
@@ -39,9 +39,10 @@ def contents_lists(
     if not boxes:
         raise Refused(N_("There is no box to list."))
     _ = speaks(language)
-    codes = ", ".join(one.box.tag for one in boxes[:3])
+    is_one = len(boxes) == 1
+    title = _(N_("Contents of box %(code)s")) if is_one else _(N_("Contents of the boxes"))
     sheet = Sheet(
-        title=_(N_("Contents of box %(code)s")) % {"code": codes + (" …" if boxes[3:] else "")},
+        title=title % {"code": boxes[0].box.tag} if is_one else title,
         language=language,
         letterhead=Letterhead(firm),
         made_at=made_at,
@@ -116,7 +117,7 @@ def _row(line: Content, _: Speak) -> list[flow.Cell]:
     return [
         _tick(_),
         safe(str(line.count)),
-        safe(line.what),
+        safe(with_firm_units(line.what)),
         f"<b>{safe(line.tag)}</b>" if line.tag else "",
         safe(line.serial),
         safe(line.condition),

@@ -27,6 +27,7 @@ from hoffice.kits.pdf.marks import (
     qr_content,
 )
 from hoffice.paper import fonts
+from hoffice.paper.text import with_firm_units
 from hoffice.paper.words import Speak
 from hoffice.wording.plain import one_line
 
@@ -262,9 +263,8 @@ def _inside(label: BoxLabel, _: Speak) -> str:
     weight = label.weight_kg
     heavy = [] if weight is None else [_(N_("%(weight)s kg")) % {"weight": f"{weight:.0f}"}]
     parts = [*heavy, *label.contents[:12]]
-    return f"{FIRM_SPACE}· ".join(
-        part.replace(" × ", f"{FIRM_SPACE}×{FIRM_SPACE}") for part in parts
-    )
+    told = ", ".join(part.replace(" × ", f"{FIRM_SPACE}×{FIRM_SPACE}") for part in parts)
+    return with_firm_units(told)
 
 
 def _whose(label: BoxLabel, large: Sequence[float], small: Sequence[float]) -> list[Text]:

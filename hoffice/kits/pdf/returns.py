@@ -12,7 +12,7 @@ from reportlab.platypus import Flowable, KeepTogether
 from hoffice.errors import N_
 from hoffice.paper import flow, signing
 from hoffice.paper.sheet import Letterhead, Sheet, write
-from hoffice.paper.text import safe
+from hoffice.paper.text import safe, with_firm_units
 from hoffice.paper.words import Speak, moment, speaks
 
 
@@ -157,8 +157,8 @@ def _lines(facts: ReturnFacts, width: float, _: Speak) -> list[Flowable]:
 
 def _cells(line: Line) -> list[str]:
     return [
-        safe(line.thing.kind),
-        safe(_what(line.thing)),
+        safe(with_firm_units(line.thing.kind)),
+        safe(with_firm_units(_what(line.thing))),
         f"<b>{safe(line.thing.tag)}</b>",
         str(line.expected),
         str(line.came),

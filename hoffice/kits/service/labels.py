@@ -146,7 +146,7 @@ def _content(item: Item, speak: Speak) -> pdf.Content:
 
 
 def _what(item: Item, speak: Speak) -> str:
-    return " · ".join(filter(None, (speak(KIND_LABELS[item.kind]), item.model)))
+    return ", ".join(filter(None, (speak(KIND_LABELS[item.kind]), item.model)))
 
 
 def _box_labels(
