@@ -12,13 +12,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from hoffice import clock
 from hoffice.accounts.rules import Role
 from hoffice.db import db
 from hoffice.jobs import worker
 from hoffice.kits import queries, service
 from hoffice.kits.jobs import handlers
-from hoffice.kits.models import StockTake
-from hoffice.kits.rules import Holder, HolderKind, ItemKind
+from hoffice.kits.models import Location, StockTake
+from hoffice.kits.rules import Holder, HolderKind, ItemKind, LocationKind
 from hoffice.kits.service import differences
 from tests import makers
 from tests.conftest import Given
@@ -104,6 +105,32 @@ def test_a_count_from_the_first_scan_to_the_last_decision(
     )
     assert len(rows) == 5
     assert it.get(f"{count}/liste?export=xlsx").status_code == 200
+
+
+def test_what_is_counted_is_named_scanned_or_the_whole_house(
+    given: Given, signed_in: Browser
+) -> None:
+    it = signed_in(Role.IT)
+    with given():
+        for number, name in enumerate(("Regal 3", "Regal 30", "Raum Spree"), 1):
+            made = Location(
+                name=name, kind=LocationKind.SHELF, code=f"L0000{number}", created_at=clock.now()
+            )
+            db.session.add(made)
+    assert '<option value="Raum Spree">' in it.get(PLACE).text
+
+    for typed, said in (("Keller", "keinen Ort"), ("rega", "Regal 3, Regal 30")):
+        wrong = it.fill(PLACE, {"name": "Nein", "place": typed})
+        assert wrong.status_code == 422
+        assert said in wrong.text
+        assert f'value="{typed}"' in wrong.text
+    counted = [
+        it.get(it.fill(PLACE, {"name": f"Zählung {typed}", "place": typed}).location).text
+        for typed in ("regal 3", "http://localhost/geraete/ort/L00002", "spree")
+    ]
+
+    for page, name in zip(counted, ("Regal 3", "Regal 30", "Raum Spree"), strict=True):
+        assert re.search(rf">\s*{name}\s*<", page) is not None
 
 
 def test_one_device_that_is_missing_is_told_in_the_singular(

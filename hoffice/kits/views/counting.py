@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from hoffice import clock
 from hoffice.accounts import queries as accounts
@@ -28,7 +28,7 @@ from hoffice.kits.forms import TAG_LENGTH, kind_choices
 from hoffice.kits.models import Item, StockTake, StockTakeLine
 from hoffice.kits.queries import counting as queries
 from hoffice.kits.queries import home_checks as at_home
-from hoffice.kits.rules import ItemKind
+from hoffice.kits.rules import ItemKind, tag_of
 from hoffice.kits.service import counting as service
 from hoffice.kits.views.blueprint import READERS, bp
 from hoffice.kits.views.naming import Names
@@ -39,20 +39,45 @@ from hoffice.web.pages import translated
 
 LAST = 8
 """So many of the last scans stand on the scanning page."""
-NOT_ASKED = "0"
-"""The choice of the whole house, among locations."""
+NAMED_AT_MOST = 5
+"""So many places are named of those that could be meant."""
 
 
 class CountForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """What is counted."""
 
     name = StringField(_l("Name"), validators=[DataRequired(), Length(max=service.NAME_CHARS)])
-    place = SelectField(_l("What is counted"), validators=[InputRequired()])
+    place = StringField(
+        _l("What is counted"),
+        description=_l(
+            "The name of a place, or scan its label. If the field is empty, the whole house is "
+            "counted."
+        ),
+        validators=[Optional(), Length(max=120)],
+    )
+    location_id: int | None = None
+    """The place that is meant; none for the whole house."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        places = [(str(one.id), one.name) for one in kits.locations_in_use()]
-        self.place.choices = [(NOT_ASKED, str(_("the whole house"))), *places]
+    def validate_place(self, field: StringField) -> None:
+        """Find the one place that is meant by its label, its code, its name, or a part of it."""
+        typed = " ".join((field.data or "").split()).casefold()
+        if not typed:
+            return
+        code = tag_of(field.data or "").casefold()
+        places = kits.locations_in_use()
+        found = [
+            one for one in places if typed == one.name.casefold() or code == one.code.casefold()
+        ]
+        found = found or [one for one in places if typed in one.name.casefold()]
+        if not found:
+            raise ValidationError(_("There is no place of this name in use."))
+        if len(found) > 1:
+            names = ", ".join(one.name for one in found[:NAMED_AT_MOST])
+            names += " …" if found[NAMED_AT_MOST:] else ""
+            raise ValidationError(
+                _("Several places fit: %(names)s. Type a little more.", names=names)
+            )
+        self.location_id = found[0].id
 
 
 class StrangerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -75,10 +100,9 @@ def counts() -> ResponseReturnValue:
     form = CountForm()
     may_begin = Role.IT in current_account().roles
     if may_begin and form.validate_on_submit():
-        place = row_number(form.place.data)
         try:
             made = service.begin(
-                form.name.data or "", location_id=place or None, by=current_actor()
+                form.name.data or "", location_id=form.location_id, by=current_actor()
             )
         except Refused as refusal:
             db.session.rollback()
@@ -90,6 +114,7 @@ def counts() -> ResponseReturnValue:
     page = render_template(
         "kits/counts.html",
         form=form,
+        places=kits.locations_in_use() if may_begin else (),
         counts=found,
         counters=queries.counters([one.id for one in found]),
         checks=checks,
