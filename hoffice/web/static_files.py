@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 from typing import Any
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -31,5 +32,18 @@ def init_app(app: Flask) -> None:
             values["v"] = version_of(str(values["filename"]))
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask's documented way to wrap
-        app.wsgi_app, root=str(root), prefix="static/", max_age=0 if app.testing else DAY_S
+        app.wsgi_app,
+        root=str(root),
+        prefix="static/",
+        max_age=0 if app.testing else DAY_S,
+        add_headers_function=_ask_for_scripts_anew,
     )
+
+
+def _ask_for_scripts_anew(headers: Headers, _path: str, url: str) -> None:
+    """A script imports others by their plain address: they are kept, but asked for each time.
+
+    Otherwise a new page could meet yesterday's part of itself for a day after an update.
+    """
+    if url.endswith(".js"):
+        headers["Cache-Control"] = "no-cache"
