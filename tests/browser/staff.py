@@ -82,7 +82,8 @@ def scan(page: Page, code: str) -> None:
 
 def looked_at(page: Page) -> None:
     """Nobody is shut out, and nothing sticks out on a small phone."""
-    assert barriers(page) == []
+    found = barriers(page)
+    assert not found, "\n".join(found)
     before = page.viewport_size or PHONE
     page.set_viewport_size(NARROW)
     assert overflow(page) == []

@@ -22,7 +22,7 @@ from tests import houses, makers
 from tests.agreements.scene import book
 from tests.browser import live
 from tests.browser.staff import account, furnishing, looked_at, phone, scan
-from tests.browser.window import DESK, PHONE, opened
+from tests.browser.window import DESK, PHONE, arrived, opened
 
 TOKEN = "link.txt"
 
@@ -145,6 +145,7 @@ def test_two_phones_count_and_the_differences_find_an_owner(
         row = page.get_by_role("row").filter(has_text="MO-0003")
         row.get_by_role("button", name="Doch gefunden").click()
         expect(row).to_contain_text("doch gefunden")
+        arrived(page)  # its address names a line, and the page goes there when it is all there
         page.evaluate("scrollTo(0, 0)")  # the bar above hides what lies half below it
         looked_at(page)
         page.screenshot(path=screenshots / "count-result.png", full_page=True)

@@ -81,6 +81,12 @@ def opened(
     assert strangers == [], "a page asked somebody else"
 
 
+AT_REST = """() => Promise.all(document.getAnimations()
+  .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
+  .map(one => one.finished.catch(() => null)))"""
+"""Ends when no colour is on its way to another: half way there, it may lack contrast."""
+
+
 @cache
 def _axe() -> str:
     return AXE.read_text(encoding="utf-8")
@@ -91,6 +97,7 @@ def barriers(page: Page) -> list[str]:
     arrived(page)
     if not page.evaluate("() => 'axe' in window"):  # it is large; a page is looked at twice
         page.evaluate(_axe())  # the policy allows no script tag of ours
+    page.evaluate(AT_REST)
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", list(RULES)
     )
