@@ -82,7 +82,7 @@ def opened(
 
 
 AT_REST = """() => Promise.all(document.getAnimations()
-  .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
+  .filter(one => one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity)
   .map(one => one.finished.catch(() => null)))"""
 """Ends when no colour is on its way to another: half way there, it may lack contrast."""
 

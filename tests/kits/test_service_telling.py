@@ -87,7 +87,7 @@ def test_after_the_task_is_done_a_new_one_is_written(given: Given) -> None:
         assert second.facts["note"] == "Kabel fehlt"
 
 
-def test_words_of_the_next_holder_carry_her_name(given: Given) -> None:
+def test_what_the_next_holder_says_is_a_task_in_her_name_and_ends_the_former(given: Given) -> None:
     with given():
         makers.account(Role.IT)
         ada, (item, _other) = at_home("Ada Ott")
@@ -99,8 +99,11 @@ def test_words_of_the_next_holder_carry_her_name(given: Given) -> None:
 
         telling.tell_of_device(bo, item.id, HomeAnswer.BROKEN, "neu", by=Actor.employee(bo))
 
-        [task] = tasks.tasks_about(f"item:{item.id}")
-        assert task.facts["note"] == "alt · Bo Rau: neu"
+        former, present = sorted(tasks.tasks_about(f"item:{item.id}"), key=lambda task: task.id)
+        assert (former.facts["note"], former.outcome) == ("alt", telling.PASSED_ON)
+        assert (present.facts["name"], present.facts["note"]) == ("Bo Rau", "neu")
+        assert (former.done_at is None, present.done_at is None) == (False, True)
+        assert item.id in things_due.broken_with(bo)
 
 
 def test_what_cannot_be_said_is_refused_and_things_of_others_are_not_there(given: Given) -> None:

@@ -16,7 +16,7 @@ from hoffice import clock
 from hoffice.db import db
 from hoffice.demo.cast import stock
 from hoffice.demo.cast.things import Lack
-from hoffice.demo.loading.scene import IT, OTHER_IT, Scene
+from hoffice.demo.loading.scene import HR, IT, OTHER_IT, Scene
 from hoffice.demo.loading.timetable import BROKEN_AT, Deed, Entry
 from hoffice.kits import queries as kits
 from hoffice.kits.models import CustodyEntry, Item, Return
@@ -122,7 +122,7 @@ class Custody:
         item = self._missing(entry.who)
         for case in damage_cases.cases_of(item.id) if item is not None else ():
             if case.decided_at is None:
-                by = self.scene.actor(IT)
+                by = self.scene.actor(HR)
                 damages.decide(case.id, WhoPays.COMPANY, amount_cents=0, reason=OUR_FAULT, by=by)
 
     def _missing(self, number: str) -> Item | None:

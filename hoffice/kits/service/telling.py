@@ -29,6 +29,7 @@ from hoffice.kits.service.differences import about, what
 from hoffice.people import queries as people
 from hoffice.tasks import service as tasks
 from hoffice.tasks.models import Task
+from hoffice.tasks.queries import open_task
 from hoffice.tasks.rules import FROM, NOTE
 from hoffice.units import Actor
 from hoffice.workdays import next_working_day
@@ -37,6 +38,7 @@ WORDS_CHARS = 500
 """So much somebody can say at once."""
 
 NOT_HERS = N_("This device is not in your name.")
+PASSED_ON = N_("Somebody else has it by now and says what is wrong with it, in a task of its own.")
 _KINDS: Mapping[HomeAnswer, str] = {
     HomeAnswer.BROKEN: BROKEN_AT_HOME,
     HomeAnswer.NO: NOT_AT_HOME,
@@ -48,7 +50,8 @@ def tell_of_device(
 ) -> Task:
     """Somebody says that one of her things is broken, or that she no longer has it.
 
-    Said again it adds to the task that is open. Things of others are not there for her.
+    Said again it adds to the task that is open; one about a former holder ends, for who has it now
+    says it anew, and is asked. Things of others are not there for her.
     """
     kind = _KINDS.get(answer)
     if kind is None:
@@ -107,9 +110,10 @@ def _tell(kind: str, employee_id: int, said: str, *, item: Item | None, by: Acto
         facts |= {"what": what(item), FROM: person}
     due_on = next_working_day(clock.today() + timedelta(days=TASK_DAYS))
     subject = person if item is None else about(item.id)
+    known = open_task(kind, subject)
+    if known is not None and known.facts.get("name") != name:  # somebody else had it then
+        tasks.finish_about(kind, subject, PASSED_ON, by=by)
     task = tasks.create(
         kind, subject, TASK_TITLES[kind], facts, owner_id=owner.id, due_on=due_on, by=by
     )
-    if task.facts.get("name") != name:  # it is about this thing, but somebody else had it then
-        said = f"{name}: {said}"
     return tasks.add_words(task.id, said, by=by)

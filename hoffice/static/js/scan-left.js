@@ -31,5 +31,5 @@ if (strip) {
 
 for (const box of boxes.filter((one) => !one.querySelector("form[data-scan]"))) {
   const { scanBox } = await import("./scan-send.js");
-  scanBox(box, { sent: () => location.reload() }); // the figures of this page were those before
+  scanBox(box, { emptied: () => location.reload() }); // the figures of this page were those before
 }

@@ -25,7 +25,7 @@ export function paint(notice, text, tone) {
 // Words for one and for many: data-…-one and data-…-many.
 const counted = (words, name, count) => (count === 1 ? words[`${name}One`] : words[`${name}Many`]).replace("{count}", count);
 
-export function scanBox(box, { isOpen = false, answered = () => {}, after = () => "", heard = () => {}, sent = () => {} } = {}) {
+export function scanBox(box, { isOpen = false, answered = () => {}, after = () => "", heard = () => {}, emptied = () => {} } = {}) {
   const part = (name) => box.querySelector(`[data-scan-${name}]`);
   const words = box.dataset;
   const token = document.querySelector("meta[name=csrf-token]").content;
@@ -117,6 +117,7 @@ export function scanBox(box, { isOpen = false, answered = () => {}, after = () =
   };
 
   let shown = "";
+  let before = 0;
   const changed = ({ waiting, unsent, tries, cause, listed }) => {
     const line = part("waiting");
     line.hidden = !(waiting.length && tries);
@@ -128,6 +129,8 @@ export function scanBox(box, { isOpen = false, answered = () => {}, after = () =
     const now = JSON.stringify(listed);
     if (now !== shown) showListed(listed); // nothing moves under a finger for no reason
     shown = now;
+    if (before && !unsent.length) emptied();
+    before = unsent.length;
     showFirst(unsent.some((entry) => entry.late || entry.aside) ? unsent.length : 0);
   };
 
@@ -148,7 +151,6 @@ export function scanBox(box, { isOpen = false, answered = () => {}, after = () =
     isBusy = false;
     queue.told();
     const left = queue.unsent.length;
-    if (!left) sent();
     if (queue.waiting.length) tell(counted(words, queue.cause === "signedOut" ? "stuckSignedOut" : "stuck", left), "problem");
     else if (left) tell(words.stuckAside, "problem");
     else tell(queue.listed.length ? words.lookAside : words.lookAgain, queue.listed.length ? "problem" : "note");
