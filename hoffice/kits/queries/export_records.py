@@ -59,16 +59,22 @@ def transfer_rows() -> Iterator[Any]:
     )
 
 
+_OF_A_COUNT = (
+    StockTake.id,
+    StockTake.name,
+    Location.name.label("location"),
+    StockTake.opened_at,
+    StockTake.closed_at,
+    StockTake.discarded_at,
+)
+"""What every line of a stock-take says of the whole of it."""
+
+
 def count_rows() -> Iterator[Any]:
     """Every device of every stock-take: expected, seen, when and by whom."""
     return in_pieces(
         select(
-            StockTake.id,
-            StockTake.name,
-            Location.name.label("location"),
-            StockTake.opened_at,
-            StockTake.closed_at,
-            StockTake.discarded_at,
+            *_OF_A_COUNT,
             Item.asset_tag,
             StockTakeLine.is_expected,
             StockTakeLine.seen_at,
@@ -86,12 +92,7 @@ def stranger_rows() -> Iterator[Any]:
     """What was scanned in a stock-take and nobody knows."""
     return in_pieces(
         select(
-            StockTake.id,
-            StockTake.name,
-            Location.name.label("location"),
-            StockTake.opened_at,
-            StockTake.closed_at,
-            StockTake.discarded_at,
+            *_OF_A_COUNT,
             StockTakeStranger.code,
             StockTakeStranger.at,
             StockTakeStranger.by,
